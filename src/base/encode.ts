@@ -1,0 +1,53 @@
+import type { Untrusted } from './untrusted.ts';
+import { reveal, visible } from './untrusted.ts';
+
+/**
+ * The one encoder of each sink. Every sink encodes everything that it prints, ours and theirs
+ * alike, so that no caller has to know where a text came from.
+ */
+type Text = string | Untrusted;
+
+function plain(text: Text): string {
+  return typeof text === 'string' ? text : reveal(text);
+}
+
+/** Terminal and log: no escape sequence, no carriage return, no bidirectional trick; one line. */
+export function forTerminal(text: Text): string {
+  return visible(plain(text));
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '`': '&#96;',
+};
+
+/** HTML text and quoted attribute values. Never for a URL, a script or a style. */
+export function forHtml(text: Text): string {
+  return visible(plain(text)).replace(/[&<>"'`]/g, (character) => HTML[character] ?? '');
+}
+
+/** XML 1.0 text and attribute values; characters that XML forbids are made visible. */
+export function forXml(text: Text): string {
+  return forHtml(text).replace(/[\ud800-\udfff\ufffe\uffff]/g, '\ufffd');
+}
+
+/**
+ * One CSV field (RFC 4180). A leading `= + - @`, tab or return starts a formula in spreadsheets
+ * (OWASP, CSV injection), so such a field gets a leading apostrophe.
+ */
+export function forCsv(text: Text): string {
+  const value = plain(text);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return `"${safe.replaceAll('"', '""').replaceAll('\u0000', '')}"`;
+}
+
+/** Text inside Markdown (CommonMark): every punctuation that could start markup is escaped. */
+export function forMarkdown(text: Text): string {
+  return visible(plain(text)).replace(/[\\`*_{}[\]()<>#+!|~&]/g, (character) =>
+    character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Certainty, Instant, Severity, Threat } from '../model/core.ts';
+import type { Device } from '../model/device.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { LedgerRow } from '../model/ledger.ts';
+import type { Service } from '../model/service.ts';
+import type { Protocol } from '../protocols/protocol.ts';
+
+/** The contract of a file in this folder. */
+export interface RiskRule {
+  /** Also the file's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly threat: Threat;
+  /** Documents that say so, with clause and date. */
+  readonly sources: readonly string[];
+  /** Clauses of standards that it maps to: `ETSI EN 303 645 5.5-1`, `NIST IR 8259A …`. */
+  readonly clauses: readonly string[];
+  /** At most one a service; a port number alone (`hint`) is no evidence and gives none. */
+  check?(context: ServiceContext): Judgement | undefined;
+  /** For what concerns a device as a whole (a port mapping, a conflict). */
+  checkDevice?(context: DeviceContext): readonly Judgement[];
+}
+
+export interface ServiceContext {
+  readonly at: Instant;
+  readonly device: Device;
+  readonly service: Service;
+  readonly row: LedgerRow | undefined;
+  /** Undefined for `unknown` and for names that a user gave. */
+  readonly protocol: Protocol | undefined;
+}
+
+export interface DeviceContext {
+  readonly at: Instant;
+  readonly device: Device;
+  readonly services: readonly Service[];
+  /** Of this device, in order of time. */
+  readonly evidence: readonly Evidence[];
+}
+
+/** What a rule says; ids, threat and clauses are added where the rules are run. */
+export interface Judgement {
+  readonly severity: Severity;
+  readonly certainty: Certainty;
+  readonly summary: string;
+  readonly impact: string;
+  readonly remedy: string;
+  readonly evidence: readonly number[];
+  readonly port?: number;
+  readonly transport?: 'tcp' | 'udp';
+}

@@ -1,0 +1,56 @@
+// Makes dist/: one bundle of the product with its commands as lazy chunks, and the packed data.
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const require = createRequire(import.meta.url);
+const root = new URL('../', import.meta.url);
+
+/** Loaded from node_modules at run time, where they are: prebuilt binaries, and the lab's peers. */
+const EXTERNAL = [/^libsql/, /^jsmodbus/, /^rhea/, /^aedes/, /^amqplib/, /^coap$/, /^node:/];
+
+async function bundle(input, dir) {
+  const build = await rolldown({
+    input,
+    platform: 'node',
+    external: EXTERNAL,
+    cwd: root.pathname,
+    transform: { target: 'node20' },
+  });
+  await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+  });
+  await build.close();
+}
+
+/** Brotli: 53,000 prefixes take 430 kB. Read once, by whoever needs them. */
+async function pack(name, text) {
+  const packed = brotliCompressSync(text, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 9,
+      [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+    },
+  });
+  await writeFile(new URL(`dist/data/${name}.br`, root), packed);
+}
+
+/** One line a prefix, sorted: hex prefix (6, 7 or 9 digits), tab, organisation. */
+function ouiLines() {
+  const data = require('oui-data');
+  return Object.entries(data)
+    .map(([prefix, owner]) => `${prefix.toLowerCase()}\t${String(owner).split('\n')[0]}`)
+    .sort()
+    .join('\n');
+}
+
+await rm(new URL('dist/', root), { recursive: true, force: true });
+await mkdir(new URL('dist/data/', root), { recursive: true });
+await bundle({ portolan: 'src/cli/main.ts' }, new URL('dist/', root).pathname);
+await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));
+await pack('oui', ouiLines());
+await chmod(new URL('dist/portolan.js', root), 0o755);
