@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { parseNetwork } from '../base/address.ts';
+import { PortolanError } from '../base/errors.ts';
+import { closest } from '../base/suggest.ts';
+
+const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
+  error: 'is not a network such as 192.168.1.0/24',
+});
+
+/** Every setting that has an effect, and no other: an unknown key is an error with a suggestion. */
+const Settings = z.strictObject({
+  version: z.literal(1).default(1),
+  /** Networks that may be scanned; by default the private ones that this machine is attached to. */
+  scope: z.array(network).default([]),
+  /** Never a packet to these, whatever a command says. */
+  never_touch: z.array(network).default([]),
+  pace: z.enum(['gentle', 'polite', 'normal', 'fast']).default('polite'),
+  ports: z.string().default('iot'),
+});
+
+export type Settings = z.infer<typeof Settings>;
+
+export interface LoadedConfig {
+  readonly settings: Settings;
+  /** Setting → file or variable that it comes from; a default has none. */
+  readonly origins: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+}
+
+export function configSchema(): object {
+  return z.toJSONSchema(Settings);
+}
+
+export interface ConfigSource {
+  /** From `--config`; `none` reads no file. */
+  readonly file: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Later ones win: the system's, the user's, the environment (`PORTOLAN_PACE=gentle`). */
+export function loadConfig({ file, env }: ConfigSource): LoadedConfig {
+  const files =
+    file === undefined ? usualFiles(env).filter(existsSync) : file === 'none' ? [] : [file];
+  const origins: Record<string, string> = {};
+  let merged: Record<string, unknown> = {};
+  for (const name of files) {
+    const read = readConfig(name);
+    merged = { ...merged, ...read };
+    for (const key of Object.keys(read)) origins[key] = name;
+  }
+  for (const [key, value] of Object.entries(fromEnvironment(env))) {
+    merged[key] = value;
+    origins[key] = `PORTOLAN_${key.toUpperCase()}`;
+  }
+  const parsed = Settings.safeParse(merged);
+  if (parsed.success) return { settings: parsed.data, origins, files };
+  const issue = parsed.error.issues[0];
+  const key = String(issue?.path[0] ?? '');
+  throw new PortolanError(
+    'E_CONFIG',
+    `${origins[key] ?? 'configuration'}: ${key} ${issue?.message ?? ''}`,
+    {
+      remedy: 'See what is allowed: portolan config schema',
+    },
+  );
+}
+
+function usualFiles(env: ConfigSource['env']): string[] {
+  const home = env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+  return ['/etc/portolan/portolan.yaml', join(home, 'portolan', 'portolan.yaml')];
+}
+
+function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(Settings.shape)) {
+    const value = env[`PORTOLAN_${key.toUpperCase()}`];
+    if (value === undefined || key === 'version') continue;
+    result[key] = key === 'scope' || key === 'never_touch' ? value.split(',') : value;
+  }
+  return result;
+}
+
+/** @throws PortolanError E_CONFIG, with file, line and column */
+function readConfig(file: string): Record<string, unknown> {
+  const lines = new LineCounter();
+  const document = parseDocument(readText(file), { lineCounter: lines });
+  const place = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const error = document.errors[0];
+  if (error !== undefined) throw broken(place(error.pos[0]), error.message.split('\n', 1)[0] ?? '');
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  if (value === null) return {};
+  const parsed = Settings.partial().safeParse(value);
+  if (parsed.success) return onlyGiven(value);
+
+  const issue = parsed.error.issues[0];
+  const node = issue?.path.length === 0 ? undefined : document.getIn(issue?.path ?? [], true);
+  const offset = rangeStart(node) ?? keyOffset(document.toString(), issue);
+  throw broken(place(offset), explain(issue, value));
+}
+
+function onlyGiven(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function rangeStart(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
+  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : undefined;
+}
+
+/** Where an unknown key stands; yaml gives nodes for known paths only. */
+function keyOffset(text: string, issue: z.core.$ZodIssue | undefined): number {
+  const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  if (key === undefined) return 0;
+  const at = text.split('\n').findIndex((line) => line.startsWith(`${key}:`));
+  return at <= 0 ? 0 : text.split('\n').slice(0, at).join('\n').length + 1;
+}
+
+function explain(issue: z.core.$ZodIssue | undefined, value: unknown): string {
+  if (issue === undefined) return 'is not a configuration';
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    return `unknown setting "${key}"${didYouMean(key, Object.keys(Settings.shape))}`;
+  }
+  const name = issue.path.join('.');
+  if (issue.code === 'invalid_value') {
+    const given = String(Object.entries(onlyGiven(value)).find(([key]) => key === name)?.[1]);
+    const allowed = issue.values.map(String);
+    return `${name}: "${given}" is not one of ${allowed.join(', ')}${didYouMean(given, allowed)}`;
+  }
+  return `${name}: ${issue.message}`;
+}
+
+function didYouMean(word: string, choices: readonly string[]): string {
+  const best = closest(word, choices);
+  return best === undefined ? '' : `. Did you mean "${best}"?`;
+}
+
+function broken(where: string, why: string): PortolanError {
+  return new PortolanError('E_CONFIG', `${where}: ${why}`, {
+    remedy: 'Correct that line, or run without the file: --config none',
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new PortolanError('E_CONFIG', `The configuration ${file} cannot be read`, {
+      remedy: 'Check its name and its permissions, or run without it: --config none',
+      cause: error,
+    });
+  }
+}
