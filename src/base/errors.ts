@@ -31,7 +31,11 @@ const EXIT_STATUS = {
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
 
-export const ERROR_CODES = Object.keys(EXIT_STATUS);
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(EXIT_STATUS).filter(isCode);
+
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(EXIT_STATUS, text);
+}
 
 /** Something that an operator can act on: what happened and why, and what to do now. */
 export class PortolanError extends Error {
