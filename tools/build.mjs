@@ -53,4 +53,5 @@ await mkdir(new URL('dist/data/', root), { recursive: true });
 await bundle({ portolan: 'src/cli/main.ts' }, new URL('dist/', root).pathname);
 await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));
 await pack('oui', ouiLines());
+await pack('errors', await readFile(new URL('docs/errors.md', root), 'utf8'));
 await chmod(new URL('dist/portolan.js', root), 0o755);

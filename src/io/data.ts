@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 import { PortolanError } from '../base/errors.ts';
 
-/** Packed at build from the IANA registry (`data/iana-ports.tsv`) and the IEEE's (package oui-data). */
-export type DataName = 'iana' | 'oui';
+/** Packed at build: IANA's registry (`data/iana-ports.tsv`), the IEEE's (package oui-data), docs/errors.md. */
+export type DataName = 'iana' | 'oui' | 'errors';
 
 /** Beside the bundle, beside its chunks, or in a source tree that was built. */
 const FOLDERS = ['./data/', '../data/', '../../dist/data/'];

@@ -1,0 +1,80 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { PortolanError } from '../base/errors.ts';
+import type { Importer } from '../importers/importer.ts';
+import { importers } from '../importers/index.ts';
+import type { Input } from './command.ts';
+import { count } from './format.ts';
+import type { Session } from './session.ts';
+import { withSession } from './session.ts';
+import type { Shell } from './shell.ts';
+
+/** Bytes of a document that are looked at to tell what it is. */
+const START = 4096;
+/** A document is held in memory whole; nothing of this kind is larger. */
+const LIMIT = 256 * 1024 * 1024;
+/** Problems that are printed one by one. */
+const SHOWN = 10;
+
+export function runImport(shell: Shell, input: Input): Promise<number> {
+  if (input.flag('listFormats')) {
+    shell.out(importers.all.map(({ id, title }) => `${id}\t${title}\n`).join(''));
+    return Promise.resolve(0);
+  }
+  return withSession(shell, (session) => {
+    const statuses = input.args.map((file) => importOne(shell, session, file, input.text('as')));
+    return Math.max(0, ...statuses);
+  });
+}
+
+/** @returns 0, or 5 where a part could not be read */
+function importOne(shell: Shell, session: Session, file: string, as: string | undefined): number {
+  const document = readDocument(file);
+  const importer = choose(file, document, as);
+  const observer = `${importer.id}:${file === '-' ? 'stdin' : basename(file)}`;
+  const { evidence, problems } = importer.read(document, { at: shell.now(), observer });
+  if (evidence.length === 0 && problems[0] !== undefined) {
+    const { line, why } = problems[0];
+    throw new PortolanError('E_INPUT_MALFORMED', `${file}:${line}: ${why}`, {
+      remedy: `It was read as ${importer.title}; choose another with --as. Nothing was changed`,
+    });
+  }
+  session.add(evidence);
+  const addresses = new Set(evidence.map(({ subject }) => subject.address)).size;
+  const ports = evidence.filter(({ fact }) => fact.kind === 'open').length;
+  shell.say(
+    `${file}: ${count(addresses, 'address')}, ${count(ports, 'open port')} (${importer.title})`,
+  );
+  for (const { line, why } of problems.slice(0, SHOWN)) shell.warn(`${file}:${line}: ${why}`);
+  if (problems.length > SHOWN) shell.warn(`${file}: ${problems.length - SHOWN} more problems`);
+  return problems.length > 0 ? 5 : 0;
+}
+
+function choose(file: string, document: Uint8Array, as: string | undefined): Importer {
+  const importer =
+    as === undefined
+      ? importers.all.find((one) => one.recognise(document.subarray(0, START)))
+      : importers.get(as);
+  if (importer !== undefined) return importer;
+  const known = importers.all.map(({ id }) => id).join(', ');
+  throw new PortolanError(
+    'E_INPUT_MALFORMED',
+    as === undefined ? `${file} is nothing that can be imported` : `There is no format "${as}"`,
+    { remedy: `Formats: ${known}; choose one with --as` },
+  );
+}
+
+function readDocument(file: string): Uint8Array {
+  try {
+    if (file !== '-' && statSync(file).size > LIMIT) {
+      throw new Error(`it is larger than ${LIMIT / 1024 / 1024} MiB`);
+    }
+    return readFileSync(file === '-' ? 0 : file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PortolanError('E_INPUT_UNREADABLE', `${file} cannot be read: ${why}`, {
+      remedy: 'Check its name and its permissions',
+      cause: error,
+    });
+  }
+}

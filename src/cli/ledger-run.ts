@@ -1,0 +1,81 @@
+import { PortolanError } from '../base/errors.ts';
+import type { Transport } from '../model/core.ts';
+import type { LedgerRow } from '../model/ledger.ts';
+import type { Site } from '../model/site.ts';
+import type { Input } from './command.ts';
+import { answerText, count, jsonList, portText, verdictStyle } from './format.ts';
+import type { Session } from './session.ts';
+import { findDevice, subjectOf, userWord, withSession } from './session.ts';
+import type { Shell } from './shell.ts';
+import { table } from './table.ts';
+
+export function runLedger(shell: Shell, input: Input): Promise<number> {
+  return withSession(shell, (session) => {
+    sayNeeds(shell, session, input);
+    print(shell, session.site(), input);
+    return 0;
+  });
+}
+
+function print(shell: Shell, site: Site, input: Input): void {
+  const wanted = input.args[0] === undefined ? undefined : findDevice(site, input.args[0]).id;
+  const rows = site.ledger.filter((row) => wanted === undefined || row.device === wanted);
+  const shown = input.flag('all') ? rows : rows.filter(hasWork);
+  if (shell.json) shell.out(jsonList(shell, 'ledger', shown));
+  else if (shown.length > 0) shell.out(ledgerTable(shell, site, shown));
+  else shell.say(rows.length === 0 ? 'No port is known yet: portolan scan' : 'Nothing to do here.');
+  const hidden = rows.length - shown.length;
+  if (hidden > 0) shell.hint(`${count(hidden, 'more row')} without work: --all`);
+}
+
+function hasWork({ verdict }: LedgerRow): boolean {
+  return verdict !== 'fine' && verdict !== 'unknown';
+}
+
+function sayNeeds(shell: Shell, session: Session, input: Input): void {
+  for (const [option, needed] of [
+    ['needed', true],
+    ['notNeeded', false],
+  ] as const) {
+    const word = input.text(option);
+    if (word === undefined) continue;
+    const [device] = input.args;
+    const match = /^(\d{1,5})\/(tcp|udp)$/.exec(word);
+    if (device === undefined || match === null) {
+      throw new PortolanError('E_USAGE', 'That needs a device and a port such as 23/tcp', {
+        remedy: 'For example: portolan ledger camera --not-needed 23/tcp',
+      });
+    }
+    const transport: Transport = match[2] === 'udp' ? 'udp' : 'tcp';
+    const subject = subjectOf(findDevice(session.site(), device));
+    const port = Number(match[1]);
+    const [stored] = session.add([
+      userWord(shell, subject, { kind: 'needed', transport, port, needed }),
+    ]);
+    shell.say(`Noted. Take it back: portolan devices undo ${stored?.id ?? ''}`);
+  }
+}
+
+function ledgerTable(shell: Shell, site: Site, rows: readonly LedgerRow[]): string {
+  const names = new Map(site.devices.map((device) => [device.id, device.name]));
+  return table<LedgerRow>(
+    shell,
+    [
+      { title: 'Device', value: ({ device }) => names.get(device) ?? device },
+      { title: 'Port', value: portText, align: 'right' },
+      { title: 'To/from', value: ({ direction }) => direction.split('-')[0] ?? '', rank: 4 },
+      { title: 'Protocol', value: ({ protocol }) => protocol },
+      { title: 'Open', value: ({ open }) => answerText(open.answer) },
+      { title: 'Used', value: ({ used }) => answerText(used.answer) },
+      { title: 'Needed', value: ({ needed }) => answerText(needed.answer) },
+      { title: 'Allowed', value: ({ allowed }) => answerText(allowed.answer) },
+      {
+        title: 'Verdict',
+        value: ({ verdict }) => verdict,
+        style: (row) => verdictStyle(row.verdict),
+      },
+      { title: 'What to do', value: ({ advice }) => advice, rank: 1 },
+    ],
+    rows,
+  );
+}

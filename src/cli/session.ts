@@ -1,0 +1,107 @@
+import { userInfo } from 'node:os';
+import { PortolanError } from '../base/errors.ts';
+import { reveal } from '../base/untrusted.ts';
+import { Engine } from '../engine.ts';
+import { makeVendorOf } from '../identify/oui-table.ts';
+import { readData } from '../io/data.ts';
+import { openStore } from '../io/store/open.ts';
+import type { Store } from '../io/store/store.ts';
+import { dossiers } from '../knowledge/dossiers/index.ts';
+import type { Device } from '../model/device.ts';
+import type { Evidence, NewEvidence, Subject, UserWord } from '../model/evidence.ts';
+import type { Site } from '../model/site.ts';
+import { protocols } from '../protocols/index.ts';
+import { matchesSignature } from '../protocols/shared/characterise.ts';
+import type { Shell } from './shell.ts';
+
+/** The store with what is believed of it: what every command that looks at the network opens first. */
+export interface Session {
+  readonly store: Store;
+  readonly engine: Engine;
+  /** Stores, then believes: what could not be stored is not believed either. */
+  add(evidence: readonly NewEvidence[]): readonly Evidence[];
+  site(): Site;
+  close(): void;
+}
+
+export function openSession(shell: Shell): Session {
+  const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
+  const engine = new Engine(engineTools(), store.evidence());
+  return {
+    store,
+    engine,
+    add: (evidence) => {
+      const stored = store.append(evidence);
+      engine.step({ kind: 'evidence', evidence: stored });
+      return stored;
+    },
+    site: () => engine.site(shell.now(), store.scans()),
+    close: () => store.close(),
+  };
+}
+
+/** Runs with an open session and closes it whatever happens. */
+export async function withSession<T>(
+  shell: Shell,
+  work: (session: Session) => T | Promise<T>,
+): Promise<T> {
+  const session = openSession(shell);
+  try {
+    return await work(session);
+  } finally {
+    session.close();
+  }
+}
+
+export function engineTools(): ConstructorParameters<typeof Engine>[0] {
+  return {
+    vendorOf: makeVendorOf(readData('oui')),
+    protocols,
+    dossiers: dossiers.all,
+    sameSignature: matchesSignature,
+  };
+}
+
+/** What a person says of a device, as evidence. */
+export function userWord(shell: Shell, subject: Subject, fact: UserWord): NewEvidence {
+  return { at: shell.now(), source: 'user', observer: who(), subject, certainty: 'proved', fact };
+}
+
+export function who(): string {
+  return `user:${userInfo().username}`;
+}
+
+/**
+ * By id (with or without `PTL-D-`), address, MAC, or a part of the name that only one has.
+ *
+ * @throws PortolanError E_NOT_FOUND, naming those that it could be
+ */
+export function findDevice(site: Site, wanted: string): Device {
+  const text = wanted.toLowerCase();
+  const exact = site.devices.find(
+    (device) =>
+      device.id.toLowerCase() === text ||
+      device.id.toLowerCase() === `ptl-d-${text}` ||
+      device.addresses.includes(text) ||
+      device.macs.includes(text) ||
+      reveal(device.name).toLowerCase() === text,
+  );
+  if (exact !== undefined) return exact;
+  const partly = site.devices.filter(({ name }) => reveal(name).toLowerCase().includes(text));
+  if (partly.length === 1 && partly[0] !== undefined) return partly[0];
+  const which = partly.slice(0, 5).map(({ id }) => id);
+  throw new PortolanError(
+    'E_NOT_FOUND',
+    partly.length === 0
+      ? `There is no device "${wanted}"`
+      : `"${wanted}" could be ${which.join(', ')}`,
+    { remedy: 'List them: portolan devices' },
+  );
+}
+
+/** The subject by which evidence about a device is told to be about it. */
+export function subjectOf(device: Device): Subject {
+  const [mac] = device.macs;
+  const address = device.addresses[0] ?? '';
+  return mac === undefined ? { address } : { address, mac };
+}
