@@ -1,0 +1,39 @@
+import type { Registry } from '../base/registry.ts';
+import { registry } from '../base/registry.ts';
+import type { Evidence } from '../model/evidence.ts';
+import { category, categoryFrom } from './category.ts';
+import { hostname } from './hostname.ts';
+import { http } from './http.ts';
+import type { Conclusion, Identifier, IdentifyTools } from './identifier.ts';
+import { mdns } from './mdns.ts';
+import { oui } from './oui.ts';
+import { protocol } from './protocol.ts';
+import { randomMac } from './random-mac.ts';
+import { snmp } from './snmp.ts';
+import { ssdp } from './ssdp.ts';
+import { ssh } from './ssh.ts';
+import { tls } from './tls.ts';
+
+export const identifiers: Registry<Identifier> = registry([
+  oui,
+  randomMac,
+  mdns,
+  ssdp,
+  http,
+  tls,
+  snmp,
+  ssh,
+  protocol,
+  hostname,
+  category,
+]);
+
+/** Everything that one piece of evidence says about what the device is. */
+export function conclusionsOf(evidence: Evidence, tools: IdentifyTools): readonly Conclusion[] {
+  const direct = identifiers.all.flatMap((identifier) => identifier.conclude(evidence, tools));
+  if (direct.length === 0) return direct;
+  return [
+    ...direct,
+    ...direct.flatMap(({ name, value, certainty }) => categoryFrom(name, value, certainty)),
+  ];
+}
