@@ -7,7 +7,7 @@ export interface Store {
   readonly location: string;
   /** Appends in one transaction and returns the same evidence with ids; all or nothing. */
   append(evidence: readonly NewEvidence[]): readonly Evidence[];
-  /** In order of id. */
+  /** In order of id: those after `after`, up to and with `until`; both are ids. */
   evidence(options?: { readonly after?: number; readonly until?: number }): Iterable<Evidence>;
   saveScan(record: ScanRecord): void;
   /** Newest first. */

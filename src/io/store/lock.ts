@@ -1,0 +1,94 @@
+import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { busy } from './sqlite-error.ts';
+
+/** Held for as long as the store is open. */
+export interface Lock {
+  /** The owner before us ended without closing: the file is worth a look. */
+  readonly afterCrash: boolean;
+  release(): void;
+}
+
+/**
+ * Says in a file beside the database who owns it, so that a second process can name the first.
+ *
+ * SQLite's own exclusive lock is what really keeps others out (it ends with its process, across
+ * containers too); this file alone would leave a gap where two processes find one stale lock.
+ *
+ * @throws PortolanError E_STORE_BUSY with the owner's pid
+ */
+export function takeLock(database: string): Lock {
+  const file = `${database}.lock`;
+  if (create(file)) return held(file, false);
+  const owner = readOwner(file);
+  if (owner !== undefined && isAlive(owner)) throw busy(database, owner.pid);
+  remove(file);
+  if (create(file)) return held(file, true);
+  throw busy(database, readOwner(file)?.pid);
+}
+
+function held(file: string, afterCrash: boolean): Lock {
+  return { afterCrash, release: () => remove(file) };
+}
+
+interface Owner {
+  readonly pid: number;
+  /** When the process started, in the kernel's words: a pid is given again, the pair is not. */
+  readonly started: string;
+}
+
+function create(file: string): boolean {
+  try {
+    write(openSync(file, 'wx', 0o600));
+    return true;
+  } catch (error) {
+    if (Object(error).code === 'EEXIST') return false;
+    remove(file);
+    throw error;
+  }
+}
+
+function write(descriptor: number): void {
+  try {
+    writeSync(descriptor, `${process.pid} ${startOf(process.pid)}\n`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readOwner(file: string): Owner | undefined {
+  const [, pid, started] = /^(\d{1,10}) (\S*)\n$/.exec(readText(file) ?? '') ?? [];
+  return pid === undefined || started === undefined ? undefined : { pid: Number(pid), started };
+}
+
+function isAlive({ pid, started }: Owner): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    if (Object(error).code !== 'EPERM') return false;
+  }
+  return started === startOf(pid);
+}
+
+/** Field 22 of /proc/PID/stat (proc_pid_stat(5)), in clock ticks since boot; empty elsewhere. */
+function startOf(pid: number): string {
+  const stat = readText(`/proc/${pid}/stat`) ?? '';
+  // The command's name may hold blanks and parentheses, so fields are counted after its last one.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (Object(error).code !== 'ENOENT') throw error;
+  }
+}

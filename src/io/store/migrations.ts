@@ -1,0 +1,53 @@
+/** "PTLN": in the file's header, so that `file` and we can tell ours from everybody else's. */
+export const APPLICATION_ID = 0x50544c4e;
+
+/**
+ * One entry a version of the schema, oldest first; entry n leads from version n to n + 1. An entry
+ * that was released is never edited: the next one mends it.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE evidence (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    at        REAL NOT NULL,
+    source    TEXT NOT NULL,
+    observer  TEXT NOT NULL,
+    address   TEXT NOT NULL,
+    mac       TEXT,
+    transport TEXT,
+    port      INTEGER,
+    carrier   TEXT,
+    certainty TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    fact      TEXT NOT NULL,
+    proof     TEXT
+  ) STRICT;
+  CREATE TRIGGER evidence_not_updated BEFORE UPDATE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+  CREATE TRIGGER evidence_not_deleted BEFORE DELETE ON evidence
+    BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END;
+
+  CREATE TABLE scan (
+    id         TEXT PRIMARY KEY,
+    started_at REAL NOT NULL,
+    record     TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE progress (
+    scan TEXT PRIMARY KEY,
+    done TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE audit (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    at   REAL NOT NULL,
+    who  TEXT NOT NULL,
+    what TEXT NOT NULL,
+    why  TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_not_updated BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  `,
+];

@@ -1,0 +1,226 @@
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { PortolanError } from '../../base/errors.ts';
+import type { Driver, Library } from './driver.ts';
+import { openDriver } from './driver.ts';
+import type { Lock } from './lock.ts';
+import { takeLock } from './lock.ts';
+import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { damaged, guarded } from './sqlite-error.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import type { Store } from './store.ts';
+
+const FILE = 'portolan.db';
+const HEADER_BYTES = 100;
+/** Below this a whole check costs some 50 ms; a larger file is checked after a crash only. */
+const CHECK_ALWAYS_BELOW = 32 * 1024 * 1024;
+
+export interface OpenOptions {
+  /** Which SQLite library; by default the best that this Node has. */
+  readonly library?: Library;
+  /** For tests of migrations. */
+  readonly migrations?: readonly string[];
+}
+
+/**
+ * Opens the database in `folder`, making both where they are not there, and owns it until `close`.
+ *
+ * @param folder undefined for `$XDG_DATA_HOME/portolan`; `:memory:` for one that is not kept
+ * @throws PortolanError E_STORE_BUSY, E_STORE_FOREIGN, E_STORE_NEWER, E_STORE_DAMAGED, E_DISK_FULL,
+ * E_NO_PERMISSION; the file that was there is then as it was
+ */
+export function openStore(folder: string = defaultFolder(), options: OpenOptions = {}): Store {
+  const migrations = options.migrations ?? MIGRATIONS;
+  if (folder === ':memory:') {
+    const driver = openDriver(folder, options.library);
+    migrate(driver, migrations, 0);
+    return new SqliteStore(folder, driver, () => driver.close());
+  }
+  const file = join(folder, FILE);
+  return guarded(file, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Before the lock: where the file is somebody else's, nothing is put beside it.
+    if (existsSync(file)) refuseForeign(file);
+    const lock = takeLock(file);
+    try {
+      if (!existsSync(file)) create(file, migrations, options.library);
+      return openOwned(file, lock, migrations, options.library);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  });
+}
+
+/** XDG Base Directory Specification; a relative value is to be ignored. */
+export function defaultFolder(): string {
+  const data = process.env['XDG_DATA_HOME'] ?? '';
+  return join(isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'portolan');
+}
+
+function openOwned(
+  file: string,
+  lock: Lock,
+  migrations: readonly string[],
+  library: Library | undefined,
+): Store {
+  const driver = openDriver(file, library);
+  const close = (): void => {
+    letGo(driver);
+    driver.close();
+  };
+  try {
+    own(driver);
+    if (lock.afterCrash || statSync(file).size < CHECK_ALWAYS_BELOW) check(driver, file);
+    bringUpToDate(driver, file, migrations);
+    makeDurable(driver);
+    return new SqliteStore(file, driver, () => {
+      close();
+      lock.release();
+    });
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * Makes the file under another name and renames it when it is complete: `portolan.db` is ours and
+ * whole from the first moment that it exists, whenever we are killed.
+ */
+function create(file: string, migrations: readonly string[], library: Library | undefined): void {
+  const draft = `${file}.new`;
+  const remove = (): void => {
+    for (const left of [draft, `${draft}-journal`]) rmSync(left, { force: true });
+  };
+  remove();
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    initialise(draft, migrations, library);
+    renameSync(draft, file);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function initialise(
+  file: string,
+  migrations: readonly string[],
+  library: Library | undefined,
+): void {
+  const driver = openDriver(file, library);
+  try {
+    driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    migrate(driver, migrations, 0);
+  } finally {
+    driver.close();
+  }
+}
+
+/**
+ * Keeps every other process out, whatever the lock file says, and for as long as this one lives.
+ * Nothing is written by it, so that a damaged file stays as it is.
+ */
+function own(driver: Driver): void {
+  driver.exec('PRAGMA busy_timeout = 1000');
+  driver.all('PRAGMA locking_mode = EXCLUSIVE');
+  driver.transaction(() => {});
+}
+
+/** WAL with one fsync a transaction: what `append` returned has reached the disk. */
+function makeDurable(driver: Driver): void {
+  driver.all('PRAGMA journal_mode = WAL');
+  driver.exec('PRAGMA synchronous = FULL');
+}
+
+/**
+ * Brings everything into the one file, so that at rest it can be copied, and gives up the lock.
+ * Closing alone would do neither with libsql: it waits until its statements are garbage-collected.
+ */
+function letGo(driver: Driver): void {
+  try {
+    driver.all('PRAGMA journal_mode = DELETE');
+    driver.all('PRAGMA locking_mode = NORMAL');
+    driver.all('SELECT count(*) FROM sqlite_schema');
+  } catch {
+    // On a full or failing disk everything acknowledged is in the WAL, and the next start reads it.
+  }
+}
+
+function check(driver: Driver, file: string): void {
+  const [first] = driver.all('PRAGMA quick_check(1)');
+  const result = first?.['quick_check'];
+  if (result !== 'ok') throw damaged(file, String(result));
+}
+
+/** Reads the header itself (sqlite.org/fileformat2.html 1.3): SQLite would already write beside the file. */
+function refuseForeign(file: string): void {
+  const header = readStart(file);
+  if (header.length === 0) throw damaged(file, 'it is empty');
+  const isSqlite = header.subarray(0, 16).toString('latin1') === 'SQLite format 3\0';
+  if (isSqlite && header.length < HEADER_BYTES) throw damaged(file, 'it ends within its header');
+  if (isSqlite && header.readUInt32BE(68) === APPLICATION_ID) return;
+  const what = isSqlite ? 'a database of another program' : 'no database';
+  throw new PortolanError('E_STORE_FOREIGN', `The file ${file} is ${what}; it was left as it is`, {
+    remedy: 'Keep the database elsewhere: portolan --data ~/portolan-data devices',
+  });
+}
+
+function readStart(file: string): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(HEADER_BYTES);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function bringUpToDate(driver: Driver, file: string, migrations: readonly string[]): void {
+  const version = Number(driver.all('PRAGMA user_version')[0]?.['user_version']);
+  if (version > migrations.length) {
+    throw new PortolanError(
+      'E_STORE_NEWER',
+      `The database ${file} was written by a newer portolan (schema ${version}; this one knows ${migrations.length})`,
+      {
+        remedy:
+          'Use that version, or keep the database elsewhere: portolan --data ~/portolan-data devices',
+      },
+    );
+  }
+  if (version === migrations.length) return;
+  backUp(driver, file, version);
+  migrate(driver, migrations, version);
+}
+
+/** The whole database is in the one file after a checkpoint, and nobody else can write it. */
+function backUp(driver: Driver, file: string, version: number): void {
+  driver.all('PRAGMA wal_checkpoint(TRUNCATE)');
+  const copy = `${file}.v${version}`;
+  copyFileSync(file, copy);
+  chmodSync(copy, 0o600);
+}
+
+/** Each step with its version in one transaction: the old schema or the new one, never between. */
+function migrate(driver: Driver, migrations: readonly string[], from: number): void {
+  for (const [index, statements] of migrations.entries()) {
+    if (index < from) continue;
+    driver.transaction(() => {
+      driver.exec(statements);
+      driver.exec(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}

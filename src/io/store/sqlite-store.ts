@@ -1,0 +1,115 @@
+import type { Evidence, NewEvidence } from '../../model/evidence.ts';
+import type { ScanRecord } from '../../model/scan.ts';
+import type { Driver, Row } from './driver.ts';
+import { auditFromRow, EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
+import { damaged, guarded } from './sqlite-error.ts';
+import type { AuditEntry, Store } from './store.ts';
+
+const INSERT = `INSERT INTO evidence (${EVIDENCE_COLUMNS.join(', ')})
+  VALUES (${EVIDENCE_COLUMNS.map(() => '?').join(', ')})`;
+
+const SELECT = `SELECT id, ${EVIDENCE_COLUMNS.join(', ')} FROM evidence
+  WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`;
+
+/** Rows read at once: the store is never in memory whole, and may be appended to meanwhile. */
+const PAGE = 1000;
+
+export class SqliteStore implements Store {
+  readonly location: string;
+  readonly #driver: Driver;
+  readonly #close: () => void;
+  #closed = false;
+
+  /** @param close closes the database and gives its lock back */
+  constructor(location: string, driver: Driver, close: () => void) {
+    this.location = location;
+    this.#driver = driver;
+    this.#close = close;
+  }
+
+  append(evidence: readonly NewEvidence[]): readonly Evidence[] {
+    if (evidence.length === 0) return [];
+    return this.#guarded(() =>
+      this.#driver.transaction(() =>
+        evidence.map((one) => ({ ...one, id: this.#driver.run(INSERT, ...toRow(one)) })),
+      ),
+    );
+  }
+
+  *evidence(
+    options: { readonly after?: number; readonly until?: number } = {},
+  ): Iterable<Evidence> {
+    const until = options.until ?? Number.MAX_SAFE_INTEGER;
+    let after = options.after ?? 0;
+    for (;;) {
+      const page = this.#guarded(() =>
+        this.#driver.all(SELECT, after, until, PAGE).map((row) => this.#read(row, fromRow)),
+      );
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)?.id ?? until;
+    }
+  }
+
+  saveScan(record: ScanRecord): void {
+    this.#run(
+      'INSERT INTO scan (id, started_at, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
+      record.id,
+      record.startedAt,
+      JSON.stringify(record),
+    );
+  }
+
+  scans(): readonly ScanRecord[] {
+    return this.#all('SELECT id, record FROM scan ORDER BY started_at DESC, id').map((row) =>
+      this.#read(row, scanFromRow),
+    );
+  }
+
+  saveProgress(scan: string, progress: string | undefined): void {
+    if (progress === undefined) this.#run('DELETE FROM progress WHERE scan = ?', scan);
+    else this.#run('INSERT OR REPLACE INTO progress (scan, done) VALUES (?, ?)', scan, progress);
+  }
+
+  progress(scan: string): string | undefined {
+    const done = this.#all('SELECT done FROM progress WHERE scan = ?', scan)[0]?.['done'];
+    return typeof done === 'string' ? done : undefined;
+  }
+
+  audit({ at, who, what, why }: AuditEntry): void {
+    this.#run('INSERT INTO audit (at, who, what, why) VALUES (?, ?, ?, ?)', at, who, what, why);
+  }
+
+  auditLog(): readonly AuditEntry[] {
+    return this.#all('SELECT id, at, who, what, why FROM audit ORDER BY id').map((row) =>
+      this.#read(row, auditFromRow),
+    );
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#guarded(() => this.#close());
+  }
+
+  #run(sql: string, ...values: readonly (string | number)[]): void {
+    this.#guarded(() => this.#driver.run(sql, ...values));
+  }
+
+  #all(sql: string, ...values: readonly string[]): readonly Row[] {
+    return this.#guarded(() => this.#driver.all(sql, ...values));
+  }
+
+  /** A row that is not what we write is damage: to skip it would lose evidence in silence. */
+  #read<T>(row: Row, read: (row: Row) => T): T {
+    try {
+      return read(row);
+    } catch (error) {
+      throw damaged(this.location, `the row ${String(row['id'])} cannot be read`, error);
+    }
+  }
+
+  #guarded<T>(work: () => T): T {
+    return guarded(this.location, work);
+  }
+}
