@@ -3,12 +3,10 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { EXTERNAL } from './externals.mjs';
 
 const require = createRequire(import.meta.url);
 const root = new URL('../', import.meta.url);
-
-/** Loaded from node_modules at run time, where they are: prebuilt binaries, and the lab's peers. */
-const EXTERNAL = [/^libsql/, /^jsmodbus/, /^rhea/, /^aedes/, /^amqplib/, /^coap$/, /^node:/];
 
 async function bundle(input, dir) {
   const build = await rolldown({
