@@ -45,9 +45,31 @@ export function forCsv(text: Text): string {
   return `"${safe.replaceAll('"', '""').replaceAll('\u0000', '')}"`;
 }
 
-/** Text inside Markdown (CommonMark): every punctuation that could start markup is escaped. */
+/**
+ * Text inside Markdown (CommonMark): every punctuation that could start markup is escaped, and what
+ * GitHub would make a link of itself (GFM 6.9: `http://`, `www.`) is broken up.
+ */
 export function forMarkdown(text: Text): string {
-  return visible(plain(text)).replace(/[\\`*_{}[\]()<>#+!|~&]/g, (character) =>
-    character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
-  );
+  return visible(plain(text))
+    .replace(/[\\`*_{}[\]()<>#+!|~&$]/g, (character) =>
+      character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
+    )
+    .replaceAll('://', '\\://')
+    .replace(/www\./gi, (match) => `${match.slice(0, -1)}\\.`);
+}
+
+/**
+ * JSON in which no character moves a terminal's cursor or turns a line around (RFC 8259 §7 lets any
+ * character be escaped): what is piped to a file is also printed.
+ */
+export function forJson(value: unknown, indent?: number): string {
+  const text: unknown = JSON.stringify(value, undefined, indent);
+  return typeof text === 'string' ? text.replace(UNSEEN, escapeUnit) : 'null';
+}
+
+/** DEL, C1, zero-width, bidirectional controls, separators, byte-order mark; JSON escapes C0 itself. */
+const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

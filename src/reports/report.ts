@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 
 /** The contract of a file in this folder: everything believed → one text. Nothing is written here. */
@@ -19,4 +20,9 @@ export interface ReportOptions {
   readonly version: string;
   /** What the report could not see, one sentence each. */
   readonly limits: readonly string[];
+  /**
+   * Looks evidence up by id, so that a finding can show the bytes that it rests on; without it the
+   * report names the ids only.
+   */
+  readonly evidence?: (id: number) => Evidence | undefined;
 }
