@@ -78,3 +78,14 @@ export function isReadable(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
   return !/[\u0000-\u0006\u000e-\u001a\u001c-\u001f\u007f]/.test(text);
 }
+
+/** Text up to a NUL, which is read too; empty where none comes within `cap` characters. */
+export function readCString(reader: Reader, cap: number): string {
+  let text = '';
+  while (reader.left > 0 && text.length <= cap) {
+    const letter = reader.text(1);
+    if (letter === '\0') return text;
+    text += letter;
+  }
+  return '';
+}

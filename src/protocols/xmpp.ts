@@ -1,0 +1,79 @@
+import type { Parsed } from '../base/reader.ts';
+import { bad, MORE } from '../base/reader.ts';
+import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import { ascii } from './shared/bytes.ts';
+import { detail, speaks } from './shared/facts.ts';
+import { ask, leave, pair } from './shared/pair.ts';
+import { TEXT_CAP, textOf } from './shared/text.ts';
+
+const DEPTH = 512;
+const STREAMS = 'http://etherx.jabber.org/streams';
+
+export const xmpp = {
+  id: 'xmpp',
+  title: 'XMPP',
+  ports: [
+    { port: 5222, over: 'tcp', iana: 'xmpp-client' },
+    { port: 5269, over: 'tcp', iana: 'xmpp-server' },
+    { port: 5223, over: 'tls' },
+  ],
+  sources: ['RFC 6120 §4.2, §4.3, §4.9, §5'],
+  depth: DEPTH,
+  recognise,
+  probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
+} as const satisfies Protocol;
+
+function recognise(first: FirstBytes): Recognition {
+  return pair(first, DEPTH, {
+    asked: parseStream(first.client, DEPTH),
+    answered: parseStream(first.server, DEPTH),
+    facts: () => [speaks('xmpp')],
+  });
+}
+
+/** Opens a stream, reads how a login would go, and closes the stream. */
+function* dialogue(peer: Peer): Dialogue {
+  const opening =
+    `<?xml version='1.0'?><stream:stream to='${peer.address}' version='1.0' ` +
+    `xmlns='jabber:client' xmlns:stream='${STREAMS}'>`;
+  const answer = yield ask(ascii(opening), wholeFeatures);
+  yield leave(ascii('</stream:stream>'));
+  const text = textOf(answer);
+  // A server gives the stream an id, or says why not (§4.7.3, §4.9.2): an echo does neither.
+  const stream = parseStream(answer, TEXT_CAP);
+  if (stream.kind !== 'ok' || !/ id=['"]|<stream:error[ >]/.test(text)) return [];
+  const tls = /<starttls[ />]/.test(text) ? 'offered' : 'not offered';
+  return [speaks('xmpp'), ...(text.includes('<stream:features') ? [detail('STARTTLS', tls)] : [])];
+}
+
+/** A stream header, after an XML declaration or none. */
+function parseStream(bytes: Uint8Array, depth: number): Parsed<true> {
+  const text = textOf(bytes, depth);
+  const start = text.startsWith('<?xml')
+    ? (/^<\?xml[^<>?]*\?>\s*/.exec(text)?.[0].length ?? -1)
+    : 0;
+  const open = '<stream:stream ';
+  const rest = start < 0 ? '' : text.slice(start);
+  if (start < 0 || (!rest.includes('>') && compatible(rest, open))) {
+    const hopeless = !compatible(text, '<?xml') && !compatible(text, open);
+    return hopeless || bytes.length >= depth ? bad('no stream header') : MORE;
+  }
+  const header = /^<stream:stream\s[^<>]*>/.exec(rest)?.[0];
+  if (header === undefined || !header.includes(STREAMS)) return bad('no stream header');
+  return { kind: 'ok', value: true, size: start + header.length };
+}
+
+/** Whether one is the beginning of the other. */
+function compatible(text: string, wanted: string): boolean {
+  return text.startsWith(wanted) || wanted.startsWith(text);
+}
+
+function wholeFeatures(received: Uint8Array): Parsed<true> {
+  const stream = parseStream(received, TEXT_CAP);
+  if (stream.kind !== 'ok') return stream;
+  const text = textOf(received);
+  const ended = /<\/stream:features>|<stream:features\/>|<\/stream:error>|<\/stream:stream>/.test(
+    text,
+  );
+  return ended || received.length >= TEXT_CAP ? stream : MORE;
+}
