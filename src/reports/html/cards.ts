@@ -1,6 +1,6 @@
 import { utcText } from '../../base/instant.ts';
 import type { Device } from '../../model/device.ts';
-import type { Cell } from '../../model/ledger.ts';
+import type { Cell, LedgerRow } from '../../model/ledger.ts';
 import type { Card, PortEntry } from '../shared/view.ts';
 import { portText, protocolText } from '../shared/view.ts';
 import {
@@ -18,6 +18,8 @@ import { html, inline, NOTHING } from './markup.ts';
 
 /** Ports of one device that are listed: a tarpit answers on all 65,535. */
 const PORT_CAP = 200;
+/** Particulars of one service that are shown. */
+const DETAIL_CAP = 3;
 
 /** One device: who it is and why we think so, and each of its ports with the four answers. */
 export function deviceCard({ device, ports, findings }: Card): Markup {
@@ -78,30 +80,60 @@ function portTable(ports: readonly PortEntry[]): Markup {
   const names = ['Port', 'Speaks', 'Open', 'Used', 'Needed', 'Allowed', 'Verdict', 'What to do'];
   return html`<div class="scroll" role="region" aria-label="Ports" tabindex="0"><table>
 <thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${ports.slice(0, PORT_CAP).map(portRow)}</tbody></table></div>${note}
+<tbody>${ports.slice(0, PORT_CAP).map(portRow)}</tbody></table></div>${note}${reasons(ports.slice(0, PORT_CAP))}
 `;
 }
 
 function portRow(entry: PortEntry): Markup {
-  const { row, service, direction } = entry;
-  const way = direction === 'from-device' ? html`<span class="soft">to others </span>` : NOTHING;
-  const access =
-    service === undefined || service.access === 'unknown' ? '' : ACCESS[service.access];
-  const about = [access, ...(service?.details ?? []).slice(0, 3).map(({ name }) => name)];
-  const details = (service?.details ?? []).slice(0, 3);
-  const extra =
-    about.filter((text) => text !== '').length === 0
-      ? NOTHING
-      : html`<br><span class="soft">${access}${details.map(({ name, value }, index) => html`${access === '' && index === 0 ? '' : ', '}${name} ${value}`)}</span>`;
-  return html`<tr><th scope="row">${way}${portText(entry)}</th><td class="text">${protocolText(entry)}${extra}</td>${cell(row?.open)}${cell(row?.used)}${cell(row?.needed)}${cell(row?.allowed)}<td>${row === undefined ? '' : VERDICT_WORD[row.verdict]}</td><td class="text">${row?.advice ?? ''}</td></tr>
+  const { row } = entry;
+  const answers = [row?.open, row?.used, row?.needed, row?.allowed].map(cell);
+  return html`<tr><th scope="row">${way(entry)}${portText(entry)}</th><td class="text">${protocolText(entry)}${particulars(entry)}</td>${answers}${verdict(row)}<td class="text">${row?.advice ?? ''}</td></tr>
 `;
 }
 
-const ACCESS = { open: 'no login asked', credentials: 'asks for a login' } as const;
+function way({ direction }: PortEntry): Markup {
+  return direction === 'from-device' ? html`<span class="soft">to others </span>` : NOTHING;
+}
 
-/** The reason is a tooltip here and text in the JSON report; the answer is always a word. */
+const ACCESS = { open: 'no login asked', credentials: 'asks for a login', unknown: '' } as const;
+
+function particulars({ service }: PortEntry): Markup {
+  if (service === undefined) return NOTHING;
+  const access = ACCESS[service.access];
+  const lines = service.details
+    .slice(0, DETAIL_CAP)
+    .map(({ name, value }) => html`<br><span class="soft">${name} ${value}</span>`);
+  return access === '' ? html`${lines}` : html`<br><span class="soft">${access}</span>${lines}`;
+}
+
+function verdict(row: LedgerRow | undefined): Markup {
+  if (row === undefined) return html`<td></td>`;
+  const quiet = row.verdict === 'fine' || row.verdict === 'unknown';
+  return html`<td class="${quiet ? 'soft' : 'todo'}">${VERDICT_WORD[row.verdict]}</td>`;
+}
+
 function cell(answer: Cell | undefined): Markup {
   if (answer === undefined) return html`<td class="soft">${ANSWER_WORD.unknown}</td>`;
-  const soft = answer.answer === 'unknown' ? html` class="soft"` : NOTHING;
-  return html`<td${soft} title="${answer.because}">${ANSWER_WORD[answer.answer]}</td>`;
+  const look = answer.answer === 'unknown' ? 'soft' : 'known';
+  return html`<td class="${look}" title="${answer.because}">${ANSWER_WORD[answer.answer]}</td>`;
+}
+
+/** What the tooltips say, for who has no pointer, and for paper. */
+function reasons(ports: readonly PortEntry[]): Markup {
+  const lines = ports.flatMap((entry) => {
+    const { row } = entry;
+    if (row === undefined) return [];
+    const { open, used, needed, allowed } = row;
+    const said = Object.entries({ open, used, needed, allowed }).map(([question, answer]) => {
+      const source = answer.citation === undefined ? '' : ` (${answer.citation})`;
+      return `${question} ${ANSWER_WORD[answer.answer]}: ${answer.because}${source}`;
+    });
+    return [
+      html`<li>${way(entry)}${portText(entry)}: ${said.join('; ')}</li>
+`,
+    ];
+  });
+  if (lines.length === 0) return NOTHING;
+  return html`<details><summary>Why these answers</summary><ul>${lines}</ul></details>
+`;
 }

@@ -8,6 +8,7 @@ import type { ReportOptions } from '../report.ts';
 import { rankFindings } from '../shared/view.ts';
 import {
   CERTAINTY_WORD,
+  plural,
   SEVERITY_MARK,
   SEVERITY_WORD,
   SOURCE_WORD,
@@ -16,8 +17,10 @@ import {
 import type { Markup } from './markup.ts';
 import { html, inline, NOTHING } from './markup.ts';
 
-/** Findings that are opened out; the rest is in one table, so that the page stays readable. */
-const FULL_CAP = 200;
+/** Findings that stand open, so that the matrix is not far below. */
+const TOP = 10;
+/** Findings with evidence; the rest is in one table, so that the page stays a page. */
+const FULL_CAP = 300;
 /** Evidence of one finding that is shown. */
 const EVIDENCE_CAP = 8;
 
@@ -32,13 +35,18 @@ export function* findings(site: Site, options: ReportOptions): Iterable<Markup> 
   else {
     const names = new Map(site.devices.map(({ id, name }) => [id, name]));
     const ranked = rankFindings(site.findings);
+    const show = (finding: Finding): Markup =>
+      full(finding, names.get(finding.device) ?? '', options);
     yield html`<ol class="findings">
+${ranked.slice(0, TOP).map(show)}</ol>
 `;
-    for (const finding of ranked.slice(0, FULL_CAP)) {
-      yield full(finding, names.get(finding.device) ?? '', options);
+    const more = ranked.slice(TOP, FULL_CAP);
+    if (more.length > 0) {
+      yield html`<details><summary>${plural(more.length, 'more finding')}</summary>
+<ol class="findings" start="${TOP + 1}">
+${more.map(show)}</ol></details>
+`;
     }
-    yield html`</ol>
-`;
     yield brief(ranked.slice(FULL_CAP));
   }
   yield html`</section>

@@ -1,4 +1,5 @@
 import { quote, reveal } from '../../base/untrusted.ts';
+import type { Device } from '../../model/device.ts';
 import type { Card, PortEntry, PortState } from '../shared/view.ts';
 import { groupBy, portState, portText, protocolText } from '../shared/view.ts';
 import { CATEGORY_WORD, plural } from '../shared/words.ts';
@@ -9,10 +10,11 @@ const COLUMN_CAP = 40;
 const ROW_CAP = 200;
 
 /** Pixels. */
-const CELL = 28;
-const NAME_WIDTH = 216;
+const CELL = 32;
 const HEAD_HEIGHT = 116;
-const NAME_CHARACTERS = 28;
+const NAME_CHARACTERS = 26;
+/** Of a character of the 13 px font, widely measured: a name may reach into the first gap, no further. */
+const CHARACTER_WIDTH = 7.2;
 
 const STATE_WORD: Readonly<Record<PortState, string>> = {
   needed: 'open and needed',
@@ -101,7 +103,18 @@ function columnsOf(cards: readonly Card[]): readonly Column[] {
     }));
 }
 
+/** Where the first column begins: as far left as the longest name lets it, for narrow screens. */
+function leftOf(cards: readonly Card[]): number {
+  const longest = Math.max(...cards.map(({ device }) => nameOf(device).length));
+  return Math.ceil(longest * CHARACTER_WIDTH) + 12;
+}
+
+function nameOf({ name }: Device): string {
+  return shorten(reveal(name), NAME_CHARACTERS);
+}
+
 function drawing(cards: readonly Card[], columns: readonly Column[]): Markup {
+  const left = leftOf(cards);
   const rows: Markup[] = [];
   let y = HEAD_HEIGHT;
   let category = '';
@@ -113,37 +126,35 @@ function drawing(cards: readonly Card[], columns: readonly Column[]): Markup {
       );
       y += CELL + 2;
     }
-    rows.push(row(card, columns, y));
+    rows.push(row(card, columns, left, y));
     y += CELL;
   }
   // The last slanted label leans out to the right.
-  const width = NAME_WIDTH + columns.length * CELL + 80;
+  const width = left + columns.length * CELL + 80;
   const title = `${plural(cards.length, 'device')} and ${plural(columns.length, 'port')}`;
   return html`<svg width="${width}" height="${y + 8}" viewBox="0 0 ${width} ${y + 8}" role="img" aria-label="${title}; the same as a table follows">
-<g aria-hidden="true">${columns.map(head)}${rows}</g></svg>
+<g aria-hidden="true">${columns.map((column, index) => head(column, left + index * CELL + CELL / 2, y))}${rows}</g></svg>
 `;
 }
 
-function head({ port, protocol }: Column, index: number): Markup {
-  const x = NAME_WIDTH + index * CELL + CELL / 2;
+function head({ port, protocol }: Column, x: number, bottom: number): Markup {
   const label = protocol === 'unknown' ? port : `${port} ${shorten(protocol, 9)}`;
-  return html`<text transform="translate(${x + 4} ${HEAD_HEIGHT - 6}) rotate(-55)">${label}</text>`;
+  return html`<line x1="${x}" x2="${x}" y1="${HEAD_HEIGHT}" y2="${bottom}" class="column"/><text transform="translate(${x + 4} ${HEAD_HEIGHT - 6}) rotate(-55)">${label}</text>`;
 }
 
-function row(card: Card, columns: readonly Column[], y: number): Markup {
+function row(card: Card, columns: readonly Column[], left: number, y: number): Markup {
   const { device } = card;
   const entries = new Map(incoming(card).map((entry) => [keyOf(entry), entry]));
-  const name = shorten(reveal(device.name), NAME_CHARACTERS);
-  const end = NAME_WIDTH + columns.length * CELL;
+  const end = left + columns.length * CELL;
   const cells = columns.map(({ key }, index) => {
     const entry = entries.get(key);
-    const x = NAME_WIDTH + index * CELL + CELL / 2;
+    const x = left + index * CELL + CELL / 2;
     if (entry === undefined) return NOTHING;
     const state = portState(entry);
     const tip = `${quote(device.name)} ${portText(entry)} ${protocolText(entry)}: ${STATE_WORD[state]}`;
     return html`<g transform="translate(${x} ${y + CELL / 2})"><title>${tip}</title>${GLYPH[state]}</g>`;
   });
-  return html`<line x1="0" x2="${end}" y1="${y + CELL}" y2="${y + CELL}" class="rule"/><text x="0" y="${y + 19}">${name}</text>${cells}
+  return html`<line x1="0" x2="${end}" y1="${y + CELL}" y2="${y + CELL}" class="rule"/><text x="0" y="${y + 21}">${nameOf(device)}</text>${cells}
 `;
 }
 

@@ -64,6 +64,7 @@ summary { cursor: pointer; color: var(--accent); min-height: 1.5rem; width: fit-
 .findings { list-style: none; padding: 0; margin: 0; }
 .findings > li { max-width: none; padding: 1.25rem 0 0.75rem; border-bottom: 1px solid var(--line); }
 .findings h3 { display: grid; grid-template-columns: 6.5rem 1fr; gap: 1rem; align-items: baseline; }
+.findings h3 .badge { justify-self: start; }
 .findings .body { margin-left: 7.5rem; }
 .card { padding: 1.5rem 0 0.5rem; border-bottom: 1px solid var(--line); }
 .card header { display: flex; flex-wrap: wrap; gap: 0.125rem 1rem; align-items: baseline; }
@@ -75,11 +76,13 @@ th, td { text-align: left; vertical-align: top; padding: 0.375rem 0.75rem 0.375r
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-weight: 500; white-space: nowrap; }
 tbody th { font-weight: 600; white-space: nowrap; }
+.todo { font-weight: 600; }
 td.text { min-width: 12rem; overflow-wrap: anywhere; }
-.matrix svg { display: block; }
+.scroll.matrix svg { display: block; }
 .matrix text { fill: var(--ink); font-size: 13px; }
 .matrix .group { fill: var(--soft); font-size: 12px; }
 .matrix .rule { stroke: var(--line); }
+.matrix .column { stroke: var(--line); stroke-dasharray: 1 3; }
 .matrix a { text-decoration: none; }
 .glyph-ink { fill: var(--ink); }
 .glyph-line { fill: none; stroke: var(--ink); stroke-width: 1.6; }
