@@ -64,8 +64,8 @@ export function lineFor(
         hasPort(parsePorts(line.ports) ?? [], port),
     );
     // A port may have a line for each purpose: one that requires it is enough.
-    const line = lines.toSorted((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need))[0];
-    if (line !== undefined) return { dossier, line };
+    const best = lines.toSorted((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need))[0];
+    if (best !== undefined) return { dossier, line: best };
   }
   return undefined;
 }

@@ -1,0 +1,148 @@
+import type { Registry } from './base/registry.ts';
+import type { Advertised, KnownDevice } from './inventory/inventory.ts';
+import { Inventory } from './inventory/inventory.ts';
+import type { Dossier } from './knowledge/dossier.ts';
+import type { LedgerTools } from './ledger/ledger.ts';
+import { buildLedger } from './ledger/ledger.ts';
+import type { Carrier, Instant, Transport } from './model/core.ts';
+import type { Evidence, Signature } from './model/evidence.ts';
+import type { ScanRecord } from './model/scan.ts';
+import type { Service } from './model/service.ts';
+import type { Site } from './model/site.ts';
+import type { Protocol } from './protocols/protocol.ts';
+import { judge } from './risk/judge.ts';
+import { encryptedAlternative, inWords } from './risk/shared/encryption.ts';
+import { belongsThere } from './risk/shared/misplaced.ts';
+
+/** What enters, in one queue: evidence that the store has given its ids. */
+export type Input = { readonly kind: 'evidence'; readonly evidence: readonly Evidence[] };
+
+/**
+ * What the shell is asked to do. What that brings about comes back only as an `Input`. Evidence
+ * alone asks for nothing yet: beliefs are read with `site` and `known`.
+ */
+export type Effect = never;
+
+export interface EngineTools {
+  vendorOf(mac: string): string | undefined;
+  readonly protocols: Registry<Protocol>;
+  readonly dossiers: readonly Dossier[];
+  sameSignature(a: Signature, b: Signature): boolean;
+}
+
+/** The one place where the parts meet; it opens nothing, waits for nothing and has no clock. */
+export class Engine {
+  readonly #inventory: Inventory;
+  readonly #protocols: Registry<Protocol>;
+  readonly #ledgerTools: LedgerTools;
+
+  /** `past` is what the store holds: beliefs are rebuilt from it. */
+  constructor(tools: EngineTools, past: Iterable<Evidence>) {
+    const { protocols, dossiers } = tools;
+    this.#protocols = protocols;
+    this.#inventory = new Inventory({
+      vendorOf: (mac) => tools.vendorOf(mac),
+      sameSignature: (a, b) => tools.sameSignature(a, b),
+      usualProtocol: usualProtocols(protocols),
+      isFragile: (protocol) => protocols.get(protocol)?.fragile === true,
+    });
+    this.#ledgerTools = {
+      dossiers,
+      encryptedForm: (service) => this.#encryptedForm(service),
+      isMisplaced: (service) =>
+        belongsThere(service, protocols.get(service.protocol)) !== undefined,
+    };
+    for (const evidence of past) this.#inventory.add(evidence);
+  }
+
+  /** Takes in what was observed; the past is never judged anew, only what is believed now. */
+  step(input: Input): readonly Effect[] {
+    for (const evidence of input.evidence) this.#inventory.add(evidence);
+    return [];
+  }
+
+  /** Everything that is believed now, judged as of `at`. */
+  site(at: Instant, scans: readonly ScanRecord[]): Site {
+    const subjects = this.#inventory.folded();
+    const ledger = buildLedger(subjects, this.#ledgerTools);
+    const protocol = (id: string): Protocol | undefined => this.#protocols.get(id);
+    return {
+      at,
+      devices: subjects.map(({ device }) => device),
+      services: subjects.flatMap(({ services }) => services),
+      ledger,
+      findings: judge(at, subjects, ledger, { protocol }),
+      scans,
+    };
+  }
+
+  /** How an address is to be treated before a packet goes there. */
+  known(address: string): KnownDevice {
+    return this.#inventory.known(address);
+  }
+
+  /**
+   * Protocols to try first on a port, best first: what it spoke before, what the device announces.
+   * They order the work and prove nothing.
+   */
+  hints(address: string, port: number, transport: Transport = 'tcp'): readonly string[] {
+    const before = this.#inventory.serviceAt(address, transport, port);
+    const spoken = before === undefined || before.protocol === 'unknown' ? [] : [before.protocol];
+    const announced = this.#inventory
+      .advertised(address)
+      .filter((offer) => offer.transport === transport && offer.port === port)
+      .flatMap((offer) => this.#announced(offer));
+    return [...new Set([...spoken, ...announced])];
+  }
+
+  /** What the device at the address says that it offers; nobody checked. */
+  advertised(address: string): readonly Advertised[] {
+    return this.#inventory.advertised(address);
+  }
+
+  /** RFC 6763 §4.1.2: `_mqtt._tcp`; other announcements name the protocol itself. */
+  #announced({ service }: Advertised): readonly string[] {
+    const name = service.toLowerCase().replace(/^_/, '').split('.')[0] ?? '';
+    const id = SERVICE_TYPES.get(name) ?? name;
+    return this.#protocols.get(id) === undefined ? [] : [id];
+  }
+
+  #encryptedForm(service: Service): string | undefined {
+    const protocol = this.#protocols.get(service.protocol);
+    const better = encryptedAlternative(service, protocol);
+    return better === undefined || protocol === undefined ? undefined : inWords(protocol, better);
+  }
+}
+
+/** DNS-SD service types that are not called as the protocol is (IANA service names). */
+const SERVICE_TYPES: ReadonlyMap<string, string> = new Map([
+  ['https', 'http'],
+  ['secure-mqtt', 'mqtt'],
+  ['coaps', 'coap'],
+  ['sftp-ssh', 'ssh'],
+  ['ipps', 'ipp'],
+  ['hap', 'homekit'],
+  ['matterc', 'matter'],
+  ['esphomelib', 'esphome'],
+  ['amqps', 'amqp'],
+  ['rfb', 'vnc'],
+]);
+
+/** Port → protocol that is usually there; the first in the registry's order where several are. */
+function usualProtocols(
+  protocols: Registry<Protocol>,
+): (transport: Transport, port: number) => string | undefined {
+  const usual = new Map<string, string>();
+  for (const { id, ports } of protocols.all) {
+    for (const { port, over } of ports) {
+      const key = `${transportOf(over)}/${port}`;
+      if (!usual.has(key)) usual.set(key, id);
+    }
+  }
+  return (transport, port) => usual.get(`${transport}/${port}`);
+}
+
+function transportOf(over: Carrier): Transport {
+  if (over === 'tls') return 'tcp';
+  return over === 'dtls' ? 'udp' : over;
+}

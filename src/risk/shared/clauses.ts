@@ -1,0 +1,78 @@
+/**
+ * Clauses of standards by class of finding. EN 303 645 is V3.1.3 (2024-09); CRA is Regulation (EU)
+ * 2024/2847, Annex I Part I point (2); IEC 62443-3-3:2013 and 62443-4-2:2019; NIST IR 8425 (2022-09)
+ * and 8259A (2020-05).
+ */
+const INTERFACES = [
+  'NIST IR 8425 Interface Access Control',
+  'NIST IR 8259A Logical Access to Interfaces',
+] as const;
+const DATA = ['NIST IR 8425 Data Protection', 'NIST IR 8259A Data Protection'] as const;
+
+/** An open service that nobody needs or that nobody documented. */
+export const ATTACK_SURFACE = [
+  'ETSI EN 303 645 5.6-1',
+  'ETSI EN 303 645 5.6-5',
+  'CRA Annex I Part I (2)(b)',
+  'CRA Annex I Part I (2)(j)',
+  ...INTERFACES,
+  'IEC 62443-3-3 SR 7.7',
+  'IEC 62443-4-2 CR 7.7',
+] as const;
+
+/** Control or configuration without showing who one is. */
+export const AUTHENTICATION = [
+  'ETSI EN 303 645 5.5-4',
+  'ETSI EN 303 645 5.5-5',
+  'CRA Annex I Part I (2)(d)',
+  ...INTERFACES,
+  'IEC 62443-3-3 SR 1.1',
+  'IEC 62443-3-3 SR 1.2',
+  'IEC 62443-4-2 CR 1.1',
+] as const;
+
+/** One secret that all devices of a kind have. */
+export const UNIVERSAL_SECRET = [
+  'ETSI EN 303 645 5.1-1',
+  'CRA Annex I Part I (2)(b)',
+  'CRA Annex I Part I (2)(d)',
+  'NIST IR 8425 Interface Access Control',
+  'NIST IR 8425 Product Configuration',
+  'IEC 62443-3-3 SR 1.5',
+] as const;
+
+export const CLEARTEXT = [
+  'ETSI EN 303 645 5.5-1',
+  'ETSI EN 303 645 5.5-6',
+  'ETSI EN 303 645 5.8-1',
+  'CRA Annex I Part I (2)(e)',
+  ...DATA,
+  'IEC 62443-3-3 SR 3.1',
+  'IEC 62443-3-3 SR 4.1',
+] as const;
+
+export const WEAK_CRYPTOGRAPHY = [
+  'ETSI EN 303 645 5.5-1',
+  'CRA Annex I Part I (2)(e)',
+  ...DATA,
+  'IEC 62443-3-3 SR 4.3',
+] as const;
+
+export const HARM_TO_OTHERS = [
+  'ETSI EN 303 645 5.6-1',
+  'CRA Annex I Part I (2)(i)',
+  'NIST IR 8425 Interface Access Control',
+  'IEC 62443-3-3 SR 7.1',
+] as const;
+
+/** What writes or commands without a right to. */
+export const INTEGRITY = [
+  'CRA Annex I Part I (2)(f)',
+  'IEC 62443-3-3 SR 2.1',
+  'IEC 62443-3-3 SR 6.2',
+] as const;
+
+/** Whose identity is in doubt, or unknown. */
+export const INVENTORY = ['NIST IR 8425 Asset Identification', 'IEC 62443-3-3 SR 7.8'] as const;
+
+export const ETSI = 'ETSI EN 303 645 V3.1.3 (2024-09)';
