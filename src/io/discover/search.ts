@@ -18,6 +18,8 @@ const COLLECT = 2200;
 const SENDER_CAP = 200;
 /** Bytes of all senders together that are read. */
 const TOTAL_CAP = 4 * 1024 * 1024;
+/** A question reaches every device of the link, so that it weighs more than one to a single device. */
+const QUESTION_PACKETS = 5;
 /** Bytes of a side that are kept as proof. */
 const PROOF_CAP = 512;
 
@@ -102,7 +104,7 @@ class Searches {
     for (const round of [0, 1]) {
       if (round > 0) await sleep(REPEAT, undefined, { signal });
       for (const { socket, to, port, payload } of this.#questions) {
-        await this.#job.pacer.turn(1, signal);
+        await this.#job.pacer.turn(QUESTION_PACKETS, signal);
         // A network that is down or forbidden (EPERM) is one where nobody answers.
         socket.send(payload, port, to, () => {});
       }

@@ -96,6 +96,7 @@ class Batch {
     if (this.#again || performance.now() - this.#poked < PATIENCE / 2) return;
     this.#again = true;
     const missing = [...this.#pending].filter((address) => !table.has(address));
+    if (missing.length === 0) return;
     for (const address of missing) {
       await this.#job.pacer.turn(PACKETS, this.#job.context.signal);
       this.#poke(address);

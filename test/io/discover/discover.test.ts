@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from './lab.ts';
+import { destinations, Lab, missing, peak, questions, responder } from './lab.ts';
+
+const why = missing();
+const here = why === undefined || process.env['CI'] !== undefined;
+const lab = new Lab();
+
+beforeAll(() => lab.build());
+afterAll(() => lab.close());
+
+const V4 = '10.9.0.0/24';
+const V6 = 'fd00:9::/64';
+const BOTH = `${V4},${V6},fe80::/10`;
+/** Building twenty namespaces and waiting for duplicate address detection takes seconds. */
+const PATIENCE = 90_000;
+
+/** Twenty devices, each with a MAC of its own, at 10.9.0.14, 21, … 147. */
+const TWENTY_V4 = `
+  ip -n s addr add 10.9.0.1/24 dev eth0
+  for i in $(seq 2 21); do host h$i; ip -n h$i addr add 10.9.0.$((i * 7))/24 dev eth0; done`;
+const TWENTY_V6 = `
+  ip -n s addr add fd00:9::1/64 dev eth0 nodad
+  for i in $(seq 2 21); do host h$i; ip -n h$i addr add fd00:9::$i/64 dev eth0 nodad; done`;
+
+describe.runIf(here)(`discovery in a network of namespaces (${why ?? 'available'})`, () => {
+  test('finds 20 of 20 devices with their MACs, within pace and scope', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run, sent } = await lab.discover(TWENTY_V4, { targets: V4, scope: V4 });
+
+    const others = run.found.filter(({ own }) => !own);
+    expect(addresses(others)).toEqual(every(2, 21, (i) => `10.9.0.${i * 7}`));
+    expect(new Set(others.map(({ mac }) => mac)).size).toBe(20);
+    expect(present(run, '10.9.0.14')).toContain('neighbour');
+    expect(peak(questions(sent))).toBeLessThanOrEqual(250);
+    const outside = [...destinations(questions(sent))].filter((to) => !isInside(to));
+    expect(outside).toEqual([]);
+  });
+
+  test('finds 20 of 20 IPv6-only devices, link-local and global, without a sweep', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run, sent } = await lab.discover(TWENTY_V6, {
+      targets: `${V6},fe80::/10`,
+      scope: `${V6},fe80::/10`,
+    });
+
+    const others = run.found.filter(({ own }) => !own);
+    const global = others.filter(({ address }) => address.startsWith('fd00:9::'));
+    const local = others.filter(({ address }) => address.startsWith('fe80::'));
+    expect(global).toHaveLength(20);
+    expect(new Set(local.map(({ mac }) => mac)).size).toBe(20);
+    expect(new Set(global.map(({ mac }) => mac))).toEqual(new Set(local.map(({ mac }) => mac)));
+    expect(local.every(({ address }) => address.endsWith('%eth0'))).toBe(true);
+    expect(peak(questions(sent))).toBeLessThanOrEqual(250);
+  });
+
+  test('finds a crowd of 250', { timeout: PATIENCE }, async () => {
+    const crowd = `
+      ip -n s addr add 10.9.0.254/24 dev eth0
+      host crowd; for i in $(seq 1 250); do echo addr add 10.9.0.$i/24 dev eth0; done | ip -n crowd -batch -`;
+    const { run, sent } = await lab.discover(crowd, { targets: V4, scope: V4 });
+
+    expect(run.found.filter(({ own }) => !own)).toHaveLength(250);
+    expect(peak(questions(sent))).toBeLessThanOrEqual(250);
+  });
+
+  test('a device that is gone is not there, though the table still names it', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run } = await lab.discover(
+      `ip -n s addr add 10.9.0.1/24 dev eth0
+       host h2; ip -n h2 addr add 10.9.0.2/24 dev eth0
+       host h3; ip -n h3 addr add 10.9.0.3/24 dev eth0
+       ip -n s neigh add 10.9.0.9 dev eth0 lladdr 02:00:00:00:00:09 nud stale
+       ip -n s neigh add 10.9.0.8 dev eth0 lladdr 02:00:00:00:00:08 nud permanent
+       mac=$(ip netns exec h3 cat /sys/class/net/eth0/address)
+       ip -n s neigh add 10.9.0.3 dev eth0 lladdr $mac nud stale
+       ip netns exec h3 nft add table inet f
+       ip netns exec h3 nft 'add chain inet f i { type filter hook input priority 0; policy drop; }'`,
+      { targets: V4, scope: V4 },
+    );
+
+    // 10.9.0.3 drops all IP: only the kernel's own question after the poke shows that it lives.
+    expect(addresses(run.found)).toEqual(['10.9.0.1', '10.9.0.2', '10.9.0.3']);
+  });
+
+  test('nothing is sent to an excluded address, nor by broadcast', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run, sent } = await lab.discover(TWENTY_V4, {
+      targets: V4,
+      scope: V4,
+      exclude: '10.9.0.14',
+    });
+
+    expect(run.found.map(({ address }) => address)).not.toContain('10.9.0.14');
+    const to = destinations(sent);
+    expect(to).not.toContain('10.9.0.14');
+    expect(to).not.toContain('10.9.0.255');
+    expect(run.notes.join()).toContain('No broadcast on eth0');
+  });
+
+  test('a scope of one address gets its question and nobody else a packet', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run, sent } = await lab.discover(TWENTY_V4, { targets: V4, scope: '10.9.0.21/32' });
+
+    expect(addresses(run.found)).toEqual(['10.9.0.21']);
+    expect([...destinations(questions(sent))]).toEqual(['10.9.0.21']);
+  });
+
+  test('answers to a search become names and descriptions of who sent them', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run } = await lab.discover(
+      `ip -n s addr add 10.9.0.1/24 dev eth0
+       host h2; ip -n h2 addr add 10.9.0.2/24 dev eth0
+       ip netns exec h2 ${responder('me lamp http://10.9.0.2:80/d.xml')} &
+       host h3; ip -n h3 addr add 10.9.0.3/24 dev eth0; ip -n h3 addr add 192.0.2.9/32 dev eth0
+       ip -n s route add 192.0.2.9 dev eth0
+       ip netns exec h3 ${responder('me impostor', { as: '192.0.2.9' })} &
+       host h4; ip -n h4 addr add 10.9.0.4/24 dev eth0
+       ip netns exec h4 ${responder('me flood', { again: 400 })} &`,
+      { targets: BOTH, scope: BOTH },
+    );
+
+    expect(names(run)).toEqual({
+      '10.9.0.2': ['lamp'],
+      '10.9.0.4': ['flood'],
+      fe80: ['flood', 'lamp'],
+    });
+    expect(run.outsideScope).toBeGreaterThan(0);
+    expect(run.flooded).toBeGreaterThan(0);
+    expect(run.fetched).toContain('10.9.0.2 http://10.9.0.2:80/d.xml');
+    expect(present(run, '10.9.0.2')).toEqual(expect.arrayContaining(['udp', 'neighbour']));
+  });
+
+  test('finds devices behind a router, those that refuse and those that only echo', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run } = await lab.discover(
+      `ip -n s addr add 10.9.0.1/24 dev eth0
+       host r; ip -n r addr add 10.9.0.254/24 dev eth0
+       ip netns exec r sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+       ip -n s route add 10.8.0.0/29 via 10.9.0.254
+       ip netns add far; ip -n r link add fd type veth peer name eth0 netns far
+       ip -n r link set fd up; ip -n far link set eth0 up
+       ip -n r addr add 10.8.0.1/29 dev fd
+       ip -n far addr add 10.8.0.2/29 dev eth0; ip -n far addr add 10.8.0.3/29 dev eth0
+       ip -n far route add default via 10.8.0.1
+       ip netns exec far nft add table inet f
+       ip netns exec far nft 'add chain inet f i { type filter hook input priority 0; }'
+       ip netns exec far nft add rule inet f i ip daddr 10.8.0.3 icmp type echo-request drop`,
+      { targets: '10.8.0.0/29', scope: '10.8.0.0/29' },
+    );
+
+    expect(present(run, '10.8.0.2')).toEqual(['icmp']);
+    expect(present(run, '10.8.0.3')).toEqual(['tcp']);
+    expect(addresses(run.found)).toEqual(['10.8.0.1', '10.8.0.2', '10.8.0.3']);
+  });
+
+  test('on loopback only what listens is there', { timeout: PATIENCE }, async () => {
+    const { run, sent } = await lab.discover(
+      `ip netns exec s ${process.execPath} -e "require('net').createServer().listen(8765,'127.77.0.5');require('dgram').createSocket('udp4').bind(5683,'127.77.0.6')" &`,
+      { targets: '127.77.0.0/24', scope: '127.77.0.0/16' },
+    );
+
+    expect(present(run, '127.77.0.5')).toEqual(['tcp']);
+    expect(present(run, '127.77.0.6')).toEqual(['udp']);
+    expect(run.found).toHaveLength(2);
+    expect(sent).toEqual([]);
+  });
+
+  test('an abort gives back what was found until then', { timeout: PATIENCE }, async () => {
+    const { run } = await lab.discover(TWENTY_V4, { targets: V4, scope: V4, milliseconds: 1500 });
+
+    expect(run.interrupted).toBe(true);
+    expect(run.found.length).toBeGreaterThan(0);
+  });
+});
+
+function addresses(found: Run['found']): readonly string[] {
+  const last = (address: string): number => Number(address.split('.').at(-1));
+  return found.map(({ address }) => address).sort((a, b) => last(a) - last(b));
+}
+
+function present(run: Run, address: string): readonly string[] {
+  return run.found.find((each) => each.address === address)?.via ?? [];
+}
+
+/** By address; link-local ones, which the kernel chose, under `fe80`. */
+function names(run: Run): Record<string, readonly string[]> {
+  const result: Record<string, string[]> = {};
+  for (const { subject, fact } of run.evidence) {
+    if (fact.kind !== 'attribute' || fact.name !== 'name') continue;
+    const key = subject.address.startsWith('fe80') ? 'fe80' : subject.address;
+    result[key] = [...(result[key] ?? []), String(fact.value)].sort();
+  }
+  return result;
+}
+
+function every(from: number, to: number, write: (i: number) => string): readonly string[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => write(from + index));
+}
+
+/** The network itself and the groups of the link (RFC 5771 §3, RFC 2365, RFC 4291 §2.7). */
+function isInside(to: string): boolean {
+  return /^(10\.9\.0\.\d+|224\.0\.|239\.255\.|ff02::)/.test(to);
+}
