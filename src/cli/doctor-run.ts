@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { formatAddress } from '../base/address.ts';
 import { loadConfig } from '../io/config.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
-import { dataFolder } from '../io/store/open.ts';
+import { defaultFolder } from '../io/store/open.ts';
 import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
@@ -85,7 +85,7 @@ function neighbours(): Check {
 }
 
 function store(shell: Shell): Check {
-  const folder = dataFolder(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
+  const folder = shell.dataFolder ?? shell.env['PORTOLAN_DATA'] ?? defaultFolder();
   try {
     accessSync(nearest(folder), constants.W_OK);
     return { what: 'Database', works: true, fact: folder, fix: '' };
