@@ -1,5 +1,5 @@
 import { untrusted } from '../../src/base/untrusted.ts';
-import type { Category, Severity, Transport } from '../../src/model/core.ts';
+import type { Category, Severity } from '../../src/model/core.ts';
 import type { Belief, Device } from '../../src/model/device.ts';
 import type { AttributeName, Evidence } from '../../src/model/evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -131,7 +131,7 @@ function finding(
   };
 }
 
-const udp = { transport: 'udp' as Transport } satisfies Partial<Service>;
+const udp = { transport: 'udp' } as const satisfies Partial<Service>;
 
 const MQTT = service('BR0K', 1883, 'mqtt', {
   version: '3.1.1',
