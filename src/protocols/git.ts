@@ -20,9 +20,16 @@ export const git = {
 function recognise(first: FirstBytes): Recognition {
   return pair(first, DEPTH, {
     asked: parsePacket(first.client, /^git-(?:upload|receive)-(?:pack|archive) \//, 18),
-    answered: parsePacket(first.server, /^(?:ERR |version \d|[\da-f]{40}[ \0])/, 41),
-    facts: () => [speaks('git')],
+    answered: parseAnswer(first.server),
+    // Four digits of an answer alone could be anybody's.
+    facts: (asked) => (asked === undefined ? undefined : [speaks('git')]),
   });
+}
+
+/** The first reference, a version, an error, or at once the end of the list (an empty repository). */
+function parseAnswer(bytes: Uint8Array): Parsed<number> {
+  if (textOf(bytes, 4) === '0000') return { kind: 'ok', value: 0, size: 4 };
+  return parsePacket(bytes, /^(?:ERR |version \d|[\da-f]{40} )/, 41);
 }
 
 /** Four hexadecimal digits of length, then what must be there within `size` characters. */

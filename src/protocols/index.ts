@@ -1,11 +1,124 @@
 import type { Registry } from '../base/registry.ts';
 import { registry } from '../base/registry.ts';
+import { adb } from './adb.ts';
+import { amqp } from './amqp.ts';
+import { bacnet } from './bacnet.ts';
+import { coap } from './coap.ts';
+import { cotp } from './cotp.ts';
+import { dhcp } from './dhcp.ts';
+import { dnp3 } from './dnp3.ts';
+import { dtls } from './dtls.ts';
+import { enip } from './enip.ts';
+import { esphomeApi } from './esphome-api.ts';
+import { fins } from './fins.ts';
+import { ftp } from './ftp.ts';
+import { git } from './git.ts';
+import { hartIp } from './hart-ip.ts';
+import { iec104 } from './iec104.ts';
+import { imap } from './imap.ts';
+import { irc } from './irc.ts';
+import { jetdirect } from './jetdirect.ts';
+import { kerberos } from './kerberos.ts';
+import { knxip } from './knxip.ts';
+import { ldap } from './ldap.ts';
+import { lpd } from './lpd.ts';
+import { matter } from './matter.ts';
+import { memcached } from './memcached.ts';
+import { miio } from './miio.ts';
 import { modbus } from './modbus.ts';
+import { mongodb } from './mongodb.ts';
 import { mqtt } from './mqtt.ts';
+import { mysql } from './mysql.ts';
+import { nats } from './nats.ts';
+import { nbns } from './nbns.ts';
+import { ntp } from './ntp.ts';
+import { opcua } from './opcua.ts';
+import { pop3 } from './pop3.ts';
+import { postgresql } from './postgresql.ts';
 import type { Protocol } from './protocol.ts';
+import { quic } from './quic.ts';
+import { radius } from './radius.ts';
+import { rdp } from './rdp.ts';
+import { redis } from './redis.ts';
+import { rpcbind } from './rpcbind.ts';
+import { rsync } from './rsync.ts';
+import { s7comm } from './s7comm.ts';
+import { smb } from './smb.ts';
+import { smtp } from './smtp.ts';
+import { snmp } from './snmp.ts';
+import { socks5 } from './socks5.ts';
+import { ssh } from './ssh.ts';
+import { stun } from './stun.ts';
+import { syslog } from './syslog.ts';
+import { telnet } from './telnet.ts';
+import { tftp } from './tftp.ts';
+import { tplinkKasa } from './tplink-kasa.ts';
+import { tuya } from './tuya.ts';
+import { vnc } from './vnc.ts';
+import { x11 } from './x11.ts';
+import { xmpp } from './xmpp.ts';
+import { zabbixAgent } from './zabbix-agent.ts';
 
 /** In the order in which they are tried where several could match. */
-const members = registry([mqtt, modbus]);
+const members = registry([
+  ssh,
+  vnc,
+  smb,
+  rdp,
+  adb,
+  mysql,
+  postgresql,
+  redis,
+  memcached,
+  mongodb,
+  ldap,
+  snmp,
+  ntp,
+  stun,
+  quic,
+  rpcbind,
+  nbns,
+  dhcp,
+  kerberos,
+  radius,
+  tftp,
+  xmpp,
+  nats,
+  rsync,
+  git,
+  x11,
+  socks5,
+  zabbixAgent,
+  imap,
+  pop3,
+  smtp,
+  ftp,
+  irc,
+  telnet,
+  jetdirect,
+  lpd,
+  syslog,
+  mqtt,
+  modbus,
+  amqp,
+  bacnet,
+  coap,
+  cotp,
+  dnp3,
+  dtls,
+  enip,
+  esphomeApi,
+  fins,
+  hartIp,
+  iec104,
+  knxip,
+  matter,
+  miio,
+  opcua,
+  s7comm,
+  tplinkKasa,
+  tuya,
+]);
 
 export const protocols: Registry<Protocol> = members;
 

@@ -13,8 +13,8 @@ const OP_QUERY = 2004;
 const OP_REPLY = 1;
 const OP_COMPRESSED = 2012;
 const HEADER = 16;
-/** Bytes of a message: 48 MB is the protocol's own limit. */
-const MESSAGE_CAP = 48_000_000;
+/** Bytes of a first message: hello and its answer have some hundreds. */
+const FIRST_CAP = 16_384;
 const DEPTH = 64;
 /** Fields of a document that are read: an answer to hello has some 20. */
 const FIELDS_CAP = 64;
@@ -76,24 +76,33 @@ export function parseHeader(bytes: Uint8Array, side: 'question' | 'answer'): Par
   const request = reader.u32le();
   const responseTo = reader.u32le();
   const opcode = reader.u32le();
-  if (bytes.length >= 4 && (length < HEADER + 5 || length > MESSAGE_CAP))
-    return bad('no such length');
+  if (lengthSoFar(bytes) > FIRST_CAP) return bad('no such length');
+  if (side === 'question' && bytes.subarray(8, 12).some((byte) => byte !== 0)) {
+    return bad('a question answers nothing');
+  }
   if (reader.failed) return MORE;
-  const opcodes =
-    side === 'question' ? [OP_MSG, OP_QUERY, OP_COMPRESSED] : [OP_MSG, OP_REPLY, OP_COMPRESSED];
-  if (!opcodes.includes(opcode)) return bad('no such opcode');
-  if (side === 'question' ? responseTo !== 0 : responseTo === 0) return bad('another direction');
-  const flags = reader.u32le();
-  const kind = reader.u8();
-  if (reader.failed) return MORE;
+  if (length < HEADER + 5 || !OPCODES[side].includes(opcode)) return bad('no such opcode');
+  if (side === 'answer' && responseTo === 0) return bad('an answer to nothing');
   // Only three flags of OP_MSG exist, and only two kinds of section.
+  const [flags, kind] = [reader.u32le(), reader.u8()];
+  if (reader.failed) return MORE;
   if (opcode === OP_MSG && ((flags & 0xfffefffc) !== 0 || kind > 1)) return bad('no such section');
   return { kind: 'ok', value: { request, responseTo, opcode }, size: length };
 }
 
+/** The length as far as it has come, its least significant bytes first. */
+function lengthSoFar(bytes: Uint8Array): number {
+  return bytes.subarray(0, 4).reduceRight((sum, byte) => sum * 256 + byte, 0);
+}
+
+const OPCODES: Readonly<Record<'question' | 'answer', readonly number[]>> = {
+  question: [OP_MSG, OP_QUERY, OP_COMPRESSED],
+  answer: [OP_MSG, OP_REPLY, OP_COMPRESSED],
+};
+
 function wholeMessage(bytes: Uint8Array): Parsed<unknown> {
   const header = parseHeader(bytes, 'answer');
-  return header.kind === 'ok' && bytes.length < Math.min(header.size, 65_536) ? MORE : header;
+  return header.kind === 'ok' && bytes.length < header.size ? MORE : header;
 }
 
 /** Top-level numbers, booleans and strings of a BSON document, in words; whatever else is skipped. */

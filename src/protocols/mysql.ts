@@ -61,7 +61,9 @@ export function parseGreeting(bytes: Uint8Array): Parsed<Greeting> {
   const length = reader.u16le() + reader.u8() * 0x10000;
   const sequence = reader.u8();
   const kind = reader.u8();
-  if (bytes.length >= 3 && (length < 10 || length > GREETING_CAP - 4)) return bad('no such length');
+  if ((bytes[1] ?? 0) > 1 || (bytes.length >= 3 && (length < 10 || length > GREETING_CAP - 4))) {
+    return bad('no such length');
+  }
   if (reader.failed) return MORE;
   if (sequence !== 0 || (kind !== PROTOCOL_10 && kind !== ERROR)) return bad('no greeting');
   if (bytes.length < length + 4) return MORE;

@@ -2,7 +2,8 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
-import { hexOf, join, u16 } from './shared/bytes.ts';
+import { NO } from './protocol.ts';
+import { ANY, hexOf, join, matches, repeats, u16 } from './shared/bytes.ts';
 import { amplification, attribute, detail, speaks } from './shared/facts.ts';
 import { ask, pair } from './shared/pair.ts';
 import { isReadable } from './shared/text.ts';
@@ -14,7 +15,6 @@ const NAME = 32;
 /** Question types (RFC 1002 §4.2.1.2). */
 const NB = 0x20;
 const NBSTAT = 0x21;
-const RESPONSE = 0x8000;
 /** Bit of a name's flags: the name belongs to a group (RFC 1002 §4.2.18). */
 const GROUP = 0x8000;
 /** Names of one node that are read. */
@@ -22,7 +22,6 @@ const NAMES_CAP = 32;
 
 export interface NbnsMessage {
   readonly id: number;
-  readonly response: boolean;
   readonly type: number;
 }
 
@@ -38,11 +37,11 @@ export const nbns = {
 
 /** It has the header of DNS, but its names are 32 letters from A to P, and its types are its own. */
 function recognise(first: FirstBytes): Recognition {
+  if (!repeats(first, 0, 2)) return NO;
   return pair(first, DEPTH, {
     asked: parseMessage(first.client, false),
     answered: parseMessage(first.server, true),
-    facts: (asked, answered) =>
-      asked && answered && asked.id !== answered.id ? undefined : [speaks('nbns')],
+    facts: () => [speaks('nbns')],
   });
 }
 
@@ -65,23 +64,31 @@ function* dialogue(peer: Peer): Dialogue {
 }
 
 export function parseMessage(bytes: Uint8Array, response: boolean): Parsed<NbnsMessage> {
+  // One question or one answer, at most one additional record, and a name of 32 letters.
+  const [questions, answers] = response ? [0, 1] : [1, 0];
+  const header = [ANY, ANY, ANY, ANY, 0, questions, 0, answers, 0, 0, 0, ANY, NAME];
+  if (matches(bytes, header) === 'no') return bad('no header of NetBIOS');
+  // A query or its answer; the outcome in the low bits is 0 in a question (RFC 1002 §4.2.1.1).
+  const [, , first = response ? 0x84 : 0, second = 0] = bytes;
+  if (first >> 1 !== (response ? 0x42 : 0) || (!response && (second & 0x0f) !== 0)) {
+    return bad('another direction');
+  }
+  return parseName(bytes);
+}
+
+function parseName(bytes: Uint8Array): Parsed<NbnsMessage> {
   const reader = new Reader(bytes);
   const id = reader.u16();
-  const flags = reader.u16();
-  const counts = [reader.u16(), reader.u16(), reader.u16(), reader.u16()];
-  const size = reader.u8();
+  reader.skip(HEADER + 1 - 2);
   const name = reader.text(NAME);
   const end = reader.u8();
   const type = reader.u16();
   const kind = reader.u16();
-  if (bytes.length >= 4 && flags >= RESPONSE !== response) return bad('another direction');
-  if (bytes.length > HEADER && size !== NAME) return bad('no name of NetBIOS');
-  if (reader.failed) return bytes.length < HEADER + 38 ? MORE : bad('it is cut off');
-  const one = response ? counts[1] === 1 : counts[0] === 1;
-  if (!one || !/^[A-P]{32}$/.test(name) || end !== 0 || kind !== 1)
-    return bad('no name of NetBIOS');
-  if (type !== NB && type !== NBSTAT) return bad('no such type');
-  return { kind: 'ok', value: { id, response, type }, size: reader.offset };
+  if (reader.failed) return MORE;
+  const own = /^[A-P]{32}$/.test(name) && end === 0 && kind === 1;
+  return own && (type === NB || type === NBSTAT)
+    ? { kind: 'ok', value: { id, type }, size: reader.offset }
+    : bad('no name of NetBIOS');
 }
 
 /** RFC 1002 §4.2.18: time to live, length, the names, and the address of the interface. */

@@ -3,7 +3,8 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import { untrusted } from '../base/untrusted.ts';
 import type { Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
-import { join, NOTHING, u32 } from './shared/bytes.ts';
+import { NO } from './protocol.ts';
+import { ANY, join, matches, NOTHING, repeats, u32 } from './shared/bytes.ts';
 import { amplification, speaks } from './shared/facts.ts';
 import { ask, pair } from './shared/pair.ts';
 
@@ -36,6 +37,9 @@ export const rpcbind = {
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {
+  // Nobody answers half a question.
+  const half = first.server.length > 0 && parseCall(first.client).kind === 'more';
+  if ((half && first.client.length > 0) || !sameStart(first)) return NO;
   return pair(first, DEPTH, {
     asked: parseCall(first.client),
     answered: parseReply(first.server),
@@ -44,6 +48,12 @@ function recognise(first: FirstBytes): Recognition {
         ? undefined
         : [speaks('rpcbind', `${asked?.version ?? 'unknown'}`)],
   });
+}
+
+/** The answer repeats the mark's first byte and the id of the question; over UDP the id alone. */
+function sameStart(first: FirstBytes): boolean {
+  const marked = first.client[0] === 0x80 && first.server[0] === 0x80;
+  return marked ? repeats(first, 4, 8) : repeats(first, 0, 4);
 }
 
 /** Asks for the list of registered programs, which the port mapper reads out to everybody. */
@@ -71,27 +81,34 @@ interface Call {
   readonly version: number;
 }
 
-/** On a stream a record mark stands before the message: it alone has the first bit set there. */
-function skipMark(bytes: Uint8Array): Uint8Array {
-  return bytes.length >= 12 && isMarked(bytes) ? bytes.subarray(4) : bytes;
-}
+/** After the id: CALL, the version of RPC, the program; REPLY, accepted, no verifier, success. */
+const CALL_WORDS = [CALL, RPC_VERSION, PROGRAM].flatMap(u32);
+const REPLY_WORDS = [REPLY, 0, 0, 0, 0].flatMap(u32);
+const ID = [ANY, ANY, ANY, ANY];
+/** Marks the only fragment of a record on a stream; no first message has 65,536 bytes. */
+const MARK = [0x80, 0, ANY, ANY];
 
-/** With a mark, CALL or REPLY is the third word, and not the second. */
-function isMarked(bytes: Uint8Array): boolean {
-  const reader = new Reader(bytes);
-  const mark = reader.u32();
-  reader.skip(4);
-  const type = reader.u32();
-  return mark > LAST && mark < LAST + RECORD_CAP && (type === CALL || type === REPLY);
+/** The message behind the mark of a stream or without one, or what cannot become one. */
+function unmarked(bytes: Uint8Array, words: readonly number[]): Parsed<Uint8Array> {
+  for (const before of [ID, [...MARK, ...ID]]) {
+    const verdict = matches(bytes, [...before, ...words]);
+    if (verdict === 'more') return MORE;
+    if (verdict === 'yes') {
+      const offset = before.length - ID.length;
+      return { kind: 'ok', value: bytes.subarray(offset), size: offset };
+    }
+  }
+  return bad('no message of RPC');
 }
 
 function parseCall(bytes: Uint8Array): Parsed<Call> {
-  const reader = new Reader(skipMark(bytes));
+  const message = unmarked(bytes, CALL_WORDS);
+  if (message.kind !== 'ok') return message;
+  const reader = new Reader(message.value);
   const id = reader.u32();
-  const [type, rpc, program] = [reader.u32(), reader.u32(), reader.u32()];
+  reader.skip(12);
   const version = reader.u32();
-  if (reader.failed) return bytes.length < 24 ? MORE : bad('no call');
-  if (type !== CALL || rpc !== RPC_VERSION || program !== PROGRAM) return bad('no call of it');
+  if (reader.failed) return MORE;
   return version >= 2 && version <= 4
     ? { kind: 'ok', value: { id, version }, size: bytes.length }
     : bad('no such version');
@@ -99,15 +116,10 @@ function parseCall(bytes: Uint8Array): Parsed<Call> {
 
 /** An accepted reply of success, without a verifier; its size is the offset of the result. */
 function parseReply(bytes: Uint8Array): Parsed<{ id: number }> {
-  const message = skipMark(bytes);
-  const reader = new Reader(message);
-  const id = reader.u32();
-  const [type, accepted, flavour, length, status] = Array.from({ length: 5 }, () => reader.u32());
-  if (reader.failed) return bytes.length < 28 ? MORE : bad('no reply');
-  if (type !== REPLY || accepted !== 0 || flavour !== 0 || length !== 0 || status !== 0) {
-    return bad('no reply of success');
-  }
-  return { kind: 'ok', value: { id }, size: bytes.length - message.length + reader.offset };
+  const message = unmarked(bytes, REPLY_WORDS);
+  if (message.kind !== 'ok') return message;
+  const size = message.size + ID.length + REPLY_WORDS.length;
+  return { kind: 'ok', value: { id: new Reader(message.value).u32() }, size };
 }
 
 function wholeRecord(bytes: Uint8Array): Parsed<unknown> {

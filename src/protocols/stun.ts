@@ -3,7 +3,7 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
-import { join, sameBytes, u16, u32 } from './shared/bytes.ts';
+import { ANY, join, matches, sameBytes, u16, u32 } from './shared/bytes.ts';
 import { amplification, detail, likely, proved, speaks } from './shared/facts.ts';
 
 const HEADER = 20;
@@ -69,11 +69,15 @@ export function parseStun(bytes: Uint8Array, cap = 2048): Parsed<StunMessage> {
   const reader = new Reader(bytes);
   const type = reader.u16();
   const length = reader.u16();
-  const cookie = reader.u32();
+  reader.skip(4);
   const transaction = reader.take(12);
-  if (bytes.length > 0 && (bytes[0] ?? 0) >= 0x40) return bad('the first two bits are not 0');
-  if (reader.failed) return bytes.length < HEADER ? MORE : bad('no header');
-  if (cookie !== MAGIC_COOKIE || length % 4 !== 0) return bad('no magic cookie');
+  // All methods that there are have numbers below 16, which leaves seven zeroes at the start.
+  if ((bytes[0] ?? 0) > 1) return bad('no such method');
+  if (matches(bytes, [ANY, ANY, ANY, ANY, ...u32(MAGIC_COOKIE)]) === 'no') {
+    return bad('no magic cookie');
+  }
+  if (reader.failed) return MORE;
+  if (length % 4 !== 0) return bad('no such length');
   const wanted = Math.min(HEADER + length, cap);
   if (bytes.length < wanted) return MORE;
   const software = readSoftware(reader, Math.min(length, wanted - HEADER));

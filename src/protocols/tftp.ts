@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
+import { begins } from './shared/bytes.ts';
 import { speaks } from './shared/facts.ts';
 import { pair } from './shared/pair.ts';
 import { readCString } from './shared/text.ts';
@@ -35,23 +36,20 @@ function recognise(first: FirstBytes): Recognition {
 
 /** An opcode, a file, and one of the three modes. */
 function parseRequest(bytes: Uint8Array): Parsed<number> {
+  if (begins(bytes, [0]) === 'no' || (bytes[1] ?? READ) > WRITE) return bad('no request');
   const reader = new Reader(bytes);
   const opcode = reader.u16();
-  if (bytes.length >= 2 && opcode !== READ && opcode !== WRITE) return bad('no request');
-  if (bytes.length === 1 && bytes[0] !== 0) return bad('no request');
   const file = readCString(reader, 255);
   const mode = readCString(reader, 8).toLowerCase();
-  if (file === '' && bytes.length > 2 && bytes[2] === 0) return bad('no file');
-  if (mode === '') return bytes.length < DEPTH && mayGrow(bytes) ? MORE : bad('no mode');
-  const known = mode === 'octet' || mode === 'netascii' || mode === 'mail';
-  if (!known || !/^[\x20-\x7e]+$/.test(file)) return bad('no such mode');
+  // Two NULs behind the opcode: file and mode are both there, or it is something else.
+  const ends = bytes.subarray(2).filter((byte) => byte === 0).length;
+  if (mode === '' && ends < 2 && bytes[2] !== 0)
+    return bytes.length < DEPTH ? MORE : bad('no mode');
+  if (opcode < READ || !MODES.has(mode) || !/^[\x20-\x7e]+$/.test(file)) return bad('no such mode');
   return { kind: 'ok', value: opcode, size: reader.offset };
 }
 
-/** Fewer than two NULs behind the opcode: file and mode are not both there. */
-function mayGrow(bytes: Uint8Array): boolean {
-  return bytes.subarray(2).filter((byte) => byte === 0).length < 2;
-}
+const MODES = new Set(['octet', 'netascii', 'mail']);
 
 /** The first block, its acknowledgement, an error, or the options that were accepted. */
 function parseAnswer(bytes: Uint8Array): Parsed<number> {

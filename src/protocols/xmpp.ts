@@ -49,22 +49,19 @@ function* dialogue(peer: Peer): Dialogue {
 /** A stream header, after an XML declaration or none. */
 function parseStream(bytes: Uint8Array, depth: number): Parsed<true> {
   const text = textOf(bytes, depth);
-  const start = text.startsWith('<?xml')
-    ? (/^<\?xml[^<>?]*\?>\s*/.exec(text)?.[0].length ?? -1)
-    : 0;
-  const open = '<stream:stream ';
-  const rest = start < 0 ? '' : text.slice(start);
-  if (start < 0 || (!rest.includes('>') && compatible(rest, open))) {
-    const hopeless = !compatible(text, '<?xml') && !compatible(text, open);
-    return hopeless || bytes.length >= depth ? bad('no stream header') : MORE;
-  }
-  const header = /^<stream:stream\s[^<>]*>/.exec(rest)?.[0];
-  if (header === undefined || !header.includes(STREAMS)) return bad('no stream header');
-  return { kind: 'ok', value: true, size: start + header.length };
+  const more = bytes.length < depth ? MORE : bad('the header does not end');
+  const declaration = /^<\?xml[^<>?]*\?>\s*/.exec(text)?.[0] ?? '';
+  const rest = text.slice(declaration.length);
+  if (declaration === '' && /^<(?:$|\?(?:$|x(?:$|m(?:$|l[^<>]*$))))/.test(text)) return more;
+  if (!agree(rest, '<stream:stream ')) return bad('no stream header');
+  const end = rest.indexOf('>');
+  if (end === -1) return more;
+  if (!rest.slice(0, end).includes(STREAMS)) return bad('another namespace');
+  return { kind: 'ok', value: true, size: declaration.length + end + 1 };
 }
 
 /** Whether one is the beginning of the other. */
-function compatible(text: string, wanted: string): boolean {
+function agree(text: string, wanted: string): boolean {
   return text.startsWith(wanted) || wanted.startsWith(text);
 }
 

@@ -33,6 +33,16 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
+/** Whether an answer repeats the question's bytes `from` to `to`, as far as both have come. */
+export function repeats(
+  { client, server }: { readonly client: Uint8Array; readonly server: Uint8Array },
+  from: number,
+  to: number,
+): boolean {
+  const end = Math.min(client.length, server.length, to);
+  return sameBytes(client.subarray(from, end), server.subarray(from, end));
+}
+
 /** Whether a stream begins with these bytes, as far as it can be told from what has arrived. */
 export function begins(bytes: Uint8Array, start: Part): 'yes' | 'no' | 'more' {
   const wanted = typeof start === 'string' ? ascii(start) : start;
@@ -40,6 +50,21 @@ export function begins(bytes: Uint8Array, start: Part): 'yes' | 'no' | 'more' {
   for (let index = 0; index < size; index += 1) if (bytes[index] !== wanted[index]) return 'no';
   return bytes.length < wanted.length ? 'more' : 'yes';
 }
+
+/** The same for a pattern in which `ANY` stands for a byte that may be anything. */
+export function matches(
+  bytes: Uint8Array,
+  pattern: readonly (number | typeof ANY)[],
+): 'yes' | 'no' | 'more' {
+  const size = Math.min(bytes.length, pattern.length);
+  for (let index = 0; index < size; index += 1) {
+    const wanted = pattern[index];
+    if (wanted !== ANY && bytes[index] !== wanted) return 'no';
+  }
+  return bytes.length < pattern.length ? 'more' : 'yes';
+}
+
+export const ANY = -1;
 
 export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
