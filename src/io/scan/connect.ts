@@ -1,0 +1,61 @@
+import { Socket } from 'node:net';
+import type { Sockets } from './sockets.ts';
+
+/** What came of one full connect. */
+export type Connected =
+  | { readonly kind: 'open'; readonly socket: Socket; readonly milliseconds: number }
+  /** The device, or a firewall in its name, refused: it is there. */
+  | { readonly kind: 'refused'; readonly milliseconds: number }
+  | { readonly kind: 'silent' }
+  /** A router or our own kernel says that nobody is there. */
+  | { readonly kind: 'unreachable'; readonly code: string }
+  /** This machine has no socket or port left: it says nothing of the device. */
+  | { readonly kind: 'exhausted'; readonly code: string };
+
+const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
+const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED']);
+
+/** @param timeout milliseconds */
+export function connect(
+  address: string,
+  port: number,
+  timeout: number,
+  sockets: Sockets,
+): Promise<Connected> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const socket = new Socket();
+    sockets.add(socket);
+    const settle = (result: Connected): void => {
+      socket.setTimeout(0).removeAllListeners('connect').removeAllListeners('timeout');
+      socket.off('error', fail).off('close', vanish);
+      if (result.kind !== 'open') socket.on('error', () => {}).destroy();
+      resolve(result);
+    };
+    const fail = (error: NodeJS.ErrnoException): void =>
+      settle(failure(error.code ?? 'unknown', performance.now() - start));
+    const vanish = (): void => settle({ kind: 'silent' });
+    const open = (): void => {
+      const milliseconds = performance.now() - start;
+      if (isItself(socket)) settle({ kind: 'refused', milliseconds });
+      else settle({ kind: 'open', socket, milliseconds });
+    };
+    socket.once('connect', open).once('error', fail).once('close', vanish);
+    socket.setTimeout(timeout, () => settle({ kind: 'silent' }));
+    socket.connect({ host: address, port, noDelay: true });
+  });
+}
+
+function failure(code: string, milliseconds: number): Connected {
+  if (REFUSED.has(code)) return { kind: 'refused', milliseconds };
+  if (EXHAUSTED.has(code)) return { kind: 'exhausted', code };
+  return code === 'ETIMEDOUT' ? { kind: 'silent' } : { kind: 'unreachable', code };
+}
+
+/**
+ * On loopback the kernel may choose, as the port to come from, the very one that is asked: the two
+ * halves then meet (simultaneous open, RFC 9293 §3.5), and the port only seems to be open.
+ */
+function isItself(socket: Socket): boolean {
+  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+}

@@ -1,0 +1,155 @@
+import type { Attempt } from './canary.ts';
+import { Canary } from './canary.ts';
+import type { Clock } from './clock.ts';
+import type { Connected } from './connect.ts';
+import { connect } from './connect.ts';
+import type { Limits } from './limits.ts';
+import type { Lane } from './pace.ts';
+import type { Scope } from './scan-types.ts';
+import type { Sockets } from './sockets.ts';
+import { Stream } from './stream.ts';
+import { Datagrams } from './udp.ts';
+
+export type Opened =
+  | { readonly kind: 'open'; readonly stream: Stream }
+  | { readonly kind: 'closed' | 'silent' }
+  /** It could not be asked: this machine ran out of sockets, or the device is left alone. */
+  | { readonly kind: 'unasked' };
+
+export interface DoorOptions {
+  readonly address: string;
+  readonly scope: Scope;
+  readonly lane: Lane;
+  readonly sockets: Sockets;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds until a socket is tried again where this machine had none. */
+const EXHAUSTED_PAUSE = 250;
+const TRIES = 4;
+/** Attempts on a port that answered before, after which the device counts as gone. */
+const WITNESS_TRIES = 2;
+
+/**
+ * The only way to a device: keeps its pace, stays within the scope, and shuts for good when the
+ * device seems to be in distress.
+ */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #canary = new Canary();
+  readonly #lost = new Set<number>();
+  #distress: string | undefined;
+
+  /** @throws Error where the address is outside the scope: nobody may come here without having asked */
+  constructor(options: DoorOptions) {
+    if (!options.scope.allows(options.address)) {
+      throw new Error(`a door to ${options.address}, which is outside the scope`);
+    }
+    this.#options = options;
+  }
+
+  /** After what the device stopped answering; undefined while it is well. */
+  get distress(): string | undefined {
+    return this.#distress;
+  }
+
+  get isShut(): boolean {
+    return this.#distress !== undefined || this.#options.signal.aborted;
+  }
+
+  get hasAnswered(): boolean {
+    return this.#canary.hasAnswered;
+  }
+
+  /** Ports that went silent while the device lived. */
+  get lost(): ReadonlySet<number> {
+    return this.#lost;
+  }
+
+  /** @throws the signal's reason when it is aborted meanwhile */
+  async open(port: number): Promise<Opened> {
+    if (this.isShut || this.#lost.has(port)) return { kind: 'unasked' };
+    const result = await this.#connect(port);
+    const { connected } = result;
+    if (connected.kind === 'exhausted') return { kind: 'unasked' };
+    const verdict = this.#canary.note(port, attemptOf(connected));
+    if (verdict !== 'fine') await this.#check(port, verdict);
+    switch (connected.kind) {
+      case 'open':
+        return { kind: 'open', stream: this.#stream(result) };
+      case 'refused':
+        return { kind: 'closed' };
+      case 'silent':
+      case 'unreachable':
+        return { kind: 'silent' };
+    }
+  }
+
+  /** @throws the signal's reason when it is aborted meanwhile */
+  async datagrams(port: number): Promise<Datagrams | undefined> {
+    if (this.isShut) return undefined;
+    const { address, sockets, lane } = this.#options;
+    return await Datagrams.open(address, port, sockets, lane);
+  }
+
+  /** Waits until a datagram may be sent. */
+  async turn(): Promise<void> {
+    await this.#options.lane.datagram(this.#options.signal);
+  }
+
+  async #connect(port: number): Promise<{ connected: Connected; release: () => void }> {
+    const { address, lane, sockets, signal, clock } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      const release = await lane.connection(signal);
+      const connected = await connect(address, port, this.#timeout(), sockets);
+      if (connected.kind !== 'open') release();
+      signal.throwIfAborted();
+      if (connected.kind !== 'exhausted' || tries === TRIES) return { connected, release };
+      await clock.sleep(EXHAUSTED_PAUSE * tries, signal);
+    }
+  }
+
+  #stream({ connected, release }: { connected: Connected; release: () => void }): Stream {
+    if (connected.kind !== 'open') throw new Error('a stream on what is not open');
+    this.#options.lane.accepted();
+    return new Stream(connected.socket, this.#options.lane, release);
+  }
+
+  /** A device far away gets longer, one that is near is not waited for in vain. */
+  #timeout(): number {
+    const { connect: first, connectFloor } = this.#options.limits;
+    const { baseline } = this.#canary;
+    if (baseline === undefined) return first;
+    return Math.min(Math.max(baseline * 8 + 100, connectFloor), first * 2);
+  }
+
+  async #check(port: number, verdict: 'check' | 'port-lost'): Promise<void> {
+    const witness = this.#canary.witness(port);
+    if (witness === undefined) return;
+    for (let tries = 0; tries < WITNESS_TRIES; tries += 1) {
+      const { connected, release } = await this.#connect(witness);
+      const attempt = attemptOf(connected);
+      if (connected.kind === 'open') {
+        this.#options.lane.accepted();
+        connected.socket.on('error', () => {}).destroy();
+      }
+      release();
+      if (connected.kind === 'exhausted') return;
+      if (this.#canary.isAlive(attempt) && !(witness === port && attempt.kind === 'refused')) {
+        this.#canary.cleared();
+        if (verdict === 'port-lost') this.#lost.add(port);
+        return;
+      }
+    }
+    this.#distress ??= `tcp/${port}`;
+  }
+}
+
+function attemptOf(connected: Connected): Attempt {
+  if (connected.kind === 'open' || connected.kind === 'refused') {
+    return { kind: connected.kind, milliseconds: connected.milliseconds };
+  }
+  return { kind: 'silent' };
+}

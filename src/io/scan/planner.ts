@@ -1,0 +1,53 @@
+import type { Carrier, Robustness, Transport } from '../../model/core.ts';
+import type { Signature } from '../../model/evidence.ts';
+import { protocols } from '../../protocols/index.ts';
+import { innerProbes, planProbes } from '../../protocols/plan.ts';
+import type { Protocol } from '../../protocols/protocol.ts';
+import { characterise } from '../../protocols/shared/characterise.ts';
+import type { Turn } from './converse.ts';
+
+export interface Planned {
+  readonly protocol: Protocol;
+  readonly over: Carrier;
+  readonly why: string;
+}
+
+export interface Occasion {
+  readonly port: number;
+  readonly transport: Transport;
+  readonly robustness: Robustness;
+  readonly category: string;
+  /** What the device or others said of this port: service names, protocols. */
+  readonly hints: readonly string[];
+  /** What it said by itself. */
+  readonly banner: Uint8Array;
+}
+
+/** Which protocol is asked when: the shell knows no protocol by name. */
+export interface Planner {
+  plan(occasion: Occasion): readonly Planned[];
+  inner(occasion: Occasion): readonly Planned[];
+  /** All of them, to look at what came with. */
+  readonly protocols: readonly Protocol[];
+  /** Another protocol's greeting, for the negative control. */
+  control(over: Carrier, spoken: string): Protocol | undefined;
+  characterise(turn: Turn): Signature;
+}
+
+/** Widely understood to be harmless, and refused at once by whoever speaks something else. */
+const CONTROLS: Readonly<Record<Transport, readonly string[]>> = {
+  tcp: ['http', 'mqtt'],
+  udp: ['coap', 'snmp'],
+};
+
+export const PLANNER: Planner = {
+  plan: planProbes,
+  inner: innerProbes,
+  protocols: protocols.all,
+  control(over, spoken) {
+    const transport = over === 'udp' || over === 'dtls' ? 'udp' : 'tcp';
+    const id = CONTROLS[transport].find((control) => control !== spoken);
+    return id === undefined ? undefined : protocols.get(id);
+  },
+  characterise,
+};

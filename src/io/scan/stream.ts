@@ -1,0 +1,93 @@
+import type { Socket } from 'node:net';
+import type { Allotment } from './limits.ts';
+import { Listening } from './listening.ts';
+
+/** What a stream tells its lane: bytes that went and came. */
+export interface Traffic {
+  sent(bytes: number): void;
+  received(bytes: number): void;
+}
+
+export interface Question {
+  /** Empty to listen only. */
+  readonly send: Uint8Array;
+  complete(received: Uint8Array): boolean;
+}
+
+export interface Patience {
+  /** Milliseconds until the first byte. */
+  readonly first: number;
+  /** Milliseconds of silence after which what came is the answer. */
+  readonly silence: number;
+}
+
+/**
+ * A connection that is asked and answers. Between questions it is not read, so a device that sends
+ * for ever fills its own buffers and not ours.
+ */
+export class Stream {
+  readonly #socket: Socket;
+  readonly #traffic: Traffic;
+  #isOver = false;
+  #wasReset = false;
+  #hasSent = false;
+
+  constructor(socket: Socket, traffic: Traffic, onClose: () => void) {
+    this.#socket = socket;
+    this.#traffic = traffic;
+    socket.pause();
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#isOver = true;
+      this.#wasReset ||= error.code === 'ECONNRESET' || error.code === 'EPIPE';
+    });
+    socket.once('end', () => this.#end());
+    socket.once('close', () => {
+      this.#end();
+      onClose();
+    });
+    if (socket.destroyed) onClose();
+  }
+
+  /** The device hung up. */
+  get isOver(): boolean {
+    return this.#isOver || this.#socket.destroyed;
+  }
+
+  get wasReset(): boolean {
+    return this.#wasReset;
+  }
+
+  /** Something was said on it: the next protocol needs a new one. */
+  get hasSent(): boolean {
+    return this.#hasSent;
+  }
+
+  /** Lends the socket to TLS; this stream is not used any more. */
+  lend(): Socket {
+    this.#hasSent = true;
+    return this.#socket;
+  }
+
+  /** Silence, a reset and a hang-up are answers, not errors. */
+  exchange(question: Question, patience: Patience, allotment: Allotment): Promise<Uint8Array> {
+    return new Promise((resolve) => {
+      const isOver = this.isOver;
+      const { send } = question;
+      new Listening(this.#socket, question, patience, allotment, this.#traffic, resolve).start(
+        isOver,
+      );
+      if (send.length === 0 || isOver) return;
+      this.#hasSent = true;
+      this.#traffic.sent(send.length);
+      this.#socket.write(send);
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+  }
+}
