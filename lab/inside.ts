@@ -1,0 +1,165 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { crowdCommand, deviceCommand, selected } from './commands.ts';
+import type { Level, Skipped } from './device.ts';
+import { Fleet } from './fleet.ts';
+import { execute, find } from './tools.ts';
+import { CROWD_NETWORK, deviceBatch, routerBatch, SENSOR, sensorBatch } from './topology.ts';
+
+/** The descriptor on which the two halves of a lab talk; when it closes, the lab ends. */
+export const LEASH = 3;
+
+/** What a lab is to be made of. */
+export interface Spec {
+  readonly level: Level;
+  /** Ids; all where nothing is said. */
+  readonly devices?: readonly string[];
+  /** How many simple devices beside. */
+  readonly crowd: number;
+  readonly workFolder: string;
+  /** The script to start processes of the lab with. */
+  readonly entry: string;
+}
+
+export type ToInside =
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly argv: readonly string[];
+      readonly inherit: boolean;
+      readonly env: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'signal'; readonly id: number; readonly signal: NodeJS.Signals };
+
+export type FromInside =
+  | { readonly kind: 'ready'; readonly skipped: readonly (Skipped & { device: string })[] }
+  | { readonly kind: 'failed'; readonly why: string }
+  | {
+      readonly kind: 'output';
+      readonly id: number;
+      readonly stream: 'stdout' | 'stderr';
+      readonly base64: string;
+    }
+  | { readonly kind: 'end'; readonly id: number; readonly status: number };
+
+/** The half of the lab that runs in the namespaces, as their first process: its end is theirs. */
+export async function inside(spec: Spec): Promise<void> {
+  const leash = new Socket({ fd: LEASH });
+  const say = (message: FromInside): void => {
+    leash.write(`${JSON.stringify(message)}\n`);
+  };
+  leash.on('close', () => process.exit(0)).on('error', () => process.exit(0));
+  const running = new Map<number, ChildProcess>();
+  createInterface({ input: leash }).on('line', (line) => {
+    const message: ToInside = JSON.parse(line); // Our other half wrote it.
+    if (message.kind === 'signal') running.get(message.id)?.kill(message.signal);
+    else run(message, running, say);
+  });
+  try {
+    say({ kind: 'ready', skipped: await bringUp(spec) });
+  } catch (error) {
+    say({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+    leash.end();
+  }
+}
+
+async function bringUp(spec: Spec): Promise<(Skipped & { device: string })[]> {
+  const devices = selected(spec.devices);
+  const crowd = spec.crowd > 0;
+  const ipv6 = existsSync('/proc/sys/net/ipv6');
+  // Our own /run: names of namespaces, and what servers leave there, vanish with it.
+  await must(['mount', '-t', 'tmpfs', 'tmpfs', '/run']);
+  mkdirSync('/run/netns');
+  await must(['ip', '-batch', '-'], routerBatch(devices, crowd));
+  await Promise.all([
+    must(['ip', '-n', SENSOR, '-batch', '-'], sensorBatch(crowd, ipv6)),
+    ...devices.map((device) =>
+      must(['ip', '-n', device.id, '-batch', '-'], deviceBatch(device, ipv6)),
+    ),
+    ...(crowd ? [crowdNetwork(spec.crowd)] : []),
+  ]);
+  const fleet = new Fleet();
+  const inNamespace = (name: string): string[] => [find('ip') ?? 'ip', 'netns', 'exec', name];
+  const ready = await Promise.all([
+    ...devices.map(({ id }) => fleet.start([...inNamespace(id), ...deviceCommand(spec, id)])),
+    ...(crowd ? [fleet.start([...inNamespace('crowd'), ...crowdCommand(spec)])] : []),
+  ]);
+  return ready.flatMap(({ device, skipped }) => skipped.map((one) => ({ ...one, device })));
+}
+
+/**
+ * One namespace for all of them, yet each with a MAC of its own: a macvlan for each address, which
+ * answers ARP only for what is its own (arp_ignore 1) and takes answers by any way (rp_filter 0).
+ */
+async function crowdNetwork(count: number): Promise<void> {
+  await must(
+    ['ip', '-batch', '-'],
+    [
+      'netns add crowd',
+      'link add v-crowd type veth peer name eth0 netns crowd',
+      'link set v-crowd master br-crowd up',
+    ],
+  );
+  const settings = { arp_ignore: 1, arp_announce: 2, rp_filter: 0 };
+  const script = Object.entries(settings)
+    .map(([name, value]) => `echo ${value} > /proc/sys/net/ipv4/conf/all/${name}`)
+    .join(' && ');
+  await must(['ip', 'netns', 'exec', 'crowd', 'sh', '-c', script]);
+  const members = Array.from({ length: count }, (_, index) => {
+    const host = index + 3;
+    const mac = `24:0a:c4:77:${hex(host >> 8)}:${hex(host & 255)}`;
+    return [
+      `link add link eth0 name m${host} address ${mac} type macvlan mode bridge`,
+      `addr add 10.77.${CROWD_NETWORK}.${host}/24 dev m${host}`,
+      `link set m${host} up`,
+    ];
+  });
+  await must(
+    ['ip', '-n', 'crowd', '-batch', '-'],
+    ['link set lo up', 'link set eth0 up', ...members.flat()],
+  );
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
+
+async function must(command: readonly string[], batch: readonly string[] = []): Promise<void> {
+  const { status, stderr } = await execute(command, batch.map((line) => `${line}\n`).join(''));
+  if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr.trim().split('\n')[0] ?? ''}`);
+}
+
+function run(
+  { id, argv, inherit, env }: Extract<ToInside, { kind: 'run' }>,
+  running: Map<number, ChildProcess>,
+  say: (message: FromInside) => void,
+): void {
+  const child = spawn(find('ip') ?? 'ip', ['netns', 'exec', SENSOR, ...argv], {
+    stdio: inherit ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  running.set(id, child);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.on('data', (chunk: Buffer) =>
+      say({ kind: 'output', id, stream, base64: chunk.toString('base64') }),
+    );
+  }
+  child.on('error', () => {});
+  child.on('close', (status, signal) => {
+    running.delete(id);
+    say({ kind: 'end', id, status: statusOf(status, signal) });
+  });
+}
+
+/** As a shell has it: 128 and the signal's number. */
+export function statusOf(status: number | null, signal: NodeJS.Signals | null): number {
+  const numbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+    SIGINT: 130,
+    SIGKILL: 137,
+    SIGTERM: 143,
+  };
+  return status ?? (signal === null ? 1 : (numbers[signal] ?? 128));
+}

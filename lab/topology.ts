@@ -1,0 +1,82 @@
+import type { LabDevice, Level, Zone } from './device.ts';
+
+const NETWORK: Readonly<Record<Zone, number>> = { home: 1, iot: 2, ot: 3 };
+export const ZONES: readonly Zone[] = ['home', 'iot', 'ot'];
+/** Of the namespace in which the product runs. */
+export const SENSOR = 'sensor';
+export const CROWD_NETWORK = 4;
+
+/** 10.77.0.0/16 in namespaces, 127.77.0.0/16 on loopback. */
+export function addressOf(device: Pick<LabDevice, 'zone' | 'host'>, level: Level): string {
+  return `${prefix(level)}.${NETWORK[device.zone]}.${device.host}`;
+}
+
+/** Unique local (RFC 4193), so that nothing of it is routed anywhere. */
+export function address6Of(device: Pick<LabDevice, 'zone' | 'host'>): string {
+  return `fd77:77:77:${NETWORK[device.zone]}::${device.host}`;
+}
+
+export function rangeOf(zone: Zone, level: Level): string {
+  return `${prefix(level)}.${NETWORK[zone]}.0/24`;
+}
+
+/** The crowd's devices: up to 250 in a network of their own. */
+export function crowdAddress(index: number, level: Level): string {
+  return `${prefix(level)}.${CROWD_NETWORK}.${index + 3}`;
+}
+
+export function crowdRange(level: Level): string {
+  return `${prefix(level)}.${CROWD_NETWORK}.0/24`;
+}
+
+function prefix(level: Level): string {
+  return level === 1 ? '10.77' : '127.77';
+}
+
+interface Leg {
+  readonly name: string;
+  readonly network: number;
+}
+
+/** The sensor's legs, and the router's bridges. */
+export function legs(crowd: boolean): readonly Leg[] {
+  const zones = ZONES.map((zone) => ({ name: zone, network: NETWORK[zone] }));
+  return crowd ? [...zones, { name: 'crowd', network: CROWD_NETWORK }] : zones;
+}
+
+/** `ip -batch` for the router: a bridge a zone, a cable to each device. */
+export function routerBatch(devices: readonly LabDevice[], crowd: boolean): string[] {
+  const bridges = legs(crowd).flatMap(({ name, network }) => [
+    `link add br-${name} type bridge forward_delay 0 mcast_snooping 0`,
+    `addr add 10.77.${network}.1/24 dev br-${name}`,
+    `link set br-${name} up`,
+    `link add s-${name} type veth peer name eth-${name} netns ${SENSOR}`,
+    `link set s-${name} master br-${name} up`,
+  ]);
+  const cables = devices.flatMap(({ id, zone, mac }, index) => [
+    `netns add ${id}`,
+    `link add v${index} type veth peer name eth0 address ${mac} netns ${id}`,
+    `link set v${index} master br-${zone} up`,
+  ]);
+  return ['link set lo up', `netns add ${SENSOR}`, ...bridges, ...cables];
+}
+
+/** What is done inside the namespace of a device. There is no route to anywhere else. */
+export function deviceBatch(device: LabDevice, ipv6: boolean): string[] {
+  return [
+    'link set lo up',
+    `addr add ${addressOf(device, 1)}/24 broadcast + dev eth0`,
+    'link set eth0 up',
+    ...(ipv6 ? [`addr add ${address6Of(device)}/64 dev eth0 nodad`] : []),
+  ];
+}
+
+export function sensorBatch(crowd: boolean, ipv6: boolean): string[] {
+  const own = legs(crowd).flatMap(({ name, network }) => [
+    `link set eth-${name} address 02:77:77:00:0${network}:02`,
+    `addr add 10.77.${network}.2/24 broadcast + dev eth-${name}`,
+    `link set eth-${name} up`,
+    ...(ipv6 ? [`addr add fd77:77:77:${network}::2/64 dev eth-${name} nodad`] : []),
+  ]);
+  return ['link set lo up', ...own];
+}
