@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { ErrorCode } from '../../base/errors.ts';
 import { PortolanError } from '../../base/errors.ts';
 
@@ -93,10 +95,31 @@ function explain(code: ErrorCode, file: string, cause: unknown): PortolanError {
 }
 
 export function damaged(file: string, why: string, cause?: unknown): PortolanError {
+  const backUp = newestBackUp(file);
+  const next =
+    backUp === undefined ? 'start afresh' : `copy the newest back-up (${backUp}) to its place`;
   return new PortolanError('E_STORE_DAMAGED', `The database ${file} is damaged: ${why}`, {
-    remedy: `Nothing was changed. Move it aside and start afresh: mv '${file}' '${file}.damaged'`,
+    remedy: `Nothing was changed. Move it aside, then ${next}: mv '${file}' '${file}.damaged'`,
     cause,
   });
+}
+
+/** The copies that are made before a migration: `portolan.db.v1`, `portolan.db.v2` … */
+function newestBackUp(file: string): string | undefined {
+  const start = `${basename(file)}.v`;
+  const version = (name: string): number => Number(name.slice(start.length));
+  const [newest] = listed(dirname(file))
+    .filter((name) => name.startsWith(start) && version(name) > 0)
+    .sort((a, b) => version(b) - version(a));
+  return newest === undefined ? undefined : join(dirname(file), newest);
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 export function busy(file: string, pid: number | undefined, cause?: unknown): PortolanError {

@@ -215,6 +215,14 @@ test.each([
   expect(snapshot()).toEqual(before);
 });
 
+test('a damaged database names the newest back-up, if there is one', () => {
+  openStore(folder).close();
+  truncateSync(file, 0);
+  expect(failure(() => openStore(folder)).remedy).toContain('start afresh');
+  for (const version of [1, 2, 10]) writeFileSync(`${file}.v${version}`, '');
+  expect(failure(() => openStore(folder)).remedy).toContain(`${file}.v10`);
+});
+
 describe('a migration', () => {
   const next = [...MIGRATIONS, 'ALTER TABLE scan ADD COLUMN note TEXT'];
   const failing = [...MIGRATIONS, 'ALTER TABLE scan ADD COLUMN note TEXT; SELECT * FROM nowhere'];
