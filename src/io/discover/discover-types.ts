@@ -50,7 +50,10 @@ export interface Found {
   readonly via: readonly PresenceVia[];
   /** An address of this machine. */
   readonly own: boolean;
-  /** Whether it lies in the plan's targets, or was only met on the way. */
+  /**
+   * Whether it lies in the plan's targets, or is a link-local address on a link that was asked for
+   * as a whole; everything else was only met on the way.
+   */
   readonly targeted: boolean;
 }
 

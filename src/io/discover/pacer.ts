@@ -1,20 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { SYSTEM_CLOCK } from '../scan/clock.ts';
+import { Throttle } from '../scan/throttle.ts';
 
-/**
- * Counts packets, those of the kernel included, so that no more than a given number leaves within
- * any second.
- *
- * Not a bucket that fills while nothing happens: after a pause it would let two seconds' worth go
- * at once. Turns are handed out at even distances instead.
- */
+/** Counts packets, those of the kernel included, so that no second holds more than a given number. */
 export class Pacer {
-  /** Milliseconds between two packets. */
-  readonly #gap: number;
-  #next = 0;
+  readonly #throttle: Throttle;
   #packets = 0;
 
   constructor(packetsPerSecond: number) {
-    this.#gap = 1000 / packetsPerSecond;
+    this.#throttle = new Throttle(packetsPerSecond, SYSTEM_CLOCK);
   }
 
   /** What was let through so far. */
@@ -28,12 +21,7 @@ export class Pacer {
    * @throws the signal's reason when it is aborted meanwhile
    */
   async turn(packets: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const now = performance.now();
-    const start = Math.max(now, this.#next);
-    this.#next = start + packets * this.#gap;
-    // A timer is a millisecond coarse: what is due within one goes now, and the average holds.
-    if (start - now >= 1) await sleep(start - now, undefined, { signal });
+    await this.#throttle.turn(packets, signal);
     this.#packets += packets;
   }
 }

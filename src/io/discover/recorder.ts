@@ -1,4 +1,4 @@
-import { contains, formatAddress, parseAddress } from '../../base/address.ts';
+import { contains, covers, formatAddress, parseAddress } from '../../base/address.ts';
 import type { Certainty } from '../../model/core.ts';
 import type { Fact, NewEvidence, PresenceVia, Proof, Subject } from '../../model/evidence.ts';
 import type { DiscoverContext, DiscoverPlan, Emit, Found } from './discover-types.ts';
@@ -94,9 +94,19 @@ export class Recorder {
     return true;
   }
 
+  /**
+   * Whoever asks for the whole of a link's network means everybody on that link, those included
+   * that have nothing but a link-local address.
+   */
   #isTargeted(text: string): boolean {
+    const { targets } = this.#plan;
     const address = parseAddress(text);
-    return address !== undefined && this.#plan.targets.some((range) => contains(range, address));
+    if (address === undefined) return false;
+    if (targets.some((range) => contains(range, address))) return true;
+    const zone = text.split('%', 2)[1];
+    return this.#context.links
+      .filter(({ name }) => name === zone)
+      .some(({ network }) => targets.some((range) => covers(range, network)));
   }
 }
 

@@ -137,6 +137,52 @@ describe.runIf(here)(`discovery in a network of namespaces (${why ?? 'available'
     expect(present(run, '10.9.0.2')).toEqual(expect.arrayContaining(['udp', 'neighbour']));
   });
 
+  test('a real avahi is heard over IPv4 and IPv6', { timeout: PATIENCE }, async () => {
+    const { run } = await lab.discover(
+      `ip -n s addr add 10.9.0.1/24 dev eth0
+       host h2; ip -n h2 addr add 10.9.0.2/24 dev eth0
+       printf '[server]\\nhost-name=lamp\\nenable-dbus=no\\nuse-ipv6=yes\\n[publish]\\npublish-workstation=yes\\n' > avahi.conf
+       (sleep 2; exec ip netns exec h2 avahi-daemon --no-drop-root --no-chroot --no-rlimits -f $PWD/avahi.conf) > /dev/null 2>&1 &
+       sleep 3`,
+      { targets: BOTH, scope: BOTH },
+    );
+
+    const heard = names(run);
+    expect(heard['10.9.0.2']?.join()).toContain('_workstation');
+    expect(heard['fe80']?.join()).toContain('_workstation');
+  });
+
+  test('without the programs ip and ping all are found as well, by less', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run } = await lab.discover(
+      `${TWENTY_V4}
+       cp $(command -v ip) tool; ip() { $PWD/tool "$@"; }
+       mount --bind /dev/null $(readlink -f $(command -v ping))
+       mount --bind /dev/null $(readlink -f $(PATH=/usr/bin:/usr/sbin which ip))`,
+      { targets: BOTH, scope: BOTH },
+    );
+
+    const v4 = run.found.filter(({ own, address }) => !own && !address.includes(':'));
+    expect(v4).toHaveLength(20);
+    expect(v4.every(({ mac }) => mac !== undefined)).toBe(true);
+    const v6 = run.found.filter(({ own, address }) => !own && address.startsWith('fe80'));
+    expect(v6).toHaveLength(20);
+    expect(run.notes.join()).toContain('by their MAC');
+  });
+
+  test('an interface that goes away ends the search, not the program', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run } = await lab.discover(`${TWENTY_V4}\n(sleep 5; ip -n s link del eth0) &`, {
+      targets: BOTH,
+      scope: BOTH,
+    });
+
+    expect(run.interrupted).toBe(false);
+    expect(run.found.length).toBeGreaterThan(0);
+  });
+
   test('finds devices behind a router, those that refuse and those that only echo', {
     timeout: PATIENCE,
   }, async () => {

@@ -41,6 +41,29 @@ const roll: Protocol = {
   },
 };
 
+/** Asks what services there are (RFC 6763 §9); any response of RFC 6762 §18.2 is an answer. */
+const services: Protocol = {
+  ...roll,
+  id: 'dns-sd',
+  search: {
+    transport: 'udp',
+    port: 5353,
+    groups: ['224.0.0.251', 'ff02::fb'],
+    questions: () => [
+      Buffer.concat([
+        Buffer.from([0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+        Buffer.from('\u0009_services\u0007_dns-sd\u0004_udp\u0005local\u0000', 'latin1'),
+        Buffer.from([0, 12, 0, 1]),
+      ]),
+    ],
+    read: (datagram, { address }) => {
+      const isResponse = ((datagram[2] ?? 0) & 0x80) !== 0;
+      const value = untrusted(Buffer.from(datagram).toString('latin1'));
+      return isResponse ? [{ address, facts: [{ kind: 'attribute', name: 'name', value }] }] : [];
+    },
+  },
+};
+
 const ranges = { targets: parse(targets), ranges: parse(scope), exclude: parse(exclude) };
 const evidence: NewEvidence[] = [];
 const notes: string[] = [];
@@ -54,7 +77,7 @@ const plan = {
 const started = performance.now();
 const result = await discover(plan, (more) => evidence.push(...more), {
   signal: AbortSignal.timeout(Number(milliseconds)),
-  protocols: [...protocols.all, roll],
+  protocols: [...protocols.all.filter(({ id }) => id !== 'mdns'), roll, services],
   links: links(),
   now: Date.now,
   nonce: () => randomBytes(32),
