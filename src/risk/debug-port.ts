@@ -1,5 +1,5 @@
 import type { Judgement, RiskRule, ServiceContext } from './risk-rule.ts';
-import { ATTACK_SURFACE, AUTHENTICATION } from './shared/clauses.ts';
+import { ATTACK_SURFACE, AUTHENTICATION, both } from './shared/clauses.ts';
 import { DEBUG } from './shared/roles.ts';
 import { isKnown, judged, titleOf, where } from './shared/say.ts';
 
@@ -12,7 +12,7 @@ export const debugPort = {
     'Android Developers, Android Debug Bridge (2024), wireless debugging',
     'Trend Micro, ADB.Miner and Trinity over TCP port 5555 (2018-07)',
   ],
-  clauses: ['ETSI EN 303 645 5.6-4', ...ATTACK_SURFACE, ...AUTHENTICATION],
+  clauses: both(['ETSI EN 303 645 5.6-4', ...ATTACK_SURFACE], AUTHENTICATION),
   check,
 } as const satisfies RiskRule;
 

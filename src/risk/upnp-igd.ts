@@ -1,7 +1,7 @@
 import { reveal } from '../base/untrusted.ts';
 import type { Service } from '../model/service.ts';
 import type { Judgement, RiskRule, ServiceContext } from './risk-rule.ts';
-import { ATTACK_SURFACE, AUTHENTICATION } from './shared/clauses.ts';
+import { ATTACK_SURFACE, AUTHENTICATION, both } from './shared/clauses.ts';
 import { isKnown, judged, where } from './shared/say.ts';
 
 export const upnpIgd = {
@@ -12,7 +12,7 @@ export const upnpIgd = {
     'UPnP Forum, InternetGatewayDevice:2 (2010-12-10) §2.4, no access control required',
     'CERT/CC VU#357851 (2012-10-02), UPnP requests accepted over router WAN interfaces',
   ],
-  clauses: [...ATTACK_SURFACE, ...AUTHENTICATION],
+  clauses: both(ATTACK_SURFACE, AUTHENTICATION),
   check,
 } as const satisfies RiskRule;
 

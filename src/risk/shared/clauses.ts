@@ -76,3 +76,8 @@ export const INTEGRITY = [
 export const INVENTORY = ['NIST IR 8425 Asset Identification', 'IEC 62443-3-3 SR 7.8'] as const;
 
 export const ETSI = 'ETSI EN 303 645 V3.1.3 (2024-09)';
+
+/** For a finding of two classes: the clauses of both, each once. */
+export function both(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
