@@ -212,16 +212,17 @@ class LoopbackLab extends BaseLab {
         options.inherit === true ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
     });
-    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-    child.stdout?.on('data', (chunk: Buffer) => output.stdout.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => output.stderr.push(chunk));
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     const ended = new Promise<Output>((resolve) => {
       child.once('error', (error) => resolve({ status: 127, stdout: '', stderr: error.message }));
       child.once('close', (status, signal) =>
         resolve({
           status: statusOf(status, signal),
-          stdout: Buffer.concat(output.stdout).toString(),
-          stderr: Buffer.concat(output.stderr).toString(),
+          stdout: Buffer.concat(stdout).toString(),
+          stderr: Buffer.concat(stderr).toString(),
         }),
       );
     });

@@ -40,7 +40,7 @@ interface Values {
   readonly leash?: string | undefined;
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+function main(argv: readonly string[]): Promise<number> {
   const cut = argv.indexOf('--');
   const own = cut < 0 ? argv : argv.slice(0, cut);
   const command = cut < 0 ? [] : argv.slice(cut + 1);
@@ -53,9 +53,9 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'up':
       return up(values);
     case 'run':
-      return command.length > 0 ? run(values, command) : usage();
+      return command.length > 0 ? run(values, command) : Promise.resolve(usage());
     case 'list':
-      return list();
+      return Promise.resolve(list());
     case 'inside':
       return inner(positionals[1] ?? '');
     case 'device':
@@ -63,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'crowd':
       return crowdProcess(values);
     default:
-      return usage();
+      return Promise.resolve(usage());
   }
 }
 
@@ -121,6 +121,8 @@ function levelOf(text: string | undefined): Level | undefined {
   throw new Error(`--level is 1 or 2, not ${text}`);
 }
 
+const LEASH_MILLISECONDS = 3000;
+
 /** Ctrl-C, SIGTERM, or the end of whoever holds the leash. */
 function interrupted({ leash }: Values): Promise<void> {
   return new Promise((resolve) => {
@@ -133,7 +135,13 @@ function interrupted({ leash }: Values): Promise<void> {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     if (leash === undefined) return;
     const socket = new Socket({ fd: Number(leash) });
-    socket.on('close', () => process.exit(130)).on('error', () => process.exit(130));
+    // What runs gets the time to end well, as after Ctrl-C, but not for ever.
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        resolve();
+        setTimeout(() => process.exit(130), LEASH_MILLISECONDS);
+      });
     socket.resume().unref();
   });
 }
@@ -192,8 +200,9 @@ function forever(): Promise<never> {
   return new Promise(() => {});
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+try {
+  process.exit(await main(process.argv.slice(2)));
+} catch (error) {
   process.stderr.write(`lab: ${error instanceof Error ? error.message : String(error)}\n`);
-  return 3;
-});
-process.exit();
+  process.exit(error instanceof TypeError ? 2 : 3); // parseArgs throws TypeErrors.
+}

@@ -101,14 +101,6 @@ export async function untilListening(
   return false;
 }
 
-function lines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n').slice(1);
-  } catch {
-    return [];
-  }
-}
-
 /** As the kernel of a little-endian machine prints it. */
 function hexAddress(address: string): string {
   const parts = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
@@ -121,12 +113,12 @@ function hexPort(port: number): string {
 
 /** A counter of /proc/net/snmp of this namespace: `Tcp`, `AttemptFails`. */
 export function counter(group: string, name: string): number {
-  const rows = lines0('/proc/self/net/snmp').filter((line) => line.startsWith(`${group}:`));
+  const rows = lines('/proc/self/net/snmp').filter((line) => line.startsWith(`${group}:`));
   const at = rows[0]?.split(' ').indexOf(name) ?? -1;
   return at < 0 ? 0 : Number(rows[1]?.split(' ')[at] ?? 0);
 }
 
-function lines0(file: string): string[] {
+function lines(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n');
   } catch {

@@ -29,7 +29,7 @@ async function amqp10(host: LabHost): Promise<void> {
   container.on('error', () => {}); // A peer that speaks something else is hung up on.
   container.on('protocol_error', () => {});
   await host.raw(5672, (socket) => {
-    const connection = container.create_connection({ container_id: 'lab-gateway' });
+    const connection = container.create_connection();
     Reflect.apply(Reflect.get(connection, 'accept'), connection, [socket]);
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabDevice, LabHost } from '../device.ts';
 import { snmpConfiguration } from '../servers/snmpd.ts';
@@ -38,6 +38,8 @@ export const nas = {
   },
 } as const satisfies LabDevice;
 
+const SETGROUPS = '/proc/self/setgroups';
+
 /** OpenSSH, which needs root and its own user for privilege separation; else its first line. */
 async function ssh(host: LabHost): Promise<void> {
   const key = join(host.workFolder, 'host-key');
@@ -50,6 +52,9 @@ async function realSsh(host: LabHost, key: string): Promise<boolean> {
   const command = ['sshd', '-D', '-e', '-f', '/dev/null', '-h', key, '-p', '22'];
   const options = [`ListenAddress=${host.address}`, 'UsePAM=no', 'PidFile=none'];
   const all = [...command, ...options.flatMap((option) => ['-o', option])];
+  // Its child gives up its groups, which a user namespace of one user does not allow.
+  const rule = existsSync(SETGROUPS) ? readFileSync(SETGROUPS, 'utf8').trim() : 'allow';
+  if (rule === 'deny' || process.getuid?.() !== 0) return false;
   // sshd insists on its own absolute path and on this folder, which is our own where /run is.
   if (host.level === 1) mkdirSync('/run/sshd', { recursive: true });
   const check = await execute([...all, '-t']);

@@ -23,15 +23,20 @@ export function bacnet(host: LabHost, port: number, controller: Controller): Ans
   return (datagram) => {
     const apdu = unwrap(datagram);
     if (apdu === undefined) return [];
-    const kind = (apdu[0] ?? 0) >> 4;
-    if (kind === 1 && apdu[1] === WHO_IS) return whoIs(apdu.subarray(2), controller);
+    const [first = 0, second] = apdu;
+    if (first >> 4 === 1 && second === WHO_IS) return whoIs(apdu.subarray(2), controller);
     // Confirmed request, not segmented: type, sizes, invoke id, service.
-    if (kind !== 0 || ((apdu[0] ?? 0) & 8) !== 0 || apdu.length < 4) return [];
-    const [, , invoke = 0, service = 0] = apdu;
-    if (WRITES.has(service)) host.log({ event: 'write', port, detail: apdu.toString('hex') });
-    if (service !== READ_PROPERTY) return [wrap(Buffer.from([0x60, invoke, 9]))];
-    return [wrap(readProperty(invoke, apdu.subarray(4), controller))];
+    if ((first & 0xf8) !== 0 || apdu.length < 4) return [];
+    if (WRITES.has(apdu[3] ?? 0)) host.log({ event: 'write', port, detail: apdu.toString('hex') });
+    return [wrap(confirmed(apdu, controller))];
   };
+}
+
+function confirmed(apdu: Buffer, controller: Controller): Buffer {
+  const [, , invoke = 0, service] = apdu;
+  // Reject: unrecognised service (clause 20.1.8).
+  if (service !== READ_PROPERTY) return Buffer.from([0x60, invoke, 9]);
+  return readProperty(invoke, apdu.subarray(4), controller);
 }
 
 /** BVLL (unicast or broadcast NPDU) and NPDU without routing; anything else is not for this device. */
@@ -83,14 +88,14 @@ function readProperty(invoke: number, request: Buffer, controller: Controller): 
   const mine = id === deviceId(controller.instance) || id === deviceId(0x3fffff);
   // Error: class object, unknown-object; class property, unknown-property.
   if (!mine) return Buffer.from([0x50, invoke, READ_PROPERTY, 0x91, 1, 0x91, 31]);
-  const value = valueOf(property, controller);
+  const value = propertyValue(property, controller);
   if (value === undefined) return Buffer.from([0x50, invoke, READ_PROPERTY, 0x91, 2, 0x91, 32]);
   const head = Buffer.from([0x30, invoke, READ_PROPERTY, 0x0c]);
   const tail = [objectId(controller.instance), Buffer.from([0x19, property, 0x3e]), value];
   return Buffer.concat([head, ...tail, Buffer.from([0x3f])]);
 }
 
-function valueOf(property: number, controller: Controller): Buffer | undefined {
+function propertyValue(property: number, controller: Controller): Buffer | undefined {
   const texts: Readonly<Record<number, string>> = {
     12: controller.firmware,
     28: controller.model,

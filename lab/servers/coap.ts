@@ -13,34 +13,37 @@ export function coap(
   port: number,
   resources: Readonly<Record<string, string>>,
 ): Answerer {
-  const core = Object.keys(resources)
-    .map((path) => `</${path}>;rt="sensor";ct=0`)
-    .join(',');
   return (datagram) => {
     const request = parse(datagram);
-    if (request === undefined) return [];
-    const { type, code, id, token, path } = request;
-    if (type > 1) return [];
-    if (code === EMPTY) return [header(3, EMPTY, id, Buffer.alloc(0))];
-    if (code > GET) host.log({ event: 'write', port, detail: datagram.toString('hex', 0, 64) });
-    // An acknowledgement to a confirmable request, else a message of its own.
-    const kind = type === 0 ? 2 : 1;
-    if (code !== GET) return [header(kind, 0x85, id, token)];
-    const body = path === '.well-known/core' ? core : resources[path];
-    if (body === undefined) return [header(kind, 0x84, id, token)];
-    const format = path === '.well-known/core' ? LINK_FORMAT : 0;
-    const option = Buffer.from(
-      format === 0 ? [CONTENT_FORMAT << 4] : [(CONTENT_FORMAT << 4) | 1, format],
-    );
-    return [
-      Buffer.concat([
-        header(kind, 0x45, id, token),
-        option,
-        Buffer.from([0xff]),
-        Buffer.from(body),
-      ]),
-    ];
+    if (request === undefined || request.type > 1) return [];
+    if (request.code === EMPTY) return [header(3, EMPTY, request.id, Buffer.alloc(0))];
+    if (request.code > GET) {
+      host.log({ event: 'write', port, detail: datagram.toString('hex', 0, 64) });
+    }
+    return [respond(request, resources)];
   };
+}
+
+function respond(request: Request, resources: Readonly<Record<string, string>>): Buffer {
+  // An acknowledgement to a confirmable request, else a message of its own.
+  const kind = request.type === 0 ? 2 : 1;
+  if (request.code !== GET) return header(kind, 0x85, request.id, request.token);
+  const isCore = request.path === '.well-known/core';
+  const body = isCore ? links(resources) : resources[request.path];
+  if (body === undefined) return header(kind, 0x84, request.id, request.token);
+  const format = isCore ? [(CONTENT_FORMAT << 4) | 1, LINK_FORMAT] : [CONTENT_FORMAT << 4];
+  return Buffer.concat([
+    header(kind, 0x45, request.id, request.token),
+    Buffer.from([...format, 0xff]),
+    Buffer.from(body),
+  ]);
+}
+
+/** RFC 6690. */
+function links(resources: Readonly<Record<string, string>>): string {
+  return Object.keys(resources)
+    .map((path) => `</${path}>;rt="sensor";ct=0`)
+    .join(',');
 }
 
 interface Request {

@@ -140,22 +140,20 @@ function parse(datagram: Buffer): readonly Question[] | undefined {
   return questions;
 }
 
+/** Every step consumes a label or follows one of at most 64 pointers. */
 function readName(datagram: Buffer, start: number): { text: string; end: number } | undefined {
   const labels: string[] = [];
   let at = start;
-  let end: number | undefined;
+  let end = 0;
   for (let steps = 0; steps < 64; steps += 1) {
-    const length = datagram[at];
-    if (length === undefined) return undefined;
-    if (length === 0) return { text: labels.join('.'), end: end ?? at + 1 };
-    if (length >= 0xc0) {
-      end ??= at + 2;
-      at = ((length & 0x3f) << 8) | (datagram[at + 1] ?? 0);
-    } else {
-      if (length > 63 || at + 1 + length > datagram.length) return undefined;
-      labels.push(datagram.toString('utf8', at + 1, at + 1 + length));
-      at += 1 + length;
-    }
+    const length = datagram.length > at ? datagram.readUInt8(at) : 0;
+    const next = at + 1 + length;
+    if (length === 0) return { text: labels.join('.'), end: end === 0 ? at + 1 : end };
+    if (length < 64) labels.push(datagram.toString('utf8', at + 1, next));
+    else if (length < 0xc0 || at + 1 >= datagram.length) return undefined;
+    // Where the name goes on elsewhere, the question goes on behind the first pointer.
+    else if (end === 0) end = at + 2;
+    at = length < 64 ? next : datagram.readUInt16BE(at) & 0x3fff;
   }
   return undefined;
 }

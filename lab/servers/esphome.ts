@@ -17,24 +17,27 @@ export interface EspNode {
 
 /** The unencrypted frames of the native API: 0, length, type, protobuf. Each is answered by its pair. */
 export function esphome(node: EspNode, misused: (why: string) => void): () => Talk {
-  const refuse = (why: string): Answer => {
-    misused(why);
-    return close(why);
-  };
   return () => ({
     hear(received) {
-      if (received[0] !== 0) return refuse('no frame of the native API');
-      const length = varint(received, 1);
-      if (length === undefined) return received.length > 6 ? refuse('an endless length') : MORE;
-      const type = varint(received, length.end);
-      if (type === undefined) return received.length > 12 ? refuse('an endless type') : MORE;
-      if (length.value > 1024) return refuse('too long a message');
-      const used = type.end + length.value;
-      if (received.length < used) return MORE;
-      const answer = answerTo(type.value, node);
-      return answer === undefined ? refuse(`message ${type.value}`) : reply(used, answer);
+      const answer = hear(received, node);
+      if (answer.kind === 'close') misused(answer.why);
+      return answer;
     },
   });
+}
+
+function hear(received: Buffer, node: EspNode): Answer {
+  if (received[0] !== 0) return close('no frame of the native API');
+  const length = varint(received, 1);
+  const type = length === undefined ? undefined : varint(received, length.end);
+  if (length === undefined || type === undefined) {
+    return received.length > 7 ? close('a number without end') : MORE;
+  }
+  if (length.value > 1024) return close('too long a message');
+  const used = type.end + length.value;
+  if (received.length < used) return MORE;
+  const answer = answerTo(type.value, node);
+  return answer === undefined ? close(`message ${type.value}`) : reply(used, answer);
 }
 
 function answerTo(type: number, node: EspNode): Buffer | undefined {

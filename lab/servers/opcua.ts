@@ -17,33 +17,43 @@ export interface UaServer {
   readonly name: string;
 }
 
+/** Which chunk may follow which; a channel may be opened anew at any time. */
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  '': ['HEL'],
+  HEL: ['OPN'],
+  OPN: ['MSG', 'OPN'],
+  MSG: ['MSG', 'OPN'],
+};
+
 /** OPC UA over TCP (OPC 10000-6 §7.1): hello, an unsecured channel, GetEndpoints, close. */
 export function opcua(server: UaServer): () => Talk {
   return () => {
-    let greeted = false;
-    let open = false;
+    let last = '';
     return {
       hear(received) {
         const chunk = chunkOf(received);
         if (chunk.kind !== 'chunk') return chunk;
-        const { type, body, used } = chunk;
-        if (type === 'HEL' && !greeted) {
-          greeted = true;
-          return hello(body, used);
-        }
-        if (type === 'OPN' && greeted) {
-          open = true;
-          return openChannel(body, used);
-        }
-        return type === 'MSG' && open ? message(body, used, server) : close('out of order');
+        if (NEXT[last]?.includes(chunk.type) !== true) return close(`${chunk.type} after ${last}`);
+        last = chunk.type;
+        return answerTo(chunk, server);
       },
     };
   };
 }
 
-function chunkOf(
-  received: Buffer,
-): Answer | { kind: 'chunk'; type: string; body: Buffer; used: number } {
+function answerTo({ type, body, used }: Chunk, server: UaServer): Answer {
+  if (type === 'HEL') return hello(body, used);
+  return type === 'OPN' ? openChannel(body, used) : message(body, used, server);
+}
+
+interface Chunk {
+  readonly kind: 'chunk';
+  readonly type: string;
+  readonly body: Buffer;
+  readonly used: number;
+}
+
+function chunkOf(received: Buffer): Answer | Chunk {
   const type = received.toString('latin1', 0, 3);
   if (received.length >= 4 && !/^(?:HEL|OPN|MSG|CLO)F$/.test(received.toString('latin1', 0, 4))) {
     return close('no final chunk of OPC UA');

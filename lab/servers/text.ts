@@ -47,21 +47,21 @@ export function sshBanner(version: string): () => Talk {
 
 /** RTSP 1.0 (RFC 2326): OPTIONS for everybody, DESCRIBE for who logs in. */
 export function rtsp(server: string, realm: string): () => Talk {
-  return () => ({
-    hear(received): Answer {
-      const end = received.indexOf('\r\n\r\n');
-      if (end < 0) return received.length > LINE_LIMIT ? close('too long a head') : MORE;
-      const head = received.toString('latin1', 0, end);
-      const method = /^([A-Z_]{3,20}) (?:rtsp:\/\/[!-~]{1,200}|\*) RTSP\/1\.0\r\n/.exec(
-        `${head}\r\n`,
-      )?.[1];
-      const sequence = /\r\ncseq:[ \t]*(\d{1,9})/i.exec(head)?.[1];
-      if (method === undefined || sequence === undefined) return close('not RTSP');
-      const fields = [`CSeq: ${sequence}`, `Server: ${server}`, ...answerFields(method, realm)];
-      const status = method === 'OPTIONS' ? '200 OK' : '401 Unauthorized';
-      return reply(end + 4, Buffer.from(`RTSP/1.0 ${status}\r\n${fields.join('\r\n')}\r\n\r\n`));
-    },
-  });
+  return () => ({ hear: (received) => rtspAnswer(received, server, realm) });
+}
+
+const RTSP_REQUEST = /^([A-Z_]{3,20}) (?:rtsp:\/\/[!-~]{1,200}|\*) RTSP\/1\.0\r\n/;
+
+function rtspAnswer(received: Buffer, server: string, realm: string): Answer {
+  const end = received.indexOf('\r\n\r\n');
+  if (end < 0) return received.length > LINE_LIMIT ? close('too long a head') : MORE;
+  const head = received.toString('latin1', 0, end + 2);
+  const method = RTSP_REQUEST.exec(head)?.[1];
+  const sequence = /\r\ncseq:[ \t]*(\d{1,9})/i.exec(head)?.[1];
+  if (method === undefined || sequence === undefined) return close('not RTSP');
+  const fields = [`CSeq: ${sequence}`, `Server: ${server}`, ...answerFields(method, realm)];
+  const status = method === 'OPTIONS' ? '200 OK' : '401 Unauthorized';
+  return reply(end + 4, Buffer.from(`RTSP/1.0 ${status}\r\n${fields.join('\r\n')}\r\n\r\n`));
 }
 
 function answerFields(method: string, realm: string): string[] {

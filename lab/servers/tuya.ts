@@ -1,4 +1,4 @@
-import type { Talk } from '../serve.ts';
+import type { Answer, Talk } from '../serve.ts';
 import { close, MORE, reply, u32 } from '../serve.ts';
 import { crc32 } from './crc32.ts';
 
@@ -13,20 +13,26 @@ const STATUS = 10;
  * frame, or whose CRC is wrong, ends the connection.
  */
 export function tuya(): () => Talk {
-  return () => ({
-    hear(received) {
-      if (received.length >= 4 && received.readUInt32BE(0) !== PREFIX) return close('no prefix');
-      if (received.length < 16) return MORE;
-      const length = received.readUInt32BE(12);
-      if (length < 8 || length > 4096) return close('a length that cannot be');
-      const used = 16 + length;
-      if (received.length < used) return MORE;
-      const checked = received.subarray(0, used - 8);
-      if (received.readUInt32BE(used - 8) !== crc32(checked)) return close('a wrong CRC');
-      if (received.readUInt32BE(used - 4) !== SUFFIX) return close('no suffix');
-      return reply(used, answer(received.readUInt32BE(4), received.readUInt32BE(8)));
-    },
-  });
+  return () => ({ hear });
+}
+
+function hear(received: Buffer): Answer {
+  if (received.length >= 4 && received.readUInt32BE(0) !== PREFIX) return close('no prefix');
+  if (received.length < 16) return MORE;
+  const length = received.readUInt32BE(12);
+  if (length < 8 || length > 4096) return close('a length that cannot be');
+  const used = 16 + length;
+  if (received.length < used) return MORE;
+  if (!isWhole(received.subarray(0, used))) return close('a wrong CRC or suffix');
+  return reply(used, answer(received.readUInt32BE(4), received.readUInt32BE(8)));
+}
+
+function isWhole(frame: Buffer): boolean {
+  const checked = frame.subarray(0, frame.length - 8);
+  return (
+    frame.readUInt32BE(frame.length - 8) === crc32(checked) &&
+    frame.readUInt32BE(frame.length - 4) === SUFFIX
+  );
 }
 
 function answer(sequence: number, command: number): Buffer {

@@ -1,0 +1,151 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { PortolanError } from '../base/errors.ts';
+import type { Shell } from './shell.ts';
+
+export interface DemoOptions {
+  readonly once: boolean;
+  readonly keep: boolean;
+  readonly level: string | undefined;
+  readonly output: string;
+  /** Targets, where this process already stands in the demo network. */
+  readonly inside: string | undefined;
+}
+
+/** Findings are what the demo is for, and a scan may end with a part left out (docs/errors.md). */
+const FINE = new Set([0, 1, 5]);
+
+/**
+ * The demo is the product on a network that needs none: the lab is brought up, this very command
+ * runs again inside it, and there starts the product's own commands one after another.
+ */
+export async function runDemo(shell: Shell, options: DemoOptions): Promise<number> {
+  return await (options.inside === undefined ? outside(shell, options) : walk(shell, options));
+}
+
+function outside(shell: Shell, options: DemoOptions): Promise<number> {
+  const program = ownProgram();
+  const lab = join(dirname(program), 'lab.js');
+  if (!existsSync(lab)) {
+    throw new PortolanError('E_MISSING_TOOL', `The demo network is missing: there is no ${lab}`, {
+      remedy: 'Build it in a checkout of the sources: npm run build',
+    });
+  }
+  const once = options.once || !shell.outIsTerminal;
+  const command = [
+    ...[process.execPath, program, ...globals(shell), 'demo', '--inside', 'lab'],
+    ...['--output', resolve(options.output)],
+    ...(once ? ['--once'] : []),
+    ...(options.keep ? ['--keep'] : []),
+  ];
+  const level = options.level === undefined ? [] : ['--level', options.level];
+  // The lab ends when this descriptor closes, so not even SIGKILL leaves it behind.
+  const leash = spawn(process.execPath, [lab, 'run', '--leash', '3', ...level, '--', ...command], {
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    detached: true,
+  });
+  return ended(shell, leash);
+}
+
+/** Inside: look, judge, report; each step is what a user would type. */
+async function walk(shell: Shell, options: DemoOptions): Promise<number> {
+  const targets = (shell.env['PORTOLAN_LAB_TARGETS'] ?? '').split(' ').filter((one) => one !== '');
+  if (targets.length === 0) {
+    throw new PortolanError('E_USAGE', '--inside works in the demo network only', {
+      remedy: 'Use: portolan demo',
+    });
+  }
+  const data = mkdtempSync(join(tmpdir(), 'portolan-demo-'));
+  try {
+    const worst = await steps(shell, data, targets, options);
+    if (!FINE.has(worst)) return worst;
+    shell.say(`Report: ${options.output}`);
+    if (options.keep) shell.say(`Database: ${data}`);
+    if (!options.once && !shell.stop.aborted) await stay(shell, data);
+    return 0;
+  } finally {
+    if (!options.keep) rmSync(data, { recursive: true, force: true });
+  }
+}
+
+/** The status of the first step that went wrong, else 0. */
+async function steps(
+  shell: Shell,
+  data: string,
+  targets: readonly string[],
+  { output }: DemoOptions,
+): Promise<number> {
+  const scan = ['scan', ...targets, ...authorisation(shell)];
+  const list = [scan, ['findings'], ['ledger'], ['report', '-o', output]];
+  for (const step of list) {
+    if (shell.stop.aborted) return 0;
+    shell.say(`$ portolan ${step.join(' ')}`);
+    const status = await own(shell, data, step);
+    if (!FINE.has(status)) return status;
+  }
+  return 0;
+}
+
+/** Loopback is nobody's network, so there the scope must be said. */
+function authorisation(shell: Shell): string[] {
+  return shell.env['PORTOLAN_LAB_LEVEL'] === '2'
+    ? ['--scope', '127.77.0.0/16', '--i-am-authorised', 'the demo network of this machine']
+    : [];
+}
+
+function own(shell: Shell, data: string, step: readonly string[]): Promise<number> {
+  const args = [ownProgram(), ...globals(shell), '--data', data, ...step];
+  return ended(shell, spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }));
+}
+
+/** Until Ctrl-C; with a line that works in any other terminal. */
+function stay(shell: Shell, data: string): Promise<void> {
+  const enter = shell.env['PORTOLAN_LAB_ENTER'] ?? '';
+  const words = [enter, process.execPath, ownProgram(), '--data', data, 'devices'];
+  shell.say('The demo network stays up. Try commands from another terminal:');
+  shell.say(`  ${words.filter((word) => word !== '').join(' ')}`);
+  shell.say('Stop: Ctrl-C');
+  return new Promise((done) => {
+    const alive = setInterval(() => {}, 60_000);
+    const finish = (): void => {
+      clearInterval(alive);
+      done();
+    };
+    if (shell.stop.aborted) finish();
+    else shell.stop.addEventListener('abort', finish, { once: true });
+  });
+}
+
+/** Resolves to its status; our own interruption is passed on, so that it can save and end. */
+function ended(shell: Shell, child: ChildProcess): Promise<number> {
+  return new Promise((done, fail) => {
+    const interrupt = (): void => {
+      child.kill('SIGINT');
+    };
+    shell.stop.addEventListener('abort', interrupt, { once: true });
+    child.once('error', fail);
+    child.once('exit', (status) => {
+      shell.stop.removeEventListener('abort', interrupt);
+      done(status ?? 130);
+    });
+  });
+}
+
+/** How the user wants to be spoken to, handed on. */
+function globals(shell: Shell): string[] {
+  return [
+    ...(shell.quiet ? ['--quiet'] : []),
+    ...(shell.verbose ? ['--verbose'] : []),
+    ...(shell.accessible ? ['--accessible'] : []),
+    ...(shell.utc ? ['--utc'] : []),
+    ...(shell.color ? [] : ['--no-color']),
+  ];
+}
+
+/** The file that Node was started with; links of a package manager are followed. */
+function ownProgram(): string {
+  return realpathSync(process.argv[1] ?? '');
+}
