@@ -113,6 +113,8 @@ class Scanner {
   }
 
   #doctype(): readonly XmlToken[] {
+    if (!this.#text.startsWith('<!DOCTYPE', this.#at))
+      return this.#fail('has a tag without a name');
     const end = this.#text.indexOf('>', this.#at);
     const subset = this.#text.indexOf('[', this.#at);
     if (subset !== -1 && subset < end) return this.#fail('declares entities of its own');

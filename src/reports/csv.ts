@@ -4,7 +4,7 @@ import type { Untrusted } from '../base/untrusted.ts';
 import type { Device } from '../model/device.ts';
 import type { Report } from './report.ts';
 import type { PortEntry } from './shared/view.ts';
-import { attribute, portsOf, rankFindings } from './shared/view.ts';
+import { answersOf, attribute, portsOf, rankFindings } from './shared/view.ts';
 
 type Column = readonly [
   name: string,
@@ -28,10 +28,10 @@ const COLUMNS: readonly Column[] = [
   ['certainty', ({ service }) => service?.certainty ?? ''],
   ['access', ({ service }) => service?.access ?? ''],
   ['state', ({ service }) => service?.state ?? ''],
-  ['open', ({ row }) => row?.open.answer ?? ''],
-  ['used', ({ row }) => row?.used.answer ?? ''],
-  ['needed', ({ row }) => row?.needed.answer ?? ''],
-  ['allowed', ({ row }) => row?.allowed.answer ?? ''],
+  ['open', (entry) => answersOf(entry)[0]?.answer ?? ''],
+  ['used', (entry) => answersOf(entry)[1]?.answer ?? ''],
+  ['needed', (entry) => answersOf(entry)[2]?.answer ?? ''],
+  ['allowed', (entry) => answersOf(entry)[3]?.answer ?? ''],
   ['verdict', ({ row }) => row?.verdict ?? ''],
   ['advice', ({ row }) => row?.advice ?? ''],
   ['severity', ({ findings }) => rankFindings(findings)[0]?.severity ?? ''],

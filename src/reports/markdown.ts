@@ -7,6 +7,7 @@ import type { Site } from '../model/site.ts';
 import type { Report } from './report.ts';
 import type { Card, PortEntry } from './shared/view.ts';
 import {
+  answersOf,
   attribute,
   cardsOf,
   headline,
@@ -101,9 +102,7 @@ function portLine(entry: PortEntry): string {
   const cells = [
     `${way}${portText(entry)}`,
     protocolText(entry),
-    ...[row?.open, row?.used, row?.needed, row?.allowed].map(
-      (cell) => ANSWER_WORD[cell?.answer ?? 'unknown'],
-    ),
+    ...answersOf(entry).map(({ answer }) => ANSWER_WORD[answer]),
     row === undefined ? '' : VERDICT_WORD[row.verdict],
     row?.advice ?? '',
   ];

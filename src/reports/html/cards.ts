@@ -2,7 +2,7 @@ import { utcText } from '../../base/instant.ts';
 import type { Device } from '../../model/device.ts';
 import type { Cell, LedgerRow } from '../../model/ledger.ts';
 import type { Card, PortEntry } from '../shared/view.ts';
-import { portText, protocolText } from '../shared/view.ts';
+import { answersOf, portText, protocolText } from '../shared/view.ts';
 import {
   ANSWER_WORD,
   ATTRIBUTES,
@@ -22,13 +22,14 @@ const PORT_CAP = 200;
 const DETAIL_CAP = 3;
 
 /** One device: who it is and why we think so, and each of its ports with the four answers. */
-export function deviceCard({ device, ports, findings }: Card): Markup {
+export function deviceCard(card: Card): Markup {
+  const { device, findings } = card;
   const worst = findings[0];
   return html`<article class="card" id="${device.id}" aria-label="${device.name}">
 <header><h3>${device.name}</h3>${worst === undefined ? NOTHING : badge(worst.severity)}
 <span class="soft">${inline([...device.addresses.slice(0, 4), ...device.macs.slice(0, 2), device.id])}</span></header>
 ${identity(device)}
-${portTable(ports)}</article>
+${portTable(card)}</article>
 `;
 }
 
@@ -68,7 +69,7 @@ function identity(device: Device): Markup {
   return html`<dl>${beliefs}${rest}</dl>`;
 }
 
-function portTable(ports: readonly PortEntry[]): Markup {
+function portTable({ device, ports }: Card): Markup {
   if (ports.length === 0)
     return html`<p class="soft">No port is known.</p>
 `;
@@ -78,7 +79,7 @@ function portTable(ports: readonly PortEntry[]): Markup {
       ? html`<p class="soft">${plural(more, 'further port is', 'further ports are')} in the CSV and JSON reports.</p>`
       : NOTHING;
   const names = ['Port', 'Speaks', 'Open', 'Used', 'Needed', 'Allowed', 'Verdict', 'What to do'];
-  return html`<div class="scroll" role="region" aria-label="Ports" tabindex="0"><table>
+  return html`<div class="scroll" role="region" aria-label="Ports of ${device.name}" tabindex="0"><table>
 <thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${ports.slice(0, PORT_CAP).map(portRow)}</tbody></table></div>${note}${reasons(ports.slice(0, PORT_CAP))}
 `;
@@ -86,8 +87,7 @@ function portTable(ports: readonly PortEntry[]): Markup {
 
 function portRow(entry: PortEntry): Markup {
   const { row } = entry;
-  const answers = [row?.open, row?.used, row?.needed, row?.allowed].map(cell);
-  return html`<tr><th scope="row">${way(entry)}${portText(entry)}</th><td class="text">${protocolText(entry)}${particulars(entry)}</td>${answers}${verdict(row)}<td class="text">${row?.advice ?? ''}</td></tr>
+  return html`<tr><th scope="row">${way(entry)}${portText(entry)}</th><td class="text">${protocolText(entry)}${particulars(entry)}</td>${answersOf(entry).map(cell)}${verdict(row)}<td class="text">${row?.advice ?? ''}</td></tr>
 `;
 }
 
@@ -112,28 +112,23 @@ function verdict(row: LedgerRow | undefined): Markup {
   return html`<td class="${quiet ? 'soft' : 'todo'}">${VERDICT_WORD[row.verdict]}</td>`;
 }
 
-function cell(answer: Cell | undefined): Markup {
-  if (answer === undefined) return html`<td class="soft">${ANSWER_WORD.unknown}</td>`;
-  const look = answer.answer === 'unknown' ? 'soft' : 'known';
-  return html`<td class="${look}" title="${answer.because}">${ANSWER_WORD[answer.answer]}</td>`;
+function cell({ answer, because }: Cell): Markup {
+  const look = answer === 'unknown' ? 'soft' : 'known';
+  return html`<td class="${look}" title="${because}">${ANSWER_WORD[answer]}</td>`;
 }
+
+const QUESTIONS = ['open', 'used', 'needed', 'allowed'] as const;
 
 /** What the tooltips say, for who has no pointer, and for paper. */
 function reasons(ports: readonly PortEntry[]): Markup {
-  const lines = ports.flatMap((entry) => {
-    const { row } = entry;
-    if (row === undefined) return [];
-    const { open, used, needed, allowed } = row;
-    const said = Object.entries({ open, used, needed, allowed }).map(([question, answer]) => {
-      const source = answer.citation === undefined ? '' : ` (${answer.citation})`;
-      return `${question} ${ANSWER_WORD[answer.answer]}: ${answer.because}${source}`;
+  const lines = ports.map((entry) => {
+    const said = answersOf(entry).map(({ answer, because, citation }, index) => {
+      const source = citation === undefined ? '' : ` (${citation})`;
+      return `${QUESTIONS[index] ?? ''} ${ANSWER_WORD[answer]}: ${because}${source}`;
     });
-    return [
-      html`<li>${way(entry)}${portText(entry)}: ${said.join('; ')}</li>
-`,
-    ];
+    return html`<li>${way(entry)}${portText(entry)}: ${said.join('; ')}</li>
+`;
   });
-  if (lines.length === 0) return NOTHING;
   return html`<details><summary>Why these answers</summary><ul>${lines}</ul></details>
 `;
 }

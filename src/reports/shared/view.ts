@@ -5,7 +5,7 @@ import { compareSeverity, SEVERITIES } from '../../model/core.ts';
 import type { Device } from '../../model/device.ts';
 import type { AttributeName } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { LedgerRow } from '../../model/ledger.ts';
+import type { Cell, LedgerRow } from '../../model/ledger.ts';
 import type { Service } from '../../model/service.ts';
 import type { Site } from '../../model/site.ts';
 import { CATEGORY_ORDER, plural, SEVERITY_WORD } from './words.ts';
@@ -180,6 +180,21 @@ export function deviceText(device: Device): string {
   const [address] = device.addresses;
   return address === undefined ? quote(device.name) : `${quote(device.name)} (${address})`;
 }
+
+/** Open, used, needed, allowed; where the ledger has no row, the service still tells the first. */
+export function answersOf({ row, service }: PortEntry): readonly Cell[] {
+  if (row !== undefined) return [row.open, row.used, row.needed, row.allowed];
+  const state = service?.state ?? 'silent';
+  const open = { open: 'yes', closed: 'no', silent: 'unknown' } as const;
+  const missing: Cell = { answer: 'unknown', because: 'Nobody has judged this port yet' };
+  return [{ answer: open[state], because: ANSWERED[state] }, missing, missing, missing];
+}
+
+const ANSWERED = {
+  open: 'It answered when it was asked',
+  closed: 'It refused when it was asked',
+  silent: 'It did not answer',
+} as const;
 
 /** What a port looks like at a glance; the order is that of the legend. */
 export type PortState =
