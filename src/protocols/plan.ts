@@ -1,0 +1,241 @@
+import type { Registry } from '../base/registry.ts';
+import type { Carrier, Robustness, Transport } from '../model/core.ts';
+import { protocols } from './index.ts';
+import type { Probe, Protocol } from './protocol.ts';
+
+/** What is known of an open port before anything is asked there. */
+export interface PlanQuestion {
+  readonly port: number;
+  readonly transport: Transport;
+  readonly robustness: Robustness;
+  /** One of `Category`, or `unknown`. */
+  readonly category: string;
+  /** What the device said by itself: nothing where it stayed silent, absent where nobody listened. */
+  readonly banner?: Uint8Array;
+  /** Ids of protocols that the device itself advertises for this port (mDNS, SSDP). */
+  readonly hints: readonly string[];
+}
+
+/** `habit`: the number is one behind which people hide the usual one, as 8443 for 443. */
+export type PlanReason = 'advertised' | 'usual port' | 'habit' | 'generic';
+
+export interface PlannedProbe {
+  readonly protocol: Protocol & { readonly probe: Probe };
+  readonly over: Carrier;
+  readonly why: PlanReason;
+}
+
+/**
+ * Raw printing, where whatever is sent is printed: no device gets a byte there unless it is known
+ * to be something else and to bear it (HP, "Jetdirect port numbers": 9100 to 9107; RFC 1179: 515).
+ */
+const PRINTED = range(9100, 9107).concat(515);
+/** The same on older print servers (HP, Lexmark, Axis). */
+const PRINTED_BY_PRINTERS = range(2000, 2002);
+
+/**
+ * Numbers that only controllers use: S7, Modbus, Fox, IEC 104, OPC UA, FINS, DNP3, EtherNet/IP,
+ * BACnet. Whatever is not the usual protocol there is not tried, unless the device is robust.
+ */
+const CONTROLLERS: readonly number[] = [102, 502, 1911, 2404, 4840, 9600, 19_998, 19_999].concat([
+  20_000, 44_818, 47_808,
+]);
+
+/** Common and harmless first. Whatever the registry holds beyond these follows, fragile ones last. */
+const GENERIC: readonly string[] = [
+  'http',
+  'tls',
+  'mqtt',
+  'coap',
+  'dtls',
+  'rtsp',
+  'amqp',
+  'dns',
+].concat(['snmp', 'ssdp', 'mdns', 'ntp', 'sip', 'esphome-api', 'tuya', 'tplink-kasa', 'miio']);
+
+/** The order in which an open port is asked. */
+export function planProbes(
+  question: PlanQuestion,
+  registry: Registry<Protocol> = protocols,
+): readonly PlannedProbe[] {
+  if (isPrinted(question)) return [];
+  return plan(question, question.transport, registry);
+}
+
+/** The same inside TLS or DTLS, once that has been proved. */
+export function innerProbes(
+  question: PlanQuestion,
+  registry: Registry<Protocol> = protocols,
+): readonly PlannedProbe[] {
+  const inside = { ...question, banner: new Uint8Array(0) };
+  return plan(inside, question.transport === 'tcp' ? 'tls' : 'dtls', registry);
+}
+
+function isPrinted({ port, transport, robustness, category }: PlanQuestion): boolean {
+  if (transport === 'udp') return false;
+  const isPrinter = category === 'printer';
+  if (isPrinter && PRINTED_BY_PRINTERS.includes(port)) return true;
+  const isElse = robustness === 'robust' && category !== 'printer' && category !== 'unknown';
+  return PRINTED.includes(port) && !isElse;
+}
+
+/** One way of asking, with what speaks for it. */
+interface Candidate extends PlannedProbe {
+  /** Whether the port is exactly the protocol's own. */
+  readonly exact: boolean;
+}
+
+function plan(
+  question: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly PlannedProbe[] {
+  const guided = [
+    ...advertised(question, over, registry),
+    ...usual(question, over, registry),
+    ...habitual(question, over, registry),
+  ];
+  const isFrail = question.robustness === 'fragile' || isDelicate(question);
+  const allowed = isFrail
+    ? guided.filter(({ exact, protocol }) => exact || isFragile(protocol))
+    : guided;
+  const isClosed = isFrail || isController(question);
+  const chosen = isClosed ? allowed : [...allowed, ...generic(question, over, registry)];
+  return withoutRepeats(chosen).map(({ protocol, over: carrier, why }) => ({
+    protocol,
+    over: carrier,
+    why,
+  }));
+}
+
+function isDelicate({ category }: PlanQuestion): boolean {
+  return category === 'printer' || category === 'industrial';
+}
+
+function isController({ port, robustness }: PlanQuestion): boolean {
+  return CONTROLLERS.includes(port) && robustness !== 'robust';
+}
+
+function isFragile(protocol: Protocol): boolean {
+  return protocol.fragile === true;
+}
+
+function advertised(
+  { hints, port }: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly Candidate[] {
+  return hints.flatMap((id) => {
+    const protocol = registry.get(id);
+    if (protocol === undefined) return [];
+    const exact = protocol.ports.some((usualPort) => usualPort.port === port);
+    return asked(protocol, over, 'advertised', exact);
+  });
+}
+
+/** The protocol itself, and TLS or DTLS where that carries it on this port. */
+function usual(
+  { port }: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly Candidate[] {
+  return registry.all.flatMap((protocol) => onPort(protocol, port, over, registry, 'usual port'));
+}
+
+/** In the order of the numbers that the port may stand for. */
+function habitual(
+  { port }: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly Candidate[] {
+  return replacedPorts(port, registry).flatMap((replaced) =>
+    registry.all.flatMap((protocol) => onPort(protocol, replaced, over, registry, 'habit')),
+  );
+}
+
+/**
+ * Numbers that people replace by this one: 8102 and 10102 for 102, 8443 and 4433 for 443, 2323 for
+ * 23, 11883 for 1883, and by the last three digits 8672 for 5672.
+ */
+export function replacedPorts(
+  port: number,
+  registry: Registry<Protocol> = protocols,
+): readonly number[] {
+  const tail = port % 1000;
+  const sameTail = registry.all.flatMap((protocol) =>
+    protocol.ports.map((usualPort) => usualPort.port).filter((own) => own % 1000 === tail),
+  );
+  const twice = port % 101 === 0 ? [port / 101] : [];
+  const numbers = [port - 8000, tail, port % 10_000, ...twice, Math.floor(port / 10), ...sameTail];
+  return [...new Set(numbers)].filter((number) => number > 0 && number !== port);
+}
+
+function onPort(
+  protocol: Protocol,
+  port: number,
+  over: Carrier,
+  registry: Registry<Protocol>,
+  why: 'usual port' | 'habit',
+): readonly Candidate[] {
+  const exact = why === 'usual port';
+  const carriers = protocol.ports.filter((usualPort) => usualPort.port === port);
+  return carriers.flatMap((usualPort) => {
+    if (usualPort.over === over) return asked(protocol, over, why, exact);
+    const carrier = over === 'tcp' ? 'tls' : over === 'udp' ? 'dtls' : undefined;
+    const outer = usualPort.over === carrier ? registry.get(carrier) : undefined;
+    return outer === undefined ? [] : asked(outer, over, why, exact);
+  });
+}
+
+/**
+ * Whoever only listens is of no use where the device was listened to and said nothing; whoever must
+ * speak first is of little where it spoke.
+ */
+function generic(
+  { banner }: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly Candidate[] {
+  const ranked = registry.all
+    .flatMap((protocol) => asked(protocol, over, 'generic', false))
+    .toSorted((a, b) => rank(a) - rank(b));
+  const listening = ranked.filter(({ protocol }) => protocol.probe.impact === 'listens');
+  const speaking = ranked.filter(({ protocol }) => protocol.probe.impact !== 'listens');
+  const silent = banner !== undefined && banner.length === 0;
+  return silent ? speaking : [...listening, ...speaking];
+}
+
+function rank({ protocol }: Candidate): number {
+  const place = GENERIC.indexOf(protocol.id);
+  if (place !== -1) return place;
+  return GENERIC.length + (isFragile(protocol) ? 1 : 0);
+}
+
+function asked(
+  protocol: Protocol,
+  over: Carrier,
+  why: PlanReason,
+  exact: boolean,
+): readonly Candidate[] {
+  return isAskable(protocol, over) ? [{ protocol, over, why, exact }] : [];
+}
+
+function isAskable(
+  protocol: Protocol,
+  over: Carrier,
+): protocol is Protocol & { readonly probe: Probe } {
+  return protocol.probe?.over.includes(over) === true;
+}
+
+function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ protocol }) => {
+    const isNew = !seen.has(protocol.id);
+    seen.add(protocol.id);
+    return isNew;
+  });
+}
+
+function range(from: number, to: number): readonly number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
