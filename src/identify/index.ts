@@ -28,10 +28,15 @@ export const identifiers: Registry<Identifier> = registry([
   category,
 ]);
 
-/** Everything that one piece of evidence says about what the device is. */
+const NOTHING: readonly Conclusion[] = [];
+
+/** Everything that one piece of evidence says about what the device is; most says nothing. */
 export function conclusionsOf(evidence: Evidence, tools: IdentifyTools): readonly Conclusion[] {
-  const direct = identifiers.all.flatMap((identifier) => identifier.conclude(evidence, tools));
-  if (direct.length === 0) return direct;
+  const direct: Conclusion[] = [];
+  for (const identifier of identifiers.all) {
+    for (const conclusion of identifier.conclude(evidence, tools)) direct.push(conclusion);
+  }
+  if (direct.length === 0) return NOTHING;
   return [
     ...direct,
     ...direct.flatMap(({ name, value, certainty }) => categoryFrom(name, value, certainty)),

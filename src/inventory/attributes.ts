@@ -1,7 +1,6 @@
 import type { Untrusted } from '../base/untrusted.ts';
 import { reveal, untrusted } from '../base/untrusted.ts';
-import type { IdentifyTools } from '../identify/identifier.ts';
-import { conclusionsOf } from '../identify/index.ts';
+import type { Conclusion } from '../identify/identifier.ts';
 import type { Certainty, Instant } from '../model/core.ts';
 import { compareCertainty } from '../model/core.ts';
 import type { Belief } from '../model/device.ts';
@@ -22,15 +21,18 @@ interface Draft {
   id: number;
 }
 
+/** What follows from a piece of evidence; remembered by whoever hands it in, since it never changes. */
+export type Conclude = (evidence: Evidence) => readonly Conclusion[];
+
 export type Attributes = Readonly<Partial<Record<AttributeName, readonly Belief[]>>>;
 
 /** Gathers what is said of each attribute. Best first: a person's word, then the more certain, then the newer. */
 export class AttributeFold {
   readonly #drafts = new Map<AttributeName, Map<string, Draft>>();
-  readonly #tools: IdentifyTools;
+  readonly #conclude: Conclude;
 
-  constructor(tools: IdentifyTools) {
-    this.#tools = tools;
+  constructor(conclude: Conclude) {
+    this.#conclude = conclude;
   }
 
   add(evidence: Evidence): void {
@@ -40,7 +42,7 @@ export class AttributeFold {
     }
     if (fact.kind === 'called') this.#say('name', fact.name, 'proved', evidence);
     if (fact.kind === 'child') return;
-    for (const conclusion of conclusionsOf(evidence, this.#tools)) {
+    for (const conclusion of this.#conclude(evidence)) {
       // What follows from a person's word is ours, and not the person's.
       const source = evidence.source === 'user' ? 'import' : evidence.source;
       this.#say(conclusion.name, untrusted(conclusion.value), conclusion.certainty, {

@@ -5,7 +5,7 @@ import type { Category } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
-import type { Attributes } from './attributes.ts';
+import type { Attributes, Conclude } from './attributes.ts';
 import { AttributeFold } from './attributes.ts';
 import type { Group } from './binding.ts';
 import { foldServices } from './fold-services.ts';
@@ -29,11 +29,12 @@ export interface Surroundings {
   readonly behind: string | undefined;
   readonly conflicts: readonly string[];
   readonly named: readonly NamedProtocol[];
+  readonly conclude: Conclude;
 }
 
 export function foldDevice(group: Group, around: Surroundings, tools: InventoryTools): Folded {
   const evidence = group.bindings.flatMap((binding) => binding.evidence).sort(inTime);
-  const fold = new AttributeFold(tools);
+  const fold = new AttributeFold(around.conclude);
   for (const one of evidence) fold.add(one);
   const attributes = fold.result();
   const category = categoryOf(attributes);

@@ -1,4 +1,6 @@
 import { reveal } from '../base/untrusted.ts';
+import type { Conclusion } from '../identify/identifier.ts';
+import { conclusionsOf } from '../identify/index.ts';
 import type { Category, Robustness, Transport } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
 import type { Evidence, NewEvidence } from '../model/evidence.ts';
@@ -40,6 +42,7 @@ export class Inventory {
   /** Child's pseudo-address → the binding that speaks for it. */
   #parents = new Map<string, Binding>();
   #folded = new WeakMap<Group, { readonly stamp: string; readonly folded: Folded }>();
+  readonly #conclusions = new WeakMap<Evidence, readonly Conclusion[]>();
   /** Something was taken back, and nobody has asked since. */
   #outdated = false;
 
@@ -137,7 +140,7 @@ export class Inventory {
     if (known?.stamp === stamp) return known.folded;
     const folded = foldDevice(
       group,
-      { id, lost, behind, conflicts, named: this.#named },
+      { id, lost, behind, conflicts, named: this.#named, conclude: this.#conclude },
       this.#tools,
     );
     this.#folded.set(group, { stamp, folded });
@@ -162,6 +165,15 @@ export class Inventory {
   #conflicts(group: Group): readonly string[] {
     return group.bindings.flatMap((binding) => this.#identities.conflictsOf(binding));
   }
+
+  /** Works out once what follows from a piece of evidence: a device is folded again with each new one. */
+  readonly #conclude = (evidence: Evidence): readonly Conclusion[] => {
+    const known = this.#conclusions.get(evidence);
+    if (known !== undefined) return known;
+    const conclusions = conclusionsOf(evidence, this.#tools);
+    this.#conclusions.set(evidence, conclusions);
+    return conclusions;
+  };
 
   /** Begins again without what was taken back. */
   #refresh(): void {
