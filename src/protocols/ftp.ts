@@ -4,7 +4,7 @@ import { NO, WAIT } from './protocol.ts';
 import { ascii, NOTHING } from './shared/bytes.ts';
 import { detail, likely, proved, speaks, undecided } from './shared/facts.ts';
 import type { Reply } from './shared/text.ts';
-import { firstCommand, parseReply } from './shared/text.ts';
+import { firstCommand, parseReply, textOf } from './shared/text.ts';
 
 const DEPTH = 512;
 /** First commands of an FTP client (RFC 959 §4.1, RFC 2228, RFC 2389, RFC 7151). */
@@ -37,20 +37,17 @@ function recognise(first: FirstBytes): Recognition {
 
   const facts = factsOf(greeting.value);
   const named = namesFtp(greeting.value);
-  if (asked === 'yes') return named || followsUp(first) ? proved(facts) : NO;
+  if (asked === 'yes') return named || isOwnTalk(first) ? proved(facts) : NO;
   return named ? likely(facts) : WAIT;
 }
 
-/** Whether the second reply is one that only FTP gives to these commands (RFC 959 §4.2.2). */
-function followsUp({ client, server }: FirstBytes): boolean {
-  const greeting = parseReply(server);
-  if (greeting.kind !== 'ok') return false;
-  const reply = parseReply(server.subarray(greeting.size));
-  if (reply.kind !== 'ok') return false;
-  const { code } = reply.value;
-  if (firstCommand(client, ['USER']) === 'yes') return code === 331 || code === 230 || code === 530;
-  if (firstCommand(client, ['AUTH']) === 'yes') return code === 234 || code === 534;
-  return code === FEATURES || code === 215;
+/**
+ * Whether a command and a reply came that only FTP has: a login with USER and 331 is not enough, others
+ * have borrowed it.
+ */
+function isOwnTalk({ client, server }: FirstBytes): boolean {
+  const own = /^(?:FEAT|SYST|PASV|EPSV|PWD|XPWD)\r?$/im.test(textOf(client, DEPTH));
+  return own && /^(?:211[- ]|215 |227 |229 |257 )/m.test(textOf(server, DEPTH));
 }
 
 /**

@@ -3,7 +3,7 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
-import { join, u16 } from './shared/bytes.ts';
+import { join, repeats, u16 } from './shared/bytes.ts';
 import { access, attribute, speaks } from './shared/facts.ts';
 import { ask } from './shared/pair.ts';
 import { trimmed, utf8 } from './shared/strings.ts';
@@ -64,6 +64,7 @@ function recognise({ client, server }: FirstBytes): Recognition {
   const request = parseMbap(client);
   const response = parseMbap(server);
   if (request.kind === 'bad' || response.kind === 'bad') return NO;
+  if (!repeats({ client, server }, 0, 4)) return NO;
   if (request.kind === 'more') return WAIT;
   const facts = [speaks('modbus')];
   if (response.kind === 'more') return { kind: 'yes', certainty: 'likely', facts };

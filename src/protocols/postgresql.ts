@@ -78,8 +78,10 @@ function parseStart(bytes: Uint8Array): Parsed<number> {
 function parseAnswer(bytes: Uint8Array): Parsed<number> {
   const [type] = bytes;
   if (type === undefined) return MORE;
-  if (type === S || type === N || type === G) {
-    return { kind: 'ok', value: type, size: 1 };
+  const next = AFTER_ONE_BYTE.get(type);
+  if (next !== undefined) {
+    const fits = bytes.length === 1 || next.some((second) => second === bytes[1]);
+    return fits ? { kind: 'ok', value: type, size: 1 } : bad('it is no answer of one byte');
   }
   const reader = new Reader(bytes);
   reader.skip(1);
@@ -89,6 +91,16 @@ function parseAnswer(bytes: Uint8Array): Parsed<number> {
   if (type === R) return { kind: 'ok', value: type, size: length + 1 };
   return isError(bytes) ? { kind: 'ok', value: type, size: length + 1 } : bad('no such answer');
 }
+
+/**
+ * What may follow an answer of one byte: after "S" a record of TLS, after "N" whatever is said in the
+ * clear (a further answer, authentication, error, negotiated version), after "G" a length below 16 MiB.
+ */
+const AFTER_ONE_BYTE: ReadonlyMap<number, readonly number[]> = new Map([
+  [S, [0x16, 0x15]],
+  [N, [R, E, N, S, G, 0x76]],
+  [G, [0]],
+]);
 
 /** Fields of one letter each; the severity comes first, in both forms of the message. */
 function isError(bytes: Uint8Array): boolean {

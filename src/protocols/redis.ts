@@ -54,9 +54,15 @@ function parseCommand(client: Uint8Array): 'yes' | 'no' | 'more' {
     : 'no';
 }
 
-/** RESP2 and RESP3: every reply begins with a letter for its type. */
+/**
+ * RESP2 and RESP3: a letter for the type, then a number, or a word that is one of Redis' own. POP3 has
+ * "+OK" and "-ERR" too, but greets with more than that.
+ */
 function isReplyStart(server: Uint8Array): boolean {
-  return server.length === 0 || /^[+\-:$*_#,(!=%~>][\x20-\x7e]{0,60}/.test(textOf(server, DEPTH));
+  const text = textOf(server, DEPTH);
+  return /^$|^[$*:%~>_#,]$|^(?:\+(?:OK|PONG|QUEUED)\r\n|-[A-Z]{3,16} |[$*:%~>]-?\d{1,10}\r\n|_\r\n|#[tf]\r\n|,-?\d)/.test(
+    text,
+  );
 }
 
 /** What PING is answered with by an open server, one with a password, and one in protected mode. */

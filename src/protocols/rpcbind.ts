@@ -43,10 +43,8 @@ function recognise(first: FirstBytes): Recognition {
   return pair(first, DEPTH, {
     asked: parseCall(first.client),
     answered: parseReply(first.server),
-    facts: (asked, answered) =>
-      asked && answered && asked.id !== answered.id
-        ? undefined
-        : [speaks('rpcbind', `${asked?.version ?? 'unknown'}`)],
+    // An answer does not say which program it is from.
+    facts: (asked) => (asked === undefined ? undefined : [speaks('rpcbind', `${asked.version}`)]),
   });
 }
 

@@ -2,12 +2,13 @@ import type { Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, NOTHING } from './shared/bytes.ts';
-import { detail, likely, proved, speaks } from './shared/facts.ts';
+import { detail, likely, proved, speaks, undecided } from './shared/facts.ts';
 import type { Reply } from './shared/text.ts';
 import { firstCommand, parseReply } from './shared/text.ts';
 
 /** RFC 5321 §4.1.1.1; LHLO is LMTP's and no SMTP. */
 const COMMANDS = ['EHLO', 'HELO'];
+const DEPTH = 512;
 const READY = 220;
 const COMPLETED = 250;
 
@@ -21,21 +22,30 @@ export const smtp = {
     { port: 465, over: 'tls', iana: 'submissions' },
   ],
   sources: ['RFC 5321', 'RFC 3207', 'RFC 4954', 'RFC 2606 §2'],
-  depth: 512,
+  depth: DEPTH,
   recognise,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 
-/** FTP greets with 220 as well: the greeting's own word or the client's EHLO decides. */
-function recognise({ client, server }: FirstBytes): Recognition {
-  const asked = firstCommand(client, COMMANDS);
-  const greeting = parseReply(server);
+/** FTP and others greet with 220 as well: the greeting's own word or the answer to EHLO decides. */
+function recognise(first: FirstBytes): Recognition {
+  const asked = firstCommand(first.client, COMMANDS);
+  const greeting = parseReply(first.server);
   if (asked === 'no' || greeting.kind === 'bad') return NO;
-  if (greeting.kind === 'more') return asked === 'yes' ? likely([speaks('smtp')]) : WAIT;
+  if (first.server.length === 0) return asked === 'yes' ? likely([speaks('smtp')]) : WAIT;
+  if (greeting.kind === 'more') return undecided(first, DEPTH);
   if (greeting.value.code !== READY) return NO;
-  const facts = factsOf(greeting.value);
-  if (asked === 'yes') return proved(facts);
-  return namesSmtp(greeting.value) ? likely(facts) : WAIT;
+  const named = namesSmtp(greeting.value);
+  if (asked === 'yes')
+    return isMail(first, greeting.size, named) ? proved(factsOf(greeting.value)) : NO;
+  return named ? likely(factsOf(greeting.value)) : undecided(first, DEPTH);
+}
+
+/** EHLO is answered by the extensions; what has not come yet may be missing where SMTP was named. */
+function isMail({ server }: FirstBytes, offset: number, named: boolean): boolean {
+  const answer = parseReply(server.subarray(offset));
+  if (answer.kind === 'ok' && answer.value.code === COMPLETED) return true;
+  return named && answer.kind !== 'bad';
 }
 
 /** Waits for the greeting, introduces itself, hears the extensions, and takes leave. */

@@ -72,7 +72,8 @@ function readSelectors(header: Reader): boolean {
   while (header.left > 1) {
     const code = header.u8();
     if (code === 0xc1 || code === 0xc2) selectors = true;
-    header.skip(header.u8());
+    // No parameter has a code below 0x80: the negotiation of Remote Desktop stands there (1 to 3).
+    header.skip(code < 0x80 ? Number.MAX_SAFE_INTEGER : header.u8());
   }
   return selectors;
 }

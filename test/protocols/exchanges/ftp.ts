@@ -22,8 +22,10 @@ export const exchanges: readonly Exchange[] = [
   {
     name: 'a server that does not say what it is, a login (RFC 959 §5.4)',
     protocol: 'ftp',
-    client: hex('USER admin\r\n'),
-    server: hex('220 Camera ready\r\n331 User name okay, need password.\r\n'),
+    client: hex('USER admin\r\nPASS x\r\nPASV\r\n'),
+    server: hex(
+      '220 Camera ready\r\n331 User name okay, need password.\r\n230 Logged in.\r\n227 Entering Passive Mode (192,0,2,7,4,1)\r\n',
+    ),
     facts: [speaks('ftp'), detail('banner', 'Camera ready')],
   },
 ];
