@@ -48,7 +48,7 @@ function ouiLines() {
 
 await rm(new URL('dist/', root), { recursive: true, force: true });
 await mkdir(new URL('dist/data/', root), { recursive: true });
-await bundle({ portolan: 'src/cli/main.ts' }, new URL('dist/', root).pathname);
+await bundle({ portolan: 'src/cli/main.ts', lab: 'lab/run.ts' }, new URL('dist/', root).pathname);
 await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));
 await pack('oui', ouiLines());
 await pack('errors', await readFile(new URL('docs/errors.md', root), 'utf8'));

@@ -1,7 +1,41 @@
+import { claim } from './claim.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
+import { demo } from './demo.ts';
+import { devices } from './devices.ts';
+import { diff } from './diff.ts';
+import { doctor } from './doctor.ts';
+import { dossier } from './dossier.ts';
+import { explain } from './explain.ts';
+import { findings } from './findings.ts';
+import { importCommand } from './import.ts';
+import { ledger } from './ledger.ts';
+import { port } from './port.ts';
+import { report } from './report.ts';
+import { scan } from './scan.ts';
+import { services } from './services.ts';
+import { start } from './start.ts';
 import { version } from './version.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [config, completion(() => commands), version];
+export const commands: readonly Command[] = [
+  start,
+  scan,
+  demo,
+  doctor,
+  devices,
+  services,
+  ledger,
+  findings,
+  diff,
+  explain,
+  port,
+  claim,
+  dossier,
+  report,
+  importCommand,
+  config,
+  completion(() => commands),
+  version,
+];
