@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Attempt } from './canary.ts';
 import { Canary } from './canary.ts';
 import type { Clock } from './clock.ts';
@@ -71,20 +72,16 @@ export class Door {
   /** @throws the signal's reason when it is aborted meanwhile */
   async open(port: number): Promise<Opened> {
     if (this.isShut || this.#lost.has(port)) return { kind: 'unasked' };
-    const result = await this.#connect(port);
-    const { connected } = result;
+    const { connected, release } = await this.#connect(port);
     if (connected.kind === 'exhausted') return { kind: 'unasked' };
     const verdict = this.#canary.note(port, attemptOf(connected));
-    if (verdict !== 'fine') await this.#check(port, verdict);
-    switch (connected.kind) {
-      case 'open':
-        return { kind: 'open', stream: this.#stream(result) };
-      case 'refused':
-        return { kind: 'closed' };
-      case 'silent':
-      case 'unreachable':
-        return { kind: 'silent' };
+    if (connected.kind === 'open' && verdict === 'fine') {
+      this.#options.lane.accepted();
+      return { kind: 'open', stream: new Stream(connected.socket, this.#options.lane, release) };
     }
+    if (connected.kind === 'open') this.#drop(connected.socket, release);
+    if (verdict !== 'fine') await this.#check(port, verdict);
+    return { kind: connected.kind === 'refused' ? 'closed' : 'silent' };
   }
 
   /** @throws the signal's reason when it is aborted meanwhile */
@@ -111,12 +108,6 @@ export class Door {
     }
   }
 
-  #stream({ connected, release }: { connected: Connected; release: () => void }): Stream {
-    if (connected.kind !== 'open') throw new Error('a stream on what is not open');
-    this.#options.lane.accepted();
-    return new Stream(connected.socket, this.#options.lane, release);
-  }
-
   /** A device far away gets longer, one that is near is not waited for in vain. */
   #timeout(): number {
     const { connect: first, connectFloor } = this.#options.limits;
@@ -125,23 +116,26 @@ export class Door {
     return Math.min(Math.max(baseline * 8 + 100, connectFloor), first * 2);
   }
 
+  #drop(socket: Socket, release: () => void): void {
+    this.#options.lane.accepted();
+    socket.on('error', () => {}).destroy();
+    release();
+  }
+
   async #check(port: number, verdict: 'check' | 'port-lost'): Promise<void> {
     const witness = this.#canary.witness(port);
     if (witness === undefined) return;
     for (let tries = 0; tries < WITNESS_TRIES; tries += 1) {
       const { connected, release } = await this.#connect(witness);
-      const attempt = attemptOf(connected);
-      if (connected.kind === 'open') {
-        this.#options.lane.accepted();
-        connected.socket.on('error', () => {}).destroy();
-      }
-      release();
+      if (connected.kind === 'open') this.#drop(connected.socket, release);
       if (connected.kind === 'exhausted') return;
-      if (this.#canary.isAlive(attempt) && !(witness === port && attempt.kind === 'refused')) {
-        this.#canary.cleared();
-        if (verdict === 'port-lost') this.#lost.add(port);
-        return;
-      }
+      const attempt = attemptOf(connected);
+      // The port itself, open before and refusing now, is no witness of being well.
+      const isSame = witness === port && attempt.kind === 'refused';
+      if (isSame || !this.#canary.isAlive(attempt)) continue;
+      this.#canary.cleared();
+      if (verdict === 'port-lost') this.#lost.add(port);
+      return;
     }
     this.#distress ??= `tcp/${port}`;
   }

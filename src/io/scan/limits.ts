@@ -6,12 +6,16 @@ export interface Limits {
   readonly connectFloor: number;
   /** Milliseconds in which a device that speaks first is expected to. */
   readonly banner: number;
-  /** Milliseconds until the first byte of an answer. */
+  /** Milliseconds until the first byte of an answer, where a protocol is likely on that port. */
   readonly first: number;
+  /** The same where it is only tried. */
+  readonly firstTried: number;
   /** Milliseconds of silence after which what came is the answer. */
   readonly silence: number;
   /** Milliseconds for a TLS handshake. */
   readonly handshake: number;
+  /** Milliseconds for protocols that are only tried on a port. */
+  readonly tries: number;
   /** Milliseconds for one port in all. */
   readonly port: number;
   /** Bytes of one answer. */
@@ -24,9 +28,11 @@ export const LIMITS: Limits = {
   connect: 1000,
   connectFloor: 500,
   banner: 400,
-  first: 1200,
+  first: 1500,
+  firstTried: 700,
   silence: 400,
   handshake: 4000,
+  tries: 6000,
   port: 10_000,
   answerBytes: 65_536,
   portBytes: 1_048_576,

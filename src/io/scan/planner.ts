@@ -49,5 +49,5 @@ export const PLANNER: Planner = {
     const id = CONTROLS[transport].find((control) => control !== spoken);
     return id === undefined ? undefined : protocols.get(id);
   },
-  characterise,
+  characterise: ({ sent, received }) => characterise(sent, [received]),
 };

@@ -1,6 +1,6 @@
 import type { AddressRange } from '../../base/address.ts';
 import type { PortSet } from '../../base/port-set.ts';
-import type { Robustness } from '../../model/core.ts';
+import type { Robustness, Transport } from '../../model/core.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Pace } from '../../model/scan.ts';
 
@@ -29,6 +29,8 @@ export interface ScanPlan {
   readonly read: boolean;
   /** What was done before, from the store. */
   readonly resume?: string;
+  /** Interfaces that a link-local target named after `%`: it is asked there alone. */
+  readonly zones?: readonly string[];
 }
 
 /** What is already believed of an address before the first packet: it decides how it is treated. */
@@ -51,6 +53,8 @@ export interface ScanSink {
   checkpoint(progress: string): void;
   /** Asked before a device is touched and again after each piece of evidence about it. */
   known(address: string): Known;
+  /** Protocols that the device advertises for a port (mDNS, SSDP), by id. */
+  hints?(address: string, port: number, transport: Transport): readonly string[];
 }
 
 export interface ScanProgress {

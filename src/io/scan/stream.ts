@@ -62,7 +62,7 @@ export class Stream {
     return this.#hasSent;
   }
 
-  /** Lends the socket to TLS; this stream is not used any more. */
+  /** Lends the socket to TLS; this stream is only closed any more. */
   lend(): Socket {
     this.#hasSent = true;
     return this.#socket;
@@ -81,6 +81,11 @@ export class Stream {
       this.#traffic.sent(send.length);
       this.#socket.write(send);
     });
+  }
+
+  /** The stream inside TLS on this one: it counts and closes with it. */
+  within(socket: Socket): Stream {
+    return new Stream(socket, this.#traffic, () => this.#socket.destroy());
   }
 
   close(): void {

@@ -45,8 +45,9 @@ export function treatmentOf(known: Known, open: ReadonlySet<number>): Treatment 
  */
 export function mustStaySilent(transport: Transport, port: number, treatment: Treatment): boolean {
   if (transport !== 'tcp') return false;
-  const isPrinter = treatment.category === 'printer';
+  const { robustness, category } = treatment;
+  const isPrinter = category === 'printer';
   if (port >= 2000 && port <= 2002) return isPrinter;
   const isPrintPort = (port >= 9100 && port <= 9107) || port === 515;
-  return isPrintPort && (isPrinter || treatment.robustness !== 'robust');
+  return isPrintPort && (isPrinter || category === 'unknown' || robustness !== 'robust');
 }

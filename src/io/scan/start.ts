@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { Fact } from '../../model/evidence.ts';
+import type { ScanRecord } from '../../model/scan.ts';
+import { protocols } from '../../protocols/index.ts';
+import { discover } from '../discover/discover.ts';
+import { links as currentLinks } from '../discover/interfaces.ts';
+import { targetsOf } from '../discover/targets.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
+import { fetchDescription } from './fetch-description.ts';
+import type { Limits } from './limits.ts';
+import { LIMITS } from './limits.ts';
+import { overallOf } from './pace.ts';
+import { PLANNER } from './planner.ts';
+import { formatRange } from './ranges.ts';
+import { scan } from './scan.ts';
+import type { ScanContext } from './scan-job.ts';
+import type { ScanPlan, ScanSink } from './scan-types.ts';
+
+export interface ScanOptions extends ScanSink {
+  readonly signal: AbortSignal;
+  /** Called when the scan begins and when it ends. */
+  saved?(record: ScanRecord): void;
+  /** Reads what a device's description says; without it none is fetched. */
+  parseDescription?(document: Uint8Array): readonly Fact[];
+  readonly limits?: Partial<Limits>;
+}
+
+/** Discovery may use what the pace allows, but never more than the default. */
+const DISCOVERY_MAX = 250;
+
+/** Runs a scan with the sockets, the clock and the network of this machine. */
+export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<ScanRecord> {
+  options.saved?.(begun(plan));
+  const record = await scan(plan, options, contextOf(plan, options));
+  options.saved?.(record);
+  return record;
+}
+
+function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
+  const links = currentLinks();
+  const { signal, parseDescription: parse } = options;
+  const nonce = (): Uint8Array => randomBytes(32);
+  const now = (): number => Date.now();
+  return {
+    signal,
+    now,
+    nonce,
+    random: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+    clock: SYSTEM_CLOCK,
+    limits: { ...LIMITS, ...options.limits },
+    planner: PLANNER,
+    addresses: function* () {
+      for (const { address } of targetsOf(plan.targets, links)) yield address;
+    },
+    discover: (emit, progress) =>
+      discover(
+        {
+          observer: plan.id,
+          targets: plan.targets,
+          scope: plan.scope,
+          packetsPerSecond: Math.min(overallOf(plan.pace), DISCOVERY_MAX),
+        },
+        emit,
+        {
+          signal,
+          protocols: protocols.all,
+          links,
+          now,
+          nonce,
+          note: (text) => options.note(text),
+          progress,
+          ...(parse === undefined
+            ? {}
+            : {
+                descriptions: {
+                  fetch: (url, from, stop) => fetchDescription(url, from, plan.scope, stop),
+                  parse,
+                },
+              }),
+        },
+      ),
+  };
+}
+
+/** What is known of a scan before its first packet: a crash leaves this. */
+function begun(plan: ScanPlan): ScanRecord {
+  return {
+    id: plan.id,
+    startedAt: Date.now(),
+    targets: plan.targets.map(formatRange),
+    tcpPorts: '',
+    udpPorts: '',
+    pace: plan.pace,
+    outcome: 'running',
+    ...(plan.scope.authorisation === undefined ? {} : { authorisation: plan.scope.authorisation }),
+    budget: {
+      devices: 0,
+      connections: 0,
+      datagrams: 0,
+      bytesSent: 0,
+      bytesReceived: 0,
+      maxParallel: 0,
+      maxPerSecond: 0,
+      maxPerSecondOverall: 0,
+    },
+    notes: [],
+  };
+}
