@@ -32,17 +32,30 @@ export function booleanMember(value: unknown, name: string): boolean | undefined
   return typeof member === 'boolean' ? member : undefined;
 }
 
+const NESTS: ReadonlyMap<string | undefined, number> = new Map([
+  ['{', 1],
+  ['[', 1],
+  ['}', -1],
+  [']', -1],
+]);
+
 /** Deepest nesting of brackets outside of strings. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
-    const letter = text[at];
-    if (letter === '"') quoted = !quoted;
-    else if (quoted) at += letter === '\\' ? 1 : 0;
-    else if (letter === '{' || letter === '[') deepest = Math.max(deepest, ++depth);
-    else if (letter === '}' || letter === ']') depth -= 1;
+    if (text[at] === '"') at = stringEnd(text, at);
+    depth += NESTS.get(text[at]) ?? 0;
+    deepest = Math.max(deepest, depth);
   }
   return deepest;
+}
+
+/** Where the string that begins here has its closing quote, or the end of the text. */
+function stringEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
 }
