@@ -123,7 +123,7 @@ const SERVICE_TYPES: ReadonlyMap<string, string> = new Map([
   ['ipps', 'ipp'],
   ['hap', 'homekit'],
   ['matterc', 'matter'],
-  ['esphomelib', 'esphome'],
+  ['esphomelib', 'esphome-api'],
   ['amqps', 'amqp'],
   ['rfb', 'vnc'],
 ]);

@@ -33,7 +33,7 @@ export interface Surroundings {
 }
 
 export function foldDevice(group: Group, around: Surroundings, tools: InventoryTools): Folded {
-  const evidence = group.bindings.flatMap((binding) => binding.evidence).sort(inTime);
+  const evidence = inOrder(group);
   const fold = new AttributeFold(around.conclude);
   for (const one of evidence) fold.add(one);
   const attributes = fold.result();
@@ -60,6 +60,13 @@ export function foldDevice(group: Group, around: Surroundings, tools: InventoryT
     ...(distress === undefined ? {} : { distressedAt: distress.at }),
   };
   return { device, services, evidence };
+}
+
+/** Sorted only where it has to be: what one binding got came in order of time, but for late imports. */
+function inOrder({ bindings }: Group): readonly Evidence[] {
+  const all = bindings.flatMap((binding) => binding.evidence);
+  const ordered = all.every((one, index) => index === 0 || inTime(all[index - 1] ?? one, one) <= 0);
+  return ordered ? all : all.sort(inTime);
 }
 
 function inTime(a: Evidence, b: Evidence): number {

@@ -16,11 +16,23 @@ export const openAccess = {
   check,
 } as const satisfies RiskRule;
 
+const STORE = 'Anybody on the network can read the data in it, change it and delete it.';
+
+const OPERATE = 'Anybody on the network can operate it as its app does.';
+
 /**
- * What one gets: a broker or queue lets one read and give every command of the house, a camera its
+ * What one gets: a database its data, a gadget its switch; a broker or queue lets one read and give every command of the house, a camera its
  * picture. Others are medium: something can be read, and nobody showed that it can be changed.
  */
 const GAINS: ReadonlyMap<string, readonly [Severity, string]> = new Map([
+  ['tplink-kasa', ['high', OPERATE]],
+  ['esphome-api', ['high', OPERATE]],
+  ['miio', ['high', OPERATE]],
+  ['redis', ['high', STORE]],
+  ['mongodb', ['high', STORE]],
+  ['memcached', ['high', STORE]],
+  ['mysql', ['high', STORE]],
+  ['postgresql', ['high', STORE]],
   [
     'mqtt',
     [

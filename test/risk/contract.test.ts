@@ -40,6 +40,12 @@ const CASES: readonly Case[] = [
     'medium',
   ],
   ['a broker that lets everybody in', 'open-access', broker('open'), 'high'],
+  [
+    'a store that lets everybody in',
+    'open-access',
+    new Story().speaks(A, 6379, 'redis').about(A, 6379, { kind: 'access', level: 'open' }),
+    'high',
+  ],
   ['a broker that asks', 'open-access', broker('credentials'), undefined],
   [
     'a web page, which answers by design',

@@ -8,11 +8,11 @@ export const DEBUG: ReadonlySet<string> = new Set('adb gdb gdbserver jdwp'.split
 
 /** Protocols that give a command line or a screen. */
 export const SHELLS: ReadonlySet<string> = new Set('telnet ssh rlogin rsh'.split(' '));
-export const SCREENS: ReadonlySet<string> = new Set('vnc rdp'.split(' '));
+export const SCREENS: ReadonlySet<string> = new Set('vnc rdp x11'.split(' '));
 
 /** Protocols that answer everybody by design, or whose open access has a rule of its own. */
 export const PUBLIC: ReadonlySet<string> = new Set([
-  ...'dns mdns ssdp ntp http tls dtls dhcp ws-discovery smtp snmp jetdirect pjl ipp lpd matter'.split(
+  ...'dns mdns ssdp ntp http tls dtls quic cotp stun nbns kerberos dhcp ws-discovery smtp snmp jetdirect pjl ipp lpd matter'.split(
     ' ',
   ),
   ...CONTROL,
