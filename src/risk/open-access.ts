@@ -21,8 +21,9 @@ const STORE = 'Anybody on the network can read the data in it, change it and del
 const OPERATE = 'Anybody on the network can operate it as its app does.';
 
 /**
- * What one gets: a database its data, a gadget its switch; a broker or queue lets one read and give every command of the house, a camera its
- * picture. Others are medium: something can be read, and nobody showed that it can be changed.
+ * What one gets: a store its data, a gadget its switch, a broker or queue every message and command
+ * of the house, a camera its picture. Others are medium: something can be read, and nobody showed
+ * that it can be changed.
  */
 const GAINS: ReadonlyMap<string, readonly [Severity, string]> = new Map([
   ['tplink-kasa', ['high', OPERATE]],
