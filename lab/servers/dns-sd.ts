@@ -140,20 +140,33 @@ function parse(datagram: Buffer): readonly Question[] | undefined {
   return questions;
 }
 
-/** Every step consumes a label or follows one of at most 64 pointers. */
+/** Follows at most one pointer: names in a question have nothing before them but other questions. */
 function readName(datagram: Buffer, start: number): { text: string; end: number } | undefined {
+  const first = readLabels(datagram, start);
+  if (first.stop < 0xc0)
+    return first.stop === 0 ? { ...first, text: join(first.labels) } : undefined;
+  if (first.end + 1 > datagram.length) return undefined;
+  const rest = readLabels(datagram, datagram.readUInt16BE(first.end - 1) & 0x3fff);
+  if (rest.stop !== 0) return undefined;
+  return { text: join([...first.labels, ...rest.labels]), end: first.end + 1 };
+}
+
+function join(labels: readonly string[]): string {
+  return labels.join('.');
+}
+
+/** Up to the byte that is no length of a label, 0 where the name ends; `end` is behind it. */
+function readLabels(
+  datagram: Buffer,
+  start: number,
+): { labels: string[]; stop: number; end: number } {
   const labels: string[] = [];
   let at = start;
-  let end = 0;
-  for (let steps = 0; steps < 64; steps += 1) {
-    const length = datagram.length > at ? datagram.readUInt8(at) : 0;
-    const next = at + 1 + length;
-    if (length === 0) return { text: labels.join('.'), end: end === 0 ? at + 1 : end };
-    if (length < 64) labels.push(datagram.toString('utf8', at + 1, next));
-    else if (length < 0xc0 || at + 1 >= datagram.length) return undefined;
-    // Where the name goes on elsewhere, the question goes on behind the first pointer.
-    else if (end === 0) end = at + 2;
-    at = length < 64 ? next : datagram.readUInt16BE(at) & 0x3fff;
+  let length = datagram[at] ?? 64;
+  while (length > 0 && length < 64) {
+    labels.push(datagram.toString('utf8', at + 1, at + 1 + length));
+    at += 1 + length;
+    length = datagram[at] ?? 64;
   }
-  return undefined;
+  return { labels, stop: length, end: at + 1 };
 }
