@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import { riskRules } from '../../src/risk/index.ts';
 import type { RiskRule } from '../../src/risk/risk-rule.ts';
-import { DAY, START, Story, signature, tlsFacts } from '../evidence.ts';
+import { Story } from '../evidence.ts';
 import { broker, CASES } from './cases.ts';
 import { judged } from './judged.ts';
 
