@@ -89,6 +89,11 @@ export interface Search {
   questions(nonce: Uint8Array): readonly Uint8Array[];
   /** What one datagram says about whoever sent it; nothing where it is not this protocol's. */
   read(datagram: Uint8Array, sender: SearchSender): readonly Sighting[];
+  /**
+   * Questions that an answer raises (DNS-SD: service types → their instances). The shell puts each
+   * one once, to everybody as before, and bounds how many.
+   */
+  raises?(datagram: Uint8Array): readonly Uint8Array[];
 }
 
 export interface SearchSender {

@@ -20,6 +20,8 @@ const SENDER_CAP = 200;
 const TOTAL_CAP = 4 * 1024 * 1024;
 /** A question reaches every device of the link, so that it weighs more than one to a single device. */
 const QUESTION_PACKETS = 5;
+/** Questions raised by answers to one search: a network has a few dozen service types. */
+const RAISED_CAP = 64;
 /** Bytes of a side that are kept as proof. */
 const PROOF_CAP = 512;
 
@@ -43,6 +45,7 @@ export interface SearchResult {
 }
 
 interface Question {
+  readonly protocol: Protocol;
   readonly socket: Socket;
   readonly to: string;
   readonly port: number;
@@ -73,9 +76,13 @@ class Searches {
   readonly #questions: Question[] = [];
   readonly #perSender = new Map<string, number>();
   readonly #descriptions: DescriptionReader;
+  /** Per protocol, in hex. */
+  readonly #raised = new Map<Protocol, Set<string>>();
+  readonly #raising: Promise<void>[] = [];
   /** `address port` of our own sockets: multicast loops back. */
   readonly #own = new Set<string>();
   #bytes = 0;
+  #closed = false;
   #outsideScope = 0;
   #flooded = 0;
 
@@ -103,11 +110,7 @@ class Searches {
     const { signal } = this.#job.context;
     for (const round of [0, 1]) {
       if (round > 0) await sleep(REPEAT, undefined, { signal });
-      for (const { socket, to, port, payload } of this.#questions) {
-        await this.#job.pacer.turn(QUESTION_PACKETS, signal);
-        // A network that is down or forbidden (EPERM) is one where nobody answers.
-        socket.send(payload, port, to, () => {});
-      }
+      for (const question of this.#questions) await this.#put(question);
     }
   }
 
@@ -115,11 +118,41 @@ class Searches {
     if (this.#questions.length > 0) {
       await sleep(COLLECT, undefined, { signal: this.#job.context.signal });
     }
+    await Promise.all(this.#raising);
     await this.#descriptions.finish();
     return { outsideScope: this.#outsideScope, flooded: this.#flooded };
   }
 
+  async #put({ socket, to, port, payload }: Question): Promise<void> {
+    await this.#job.pacer.turn(QUESTION_PACKETS, this.#job.context.signal);
+    // A network that is down or forbidden (EPERM) is one where nobody answers.
+    if (!this.#closed) socket.send(payload, port, to, () => {});
+  }
+
+  /** Puts what an answer raises to everybody who was asked by this protocol, each question once. */
+  #raise(protocol: Protocol, datagram: Uint8Array): void {
+    const raised = this.#raised.get(protocol) ?? new Set<string>();
+    this.#raised.set(protocol, raised);
+    for (const payload of protocol.search?.raises?.(datagram) ?? []) {
+      const key = Buffer.from(payload).toString('hex');
+      if (raised.has(key) || raised.size >= RAISED_CAP) continue;
+      raised.add(key);
+      const asked = this.#questions.filter((question) => question.protocol === protocol);
+      // Several first questions went to one place: that place is asked once.
+      const places = new Map(
+        asked.map((question) => [`${question.to} ${question.port}`, question]),
+      );
+      for (const question of places.values()) {
+        const putting = this.#put({ ...question, payload });
+        // Awaited in `finish`; until then an abort must not count as unhandled.
+        putting.catch(() => {});
+        this.#raising.push(putting);
+      }
+    }
+  }
+
   close(): void {
+    this.#closed = true;
     for (const socket of this.#sockets) socket.close();
   }
 
@@ -158,8 +191,7 @@ class Searches {
       if (socket !== undefined && aim(socket, link)) {
         this.#own.add(`${ownAddress(link)} ${socket.address().port}`);
         this.#queue(
-          socket,
-          search,
+          { protocol, socket, port: search.port },
           questions,
           groups.map((group) => zoned(group, link)),
         );
@@ -173,19 +205,16 @@ class Searches {
     if (socket === undefined) return;
     socket.setBroadcast(true);
     this.#own.add(`${ownAddress(link)} ${socket.address().port}`);
-    this.#queue(socket, search, questions, [broadcast]);
+    this.#queue({ protocol, socket, port: search.port }, questions, [broadcast]);
   }
 
   #queue(
-    socket: Socket,
-    search: Search,
+    from: Pick<Question, 'protocol' | 'socket' | 'port'>,
     questions: readonly Uint8Array[],
     destinations: readonly string[],
   ): void {
     for (const to of destinations) {
-      for (const payload of questions) {
-        this.#questions.push({ socket, to, port: search.port, payload });
-      }
+      for (const payload of questions) this.#questions.push({ ...from, to, payload });
     }
   }
 
@@ -233,6 +262,7 @@ class Searches {
     const proof: Proof = { request: hex(request), response: hex(datagram) };
     const sightings = protocol.search?.read(datagram, { address, port: info.port }) ?? [];
     for (const sighting of sightings) this.#record(protocol, sighting, address, proof);
+    this.#raise(protocol, datagram);
   }
 
   /** What a device says of itself is likely; what it says of another address is no more than a hint. */

@@ -49,13 +49,11 @@ const services: Protocol = {
     transport: 'udp',
     port: 5353,
     groups: ['224.0.0.251', 'ff02::fb'],
-    questions: () => [
-      Buffer.concat([
-        Buffer.from([0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
-        Buffer.from('\u0009_services\u0007_dns-sd\u0004_udp\u0005local\u0000', 'latin1'),
-        Buffer.from([0, 12, 0, 1]),
-      ]),
-    ],
+    questions: () => [pointer('\u0009_services\u0007_dns-sd\u0004_udp')],
+    raises: (datagram) =>
+      Buffer.from(datagram).includes('_workstation')
+        ? [pointer('\u000c_workstation\u0004_tcp')]
+        : [],
     read: (datagram, { address }) => {
       const isResponse = ((datagram[2] ?? 0) & 0x80) !== 0;
       const value = untrusted(Buffer.from(datagram).toString('latin1'));
@@ -103,6 +101,15 @@ process.stdout.write(
     megabytes: process.memoryUsage().rss / 2 ** 20,
   }),
 );
+
+/** A question for PTR records (RFC 1035 §4.1). */
+function pointer(labels: string): Uint8Array {
+  return Buffer.concat([
+    Buffer.from([0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
+    Buffer.from(`${labels}\u0005local\u0000`, 'latin1'),
+    Buffer.from([0, 12, 0, 1]),
+  ]);
+}
 
 function parse(list: string) {
   return list

@@ -23,7 +23,7 @@ export interface Packet {
   readonly text: string;
 }
 
-const NEEDED = ['unshare', 'ip', 'tcpdump', 'ping'];
+const NEEDED = ['unshare', 'ip', 'nft', 'tcpdump', 'ping', 'avahi-daemon'];
 
 /** Why no namespaces can be made here; undefined where they can. */
 export function missing(): string | undefined {
@@ -118,7 +118,7 @@ function packets(text: string): readonly Packet[] {
 export function questions(sent: readonly Packet[]): readonly Packet[] {
   return sent.filter(
     ({ text }) =>
-      !/ARP, Reply|neighbor advertisement|multicast listener|igmp|router solic/.test(text),
+      !/ARP, Reply|neighbor advertisement|multicast listener|igmp|router solicitation/.test(text),
   );
 }
 
