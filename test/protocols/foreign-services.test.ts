@@ -18,7 +18,7 @@ interface Crossed {
   readonly answer: string;
 }
 
-/** Real servers, and what they answered to each of fifteen questions that were meant for others. */
+/** Real servers, and what they answered to fifteen questions of which most were meant for others. */
 const CROSSED: readonly Crossed[] = JSON.parse(
   readFileSync(new URL('../fixtures/exchanges/foreign-crossed.json', import.meta.url), 'utf8'),
 );
