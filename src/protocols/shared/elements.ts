@@ -19,20 +19,18 @@ export function leaves(text: string): readonly Leaf[] {
   const path: string[] = [];
   let content = '';
   for (const token of xmlTokens(text.slice(0, DOCUMENT_CAP))) {
-    if (token.kind === 'damage' || found.length === ELEMENTS_CAP) break;
     if (token.kind === 'text') {
       content += token.text;
       continue;
     }
     if (token.kind === 'open') path.push(localName(token.name));
-    else {
-      const own = content.trim();
-      if (own !== '') found.push({ path: path.join('/'), name: path.at(-1) ?? '', text: own });
+    if (token.kind === 'close') {
+      found.push({ path: path.join('/'), name: path.at(-1) ?? '', text: content.trim() });
       path.pop();
     }
     content = '';
   }
-  return found;
+  return found.filter((leaf) => leaf.text !== '').slice(0, ELEMENTS_CAP);
 }
 
 /** The text of the first element of this name. */

@@ -1,0 +1,169 @@
+import type { Parsed } from '../base/reader.ts';
+import { bad, Reader } from '../base/reader.ts';
+import type { Fact } from '../model/evidence.ts';
+import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import { NO, WAIT } from './protocol.ts';
+import { join, u16 } from './shared/bytes.ts';
+import { isLocal, isMulticastQuery, repeats } from './shared/dns-dialect.ts';
+import type { DnsMessage } from './shared/dns-message.ts';
+import {
+  CLASS,
+  parseHeader,
+  parseMessage,
+  parseQuestion,
+  query,
+  RECURSION_AVAILABLE,
+  RECURSION_DESIRED,
+  RESPONSE,
+  stringsIn,
+  TOP_BIT,
+  TYPE,
+} from './shared/dns-message.ts';
+import { amplification, detail, likely, proved, speaks } from './shared/facts.ts';
+import { utf8 } from './shared/strings.ts';
+
+const DEPTH = 280;
+/** NetBIOS has DNS's header, and types of its own (RFC 1002 §4.2.1.2). */
+const NETBIOS_TYPES: ReadonlySet<number> = new Set([0x20, 0x21]);
+const REFUSED = 5;
+
+export const dns = {
+  id: 'dns',
+  title: 'DNS',
+  ports: [
+    { port: 53, over: 'udp', iana: 'domain' },
+    { port: 53, over: 'tcp', iana: 'domain' },
+    { port: 853, over: 'tls', iana: 'domain-s' },
+  ],
+  sources: ['RFC 1035 §4', 'RFC 4892 (id.server, version.bind)', 'RFC 7766', 'RFC 7858'],
+  depth: DEPTH,
+  recognise,
+  probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
+} as const satisfies Protocol;
+
+function recognise(first: FirstBytes): Recognition {
+  const verdict = judge(first);
+  if (verdict.kind !== 'no') return verdict;
+  return judge({ client: unframed(first.client), server: unframed(first.server) });
+}
+
+/** RFC 1035 §4.2.2: over TCP two bytes of length come first. */
+function unframed(bytes: Uint8Array): Uint8Array {
+  const reader = new Reader(bytes);
+  const length = reader.u16();
+  // A query is shorter than what a length above this would announce.
+  return length >= 17 && length <= 512 ? reader.rest() : FOREIGN;
+}
+
+/** Begins nothing: an opcode that is not assigned. */
+const FOREIGN = Uint8Array.of(0, 0, 0x7f, 0xff);
+
+function judge({ client, server }: FirstBytes): Recognition {
+  const asked = parseStart(client, 'query');
+  const answered = parseStart(server, 'response');
+  if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
+  if (asked.kind === 'more') return WAIT;
+  if (answered.kind === 'more') return server.length === 0 ? likely([speaks('dns')]) : WAIT;
+  const belongs =
+    answered.value.id === asked.value.id &&
+    (answered.value.questions.length === 0 || repeats(answered.value, asked.value));
+  return belongs ? proved([speaks('dns')]) : NO;
+}
+
+/** Header and first question: all that may be looked at. A name of 255 octets fits in the depth. */
+function parseStart(bytes: Uint8Array, side: 'query' | 'response'): Parsed<DnsMessage> {
+  const header = parseHeader(bytes);
+  if (header.kind !== 'ok') return header;
+  const { id, flags, counts } = header.value;
+  const [asked, ...others] = counts;
+  const isResponse = (flags & RESPONSE) !== 0;
+  if (isResponse !== (side === 'response')) return bad('the other direction');
+  if (isResponse && asked === 0 && others.every((count) => count === 0)) {
+    return { kind: 'ok', value: { id, flags, questions: [], records: [] }, size: header.size };
+  }
+  if (asked !== 1) return bad('one question at a time');
+  if (!isResponse && !isQueryOnly(others)) return bad('a query brings no answers');
+  const question = parseQuestion(bytes, header.size);
+  if (question.kind !== 'ok') return question;
+  const { value, size } = question;
+  const message = { id, flags, questions: [value], records: [] };
+  if (!isOrdinary(message, value.type, value.class)) return bad('not of DNS');
+  return { kind: 'ok', value: message, size: header.size + size };
+}
+
+/** No answers, no authorities; EDNS and a signature may come as additional records. */
+function isQueryOnly([answers = 0, authorities = 0, additional = 0]: readonly number[]): boolean {
+  return answers === 0 && authorities === 0 && additional <= 2;
+}
+
+function isOrdinary(message: DnsMessage, type: number, kind: number): boolean {
+  if (NETBIOS_TYPES.has(type) && isNetbiosName(message)) return false;
+  const known = [CLASS.IN, CLASS.CH, 4, 255].some((one) => one === kind);
+  if (type === 0 || !known || (kind & TOP_BIT) !== 0) return false;
+  const isResponse = (message.flags & RESPONSE) !== 0;
+  const local = message.questions.some(({ name }) => isLocal(name));
+  return isResponse
+    ? !local || (message.flags & RECURSION_DESIRED) !== 0
+    : !isMulticastQuery(message);
+}
+
+/** First-level encoding: 32 letters from A to P (RFC 1001 §14.1). */
+function isNetbiosName({ questions }: DnsMessage): boolean {
+  return questions.some(({ name }) => /^[A-P]{32}$/.test(name[0] ?? ''));
+}
+
+/**
+ * Asks for the server's own name and version, which it answers by itself: the flag in its answer
+ * tells whether it would look up other names, and no question leaves the network.
+ */
+function* dialogue(peer: Peer): Dialogue {
+  const id = new Reader(peer.nonce).u16();
+  const facts: Fact[] = [];
+  for (const [index, { name, label }] of QUESTIONS.entries()) {
+    const question = query((id + index) & 0xffff, RECURSION_DESIRED, [
+      { name, type: TYPE.TXT, class: CLASS.CH },
+    ]);
+    const stream = peer.over !== 'udp';
+    const send = stream ? join(u16(question.length), question) : question;
+    const received = yield { send, complete: (bytes) => isWhole(bytes, stream) };
+    const answer = answerTo(question, stream ? received.subarray(2) : received);
+    if (answer === undefined) break;
+    if (index === 0) facts.push(...serverFacts(answer));
+    facts.push(...textsOf(answer, label));
+    if (index === 0 && !stream) facts.push(...amplification(send, received));
+  }
+  return facts;
+}
+
+const QUESTIONS = [
+  { name: 'version.bind', label: 'product' },
+  { name: 'id.server', label: 'server id' },
+] as const;
+
+function isWhole(bytes: Uint8Array, stream: boolean): boolean {
+  if (!stream) return bytes.length > 0;
+  return bytes.length >= 2 && bytes.length >= new Reader(bytes).u16() + 2;
+}
+
+function answerTo(question: Uint8Array, received: Uint8Array): DnsMessage | undefined {
+  const asked = parseMessage(question);
+  const answer = parseMessage(received);
+  if (asked.kind !== 'ok' || answer.kind !== 'ok') return undefined;
+  const { id, flags, questions } = answer.value;
+  const belongs = id === asked.value.id && (flags & RESPONSE) !== 0;
+  const same = questions.length === 0 || repeats(answer.value, asked.value);
+  return belongs && same ? answer.value : undefined;
+}
+
+function serverFacts({ flags }: DnsMessage): readonly Fact[] {
+  // A server that refuses says nothing about whom it would serve.
+  const told = (flags & 0x0f) !== REFUSED;
+  const available = (flags & RECURSION_AVAILABLE) !== 0;
+  return [speaks('dns'), ...(told ? [detail('recursion', available ? 'yes' : 'no')] : [])];
+}
+
+function textsOf({ records }: DnsMessage, label: string): readonly Fact[] {
+  const text = records.find(({ type }) => type === TYPE.TXT);
+  const [first] = text === undefined ? [] : stringsIn(text.data);
+  return first === undefined ? [] : [detail(label, utf8(first))];
+}
