@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { jsonDocument } from './format.ts';
 
 export const config: Command = {
   name: 'config',
@@ -24,10 +25,10 @@ export const config: Command = {
         return 0;
       case 'show': {
         const { settings, origins, files } = loaded;
-        const shown = { schema: 'portolan/config/v1', files, settings, origins };
+        const shown = { files, settings, origins };
         shell.out(
           shell.json
-            ? `${JSON.stringify(shown, undefined, 2)}\n`
+            ? jsonDocument('config', shown)
             : Object.entries(settings)
                 .map(
                   ([key, value]) =>

@@ -4,7 +4,15 @@ import { quote, reveal, untrusted } from '../base/untrusted.ts';
 import type { Device } from '../model/device.ts';
 import type { AttributeName, UserWord } from '../model/evidence.ts';
 import type { Input } from './command.ts';
-import { attribute, count, jsonList, portText, protocolText, timeText } from './format.ts';
+import {
+  attribute,
+  count,
+  jsonDocument,
+  jsonList,
+  portText,
+  protocolText,
+  timeText,
+} from './format.ts';
 import type { Session } from './session.ts';
 import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
@@ -95,8 +103,8 @@ function show(shell: Shell, session: Session, wanted: string, withEvidence: bool
   if (shell.json) {
     const ledger = site.ledger.filter((row) => row.device === device.id);
     const children = site.devices.filter(({ behind }) => behind === device.id);
-    const card = { schema: 'portolan/device/v1', device, services, ledger, findings, children };
-    shell.out(`${JSON.stringify(card, undefined, 2)}\n`);
+    const card = { device, services, ledger, findings, children };
+    shell.out(jsonDocument('device', card));
     return 0;
   }
   const lines: (readonly [string, string])[] = [

@@ -5,6 +5,7 @@ import { loadConfig } from '../io/config.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
 import { defaultFolder } from '../io/store/open.ts';
 import type { Input } from './command.ts';
+import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
@@ -27,7 +28,7 @@ export function runDoctor(shell: Shell, _input: Input): Promise<number> {
     ...tools(),
   ];
   if (shell.json) {
-    shell.out(`${JSON.stringify({ schema: 'portolan/doctor/v1', checks }, undefined, 2)}\n`);
+    shell.out(jsonDocument('doctor', { checks }));
   } else {
     shell.out(
       table<Check>(

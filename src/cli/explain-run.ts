@@ -8,6 +8,7 @@ import type { RiskRule } from '../risk/risk-rule.ts';
 import type { Input } from './command.ts';
 import { devices } from './devices.ts';
 import { findings } from './findings.ts';
+import { jsonDocument } from './format.ts';
 import { port } from './port.ts';
 import type { Shell } from './shell.ts';
 
@@ -32,11 +33,7 @@ function withArgs(input: Input, args: readonly string[]): Input {
 }
 
 function print(shell: Shell, text: string, facts: object): void {
-  shell.out(
-    shell.json
-      ? `${JSON.stringify({ schema: 'portolan/explain/v1', ...facts, text }, undefined, 2)}\n`
-      : text,
-  );
+  shell.out(shell.json ? jsonDocument('explain', { ...facts, text }) : text);
 }
 
 /** The code's section of docs/errors.md, which comes with the program. */

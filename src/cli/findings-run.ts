@@ -4,7 +4,7 @@ import { compareSeverity, SEVERITIES } from '../model/core.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
-import { count, jsonList } from './format.ts';
+import { count, jsonDocument, jsonList } from './format.ts';
 import type { Session } from './session.ts';
 import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
@@ -77,9 +77,7 @@ export function show(shell: Shell, session: Session, finding: Finding): number {
   const wanted = new Set(finding.evidence);
   const evidence = [...session.store.evidence()].filter(({ id }) => wanted.has(id));
   if (shell.json) {
-    shell.out(
-      `${JSON.stringify({ schema: 'portolan/finding/v1', finding, evidence }, undefined, 2)}\n`,
-    );
+    shell.out(jsonDocument('finding', { finding, evidence }));
     return 0;
   }
   const rows: (readonly [string, string])[] = [

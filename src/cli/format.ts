@@ -1,3 +1,4 @@
+import { forJson } from '../base/encode.ts';
 import type { Untrusted } from '../base/untrusted.ts';
 import type { Answer, Carrier } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
@@ -60,5 +61,10 @@ export function count(number: number, noun: string): string {
 /** JSON of one list, with its schema; additive changes only. */
 export function jsonList(shell: Shell, schema: string, items: readonly unknown[]): string {
   const generated = new Date(shell.now()).toISOString();
-  return `${JSON.stringify({ schema: `portolan/${schema}/v1`, generated, items }, undefined, 2)}\n`;
+  return jsonDocument(schema, { generated, items });
+}
+
+/** One JSON document with its schema; characters that could play tricks on a terminal are escaped. */
+export function jsonDocument(schema: string, facts: object): string {
+  return `${forJson({ schema: `portolan/${schema}/v1`, ...facts }, 2)}\n`;
 }

@@ -7,6 +7,7 @@ import { realUses } from '../knowledge/real-use.ts';
 import { REAL_USES } from '../knowledge/real-uses.ts';
 import { protocols } from '../protocols/index.ts';
 import type { Input } from './command.ts';
+import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
@@ -27,10 +28,7 @@ export function runPort(shell: Shell, input: Input): Promise<number> {
     return Promise.resolve(0);
   }
   const items = asked.flatMap((one) => answers(registry, one));
-  if (shell.json)
-    shell.out(
-      `${JSON.stringify({ schema: 'portolan/port/v1', snapshot: IANA_SNAPSHOT, items }, undefined, 2)}\n`,
-    );
+  if (shell.json) shell.out(jsonDocument('port', { snapshot: IANA_SNAPSHOT, items }));
   else for (const item of items) shell.out(lines(item));
   return Promise.resolve(0);
 }
@@ -112,9 +110,7 @@ function summarise(shell: Shell, registry: PortRegistry, asked: readonly Asked[]
     };
   });
   if (shell.json) {
-    shell.out(
-      `${JSON.stringify({ schema: 'portolan/port-summary/v1', snapshot: IANA_SNAPSHOT, items: rows }, undefined, 2)}\n`,
-    );
+    shell.out(jsonDocument('port-summary', { snapshot: IANA_SNAPSHOT, items: rows }));
     return;
   }
   if (!shell.accessible && shell.outIsTerminal) {

@@ -1,10 +1,12 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { PortolanError } from '../base/errors.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { reports } from '../reports/index.ts';
 import type { Report } from '../reports/report.ts';
 import type { Input } from './command.ts';
 import { VERSION } from './product.ts';
+import type { Session } from './session.ts';
 import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
@@ -25,9 +27,24 @@ export function runReport(shell: Shell, input: Input): Promise<number> {
       file,
       report: chooseReport(file, format ?? (shell.json ? 'json' : undefined)),
     }));
-    for (const { file, report } of jobs) writeReport(shell, report, site, file);
+    const evidence = evidenceOf(session);
+    for (const { file, report } of jobs) writeReport(shell, report, { site, evidence }, file);
     return 0;
   });
+}
+
+export interface Content {
+  readonly site: Site;
+  evidence(id: number): Evidence | undefined;
+}
+
+/** Looks evidence up by its id, of which the store has as many as a scan found: one pass for all. */
+export function evidenceOf({ store }: Session): (id: number) => Evidence | undefined {
+  let byId: Map<number, Evidence> | undefined;
+  return (id) => {
+    byId ??= new Map(Array.from(store.evidence(), (one) => [one.id, one]));
+    return byId.get(id);
+  };
 }
 
 export function chooseReport(file: string, format: string | undefined): Report {
@@ -43,8 +60,9 @@ export function chooseReport(file: string, format: string | undefined): Report {
 }
 
 /** Writes beside the target and renames, so that a reader never meets half a report. */
-export function writeReport(shell: Shell, report: Report, site: Site, file: string): void {
-  const chunks = report.render(site, { version: VERSION, limits: LIMITS });
+export function writeReport(shell: Shell, report: Report, content: Content, file: string): void {
+  const { site, evidence } = content;
+  const chunks = report.render(site, { version: VERSION, limits: LIMITS, evidence });
   if (file === '-') {
     for (const chunk of chunks) shell.out(chunk);
     return;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Command as Commander, CommanderError } from 'commander';
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
@@ -69,7 +70,8 @@ function register(program: Commander, command: Command): Commander {
   );
   addOptions(sub, command.options ?? []);
   addOptions(sub, GLOBAL_OPTIONS);
-  sub.option('--all', 'with --help: every option');
+  // Only beside --help; a command may have an --all of its own.
+  if (!sub.options.some(({ long }) => long === '--all')) sub.option('--all');
   sub.helpInformation = () => helpOf(command, process.argv.includes('--all'));
   return sub.description(command.summary);
 }
@@ -114,6 +116,8 @@ async function runOne(
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const stop = new AbortController();
+  // Each of a scan's many sockets and helpers listens to it: more than ten is no leak.
+  setMaxListeners(0, stop.signal);
   let ended = 0;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (ended !== 0) process.exit(ended);

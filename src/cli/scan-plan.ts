@@ -11,6 +11,7 @@ import { checkTargets, defaultTargets, scopeOf } from '../io/scan/scope.ts';
 import { readTargets, targetWords } from '../io/scan/targets.ts';
 import type { Pace } from '../model/scan.ts';
 import type { Input } from './command.ts';
+import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
@@ -86,7 +87,7 @@ export function listPorts(shell: Shell, input: Input): number {
   }
   shell.out(
     shell.json
-      ? `${JSON.stringify({ schema: 'portolan/scan-ports/v1', items: rows }, undefined, 2)}\n`
+      ? jsonDocument('scan-ports', { items: rows })
       : table<(typeof rows)[number]>(
           shell,
           [

@@ -10,9 +10,9 @@ import type { Pace, ScanRecord } from '../model/scan.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { findingsTable, gate, severityOf } from './findings-run.ts';
-import { count, jsonList, timeText } from './format.ts';
+import { count, jsonDocument, jsonList, timeText } from './format.ts';
 import { Progress } from './progress.ts';
-import { chooseReport, writeReport } from './report-run.ts';
+import { chooseReport, evidenceOf, writeReport } from './report-run.ts';
 import { listPorts, planFrom } from './scan-plan.ts';
 import type { Session } from './session.ts';
 import { userWord, who, withSession } from './session.ts';
@@ -38,7 +38,8 @@ export async function runScan(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, async (session) => {
     const record = await runIn(shell, session, resumed(session, plan, input), input);
     const site = session.site();
-    for (const { file, report } of outputs) writeReport(shell, report, site, file);
+    const evidence = evidenceOf(session);
+    for (const { file, report } of outputs) writeReport(shell, report, { site, evidence }, file);
     summarise(shell, site, record, input);
     return statusOf(site, record, input);
   });
@@ -64,9 +65,7 @@ function resumed(session: Session, plan: ScanPlan, input: Input): ScanPlan {
 function dryRun(shell: Shell, plan: ScanPlan): number {
   const description = describePlan(plan);
   if (shell.json) {
-    shell.out(
-      `${JSON.stringify({ schema: 'portolan/scan-plan/v1', ...description }, undefined, 2)}\n`,
-    );
+    shell.out(jsonDocument('scan-plan', { ...description }));
   } else shell.out(`${description.lines.join('\n')}\n`);
   return 0;
 }
@@ -132,7 +131,12 @@ function summarise(shell: Shell, site: Site, record: ScanRecord, input: Input): 
   const worth = site.findings.filter(({ severity }) => compareSeverity(severity, least) >= 0);
   if (shell.json) {
     shell.out(
-      `${JSON.stringify({ schema: 'portolan/scan/v1', scan: record, devices: site.devices, services: site.services, findings: worth }, undefined, 2)}\n`,
+      jsonDocument('scan', {
+        scan: record,
+        devices: site.devices,
+        services: site.services,
+        findings: worth,
+      }),
     );
     return;
   }

@@ -4,7 +4,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
-import { count, jsonList, portText, protocolText, timeText } from './format.ts';
+import { count, jsonDocument, jsonList, portText, protocolText, timeText } from './format.ts';
 import type { Session } from './session.ts';
 import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
@@ -81,9 +81,7 @@ function show(shell: Shell, session: Session, service: Service): number {
   const wanted = new Set(service.evidence);
   const evidence = [...session.store.evidence()].filter(({ id }) => wanted.has(id));
   if (shell.json) {
-    shell.out(
-      `${JSON.stringify({ schema: 'portolan/service/v1', service, evidence }, undefined, 2)}\n`,
-    );
+    shell.out(jsonDocument('service', { service, evidence }));
     return 0;
   }
   const rows: (readonly [string, string])[] = [

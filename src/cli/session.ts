@@ -102,6 +102,7 @@ export function findDevice(site: Site, wanted: string): Device {
 /** The subject by which evidence about a device is told to be about it. */
 export function subjectOf(device: Device): Subject {
   const [mac] = device.macs;
-  const address = device.addresses[0] ?? '';
+  // A device without an address (Zigbee, Bluetooth) is known by the key that its hub's owner gave it.
+  const address = device.addresses[0] ?? device.keys[0] ?? '';
   return mac === undefined ? { address } : { address, mac };
 }

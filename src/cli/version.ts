@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
 
 export const version: Command = {
@@ -14,7 +15,7 @@ export const version: Command = {
     };
     shell.out(
       shell.json
-        ? `${JSON.stringify({ schema: 'portolan/version/v1', ...facts }, undefined, 2)}\n`
+        ? jsonDocument('version', { ...facts })
         : `portolan ${facts.portolan} (Node ${facts.node}, ${facts.platform})\n`,
     );
     return Promise.resolve(0);
