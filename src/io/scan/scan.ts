@@ -3,6 +3,7 @@ import type { ScanRecord } from '../../model/scan.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { Device } from './device-scan.ts';
 import { DeviceScan } from './device-scan.ts';
+import { otherAddresses } from './one-each.ts';
 import { Budget } from './pace.ts';
 import { formatRange } from './ranges.ts';
 import type { Counters, DiscoverResult, Job, ScanContext } from './scan-job.ts';
@@ -68,7 +69,7 @@ async function run(job: Job, reporter: Reporter): Promise<void> {
   if (plan.discoverOnly || context.signal.aborted) return;
   reporter.phase = 'ports';
   const perDevice = portCount(plan.tcp) + portCount(plan.udp);
-  counters.total = counters.done + (found.size === 0 ? 0 : found.size * perDevice);
+  counters.total = counters.done + (found.size - otherAddresses(found).size) * perDevice;
   const queue = devices(job, found);
   const work = async (): Promise<void> => {
     for (const device of queue) {
@@ -110,8 +111,9 @@ function* devices(job: Job, found: Found): Generator<Device> {
     }
     return;
   }
+  const others = otherAddresses(found);
   for (const [address, { mac, targeted }] of found) {
-    if (!targeted || !isAsked(address, job)) continue;
+    if (!targeted || others.has(address) || !isAsked(address, job)) continue;
     yield { address, isSeen: true, ...(mac === undefined ? {} : { mac }) };
   }
 }
