@@ -16,8 +16,11 @@ import { answersAlike, unclaimed } from './unclaimed.ts';
 
 /** Milliseconds of silence that end what a device says by itself. */
 const BANNER_SILENCE = 150;
-/** Protocols that are tried on a device that spoke first, and so is none of those that wait. */
-const AFTER_BANNER = 3;
+/**
+ * Protocols that are tried in any case, the most common first. A device that spoke before it was
+ * asked, or that answers all of them alike, is then none of the rest.
+ */
+const TRIES_AT_LEAST = 3;
 
 /**
  * Finds out what an open port speaks, beginning on the connection that found it open.
@@ -90,10 +93,10 @@ class TcpTalk {
     if (this.#allotment.isSpent || this.#talker.door.isShut) return true;
     if (!isOnlyTried(planned)) return false;
     if (performance.now() - this.#start > this.#talker.limits.tries) return true;
-    if (planned.protocol.probe?.impact === 'listens') return false;
-    if (answersAlike(this.#turns)) return true;
+    if (planned.why !== 'generic' || planned.protocol.probe?.impact === 'listens') return false;
     this.#tries += 1;
-    return this.#banner.length > 0 && this.#tries > AFTER_BANNER;
+    if (this.#tries <= TRIES_AT_LEAST) return false;
+    return this.#banner.length > 0 || answersAlike(this.#turns);
   }
 
   async #ask(planned: Planned): Promise<Talk> {

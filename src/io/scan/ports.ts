@@ -67,7 +67,7 @@ export function refuseTopPorts(flag: string): never {
 }
 
 function readRange(part: string, text: string): PortRange {
-  const match = /^(\d{1,6})?(-)?(\d{1,6})?$/.exec(part);
+  const match = /^(\d{1,6})?(?:(-)(\d{1,6})?)?$/.exec(part);
   if (match === null || part === '') throw malformed(part, text);
   const [, first, dash, last] = match;
   const from = Number(first ?? EVERY.from);

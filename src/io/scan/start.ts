@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Fact } from '../../model/evidence.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import { protocols } from '../../protocols/index.ts';
+import { describeBytes } from '../../protocols/shared/upnp-description.ts';
 import { discover } from '../discover/discover.ts';
 import { links as currentLinks } from '../discover/interfaces.ts';
 import { targetsOf } from '../discover/targets.ts';
@@ -20,8 +20,6 @@ export interface ScanOptions extends ScanSink {
   readonly signal: AbortSignal;
   /** Called when the scan begins and when it ends. */
   saved?(record: ScanRecord): void;
-  /** Reads what a device's description says; without it none is fetched. */
-  parseDescription?(document: Uint8Array): readonly Fact[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -38,7 +36,7 @@ export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<S
 
 function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
   const links = currentLinks();
-  const { signal, parseDescription: parse } = options;
+  const { signal } = options;
   const nonce = (): Uint8Array => randomBytes(32);
   const now = (): number => Date.now();
   return {
@@ -69,14 +67,10 @@ function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
           nonce,
           note: (text) => options.note(text),
           progress,
-          ...(parse === undefined
-            ? {}
-            : {
-                descriptions: {
-                  fetch: (url, from, stop) => fetchDescription(url, from, plan.scope, stop),
-                  parse,
-                },
-              }),
+          descriptions: {
+            fetch: (url, from, stop) => fetchDescription(url, from, plan.scope, stop),
+            parse: describeBytes,
+          },
         },
       ),
   };

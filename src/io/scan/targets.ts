@@ -115,7 +115,7 @@ function parseOctet(text: string, word: string): readonly Run[] {
 /** `7`, `3-9`, `3-`, `-9`, `-` and `*`, without leading zeros. */
 function parseRun(text: string): Run | undefined {
   if (text === '*') return { from: 0, to: 255 };
-  const match = /^(0|[1-9]\d{0,2})?(-)?(0|[1-9]\d{0,2})?$/.exec(text);
+  const match = /^(0|[1-9]\d{0,2})?(?:(-)(0|[1-9]\d{0,2})?)?$/.exec(text);
   if (match === null || text === '') return undefined;
   const [, first, dash, last] = match;
   const from = Number(first ?? 0);
