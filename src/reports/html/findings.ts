@@ -18,7 +18,7 @@ import type { Markup } from './markup.ts';
 import { html, inline, NOTHING } from './markup.ts';
 
 /** Findings that stand open, so that the matrix is not far below. */
-const TOP = 10;
+const TOP = 5;
 /** Findings with evidence; the rest is in one table, so that the page stays a page. */
 const FULL_CAP = 300;
 /** Evidence of one finding that is shown. */
@@ -57,25 +57,28 @@ function full(finding: Finding, device: string | Untrusted, options: ReportOptio
   const { id, severity, summary, impact, remedy, certainty, threat } = finding;
   return html`<li id="${id}"><h3>${badge(severity)}<span>${summary}</span></h3>
 <div class="body"><dl>
+<dt>Device</dt><dd><a href="#${finding.device}">${device}</a></dd>
 <dt>Why it matters</dt><dd>${impact}</dd>
 <dt>What to do</dt><dd><strong>${remedy}</strong></dd>
-<dt>Device</dt><dd><a href="#${finding.device}">${device}</a></dd>
-<dt>Risk</dt><dd>${THREAT_WORD[threat]} <span class="soft">(${CERTAINTY_WORD[certainty]})</span></dd>
+<dt>Risk</dt><dd>${THREAT_WORD[threat]} <span class="soft">${inline([CERTAINTY_WORD[certainty], id])}</span></dd>
 </dl>
-${proofs(finding, options)}
-<p class="soft">${inline([id, ...finding.clauses])}</p></div></li>
+${proofs(finding, options)}</div></li>
 `;
 }
 
-function proofs({ evidence, sources }: Finding, options: ReportOptions): Markup {
+function proofs({ evidence, sources, clauses }: Finding, options: ReportOptions): Markup {
   const shown = evidence.slice(0, EVIDENCE_CAP).map((id) => evidenceOf(id, options.evidence?.(id)));
   const more = evidence.length - shown.length;
   const from =
     sources.length === 0
       ? NOTHING
       : html`<p>Sources:</p><ul>${sources.map((source) => html`<li>${source}</li>`)}</ul>`;
+  const mapped =
+    clauses.length === 0
+      ? NOTHING
+      : html`<p>Clauses of standards:</p><p class="soft">${inline([...clauses])}</p>`;
   const rest = more > 0 ? html`<p class="soft">and ${more} more</p>` : NOTHING;
-  return html`<details><summary>Evidence and sources</summary>${shown}${rest}${from}</details>`;
+  return html`<details><summary>Evidence, clauses and sources</summary>${shown}${rest}${mapped}${from}</details>`;
 }
 
 function evidenceOf(id: number, evidence: Evidence | undefined): Markup {
