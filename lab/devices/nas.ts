@@ -26,8 +26,12 @@ export const nas = {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'index.html'), '<title>DiskStation</title>\n');
     const agent = join(host.workFolder, 'snmpd.conf');
-    const description = 'Linux DiskStation 4.4.180+ #42962 SMP x86_64';
-    writeFileSync(agent, snmpConfiguration(host.address, description, '1.3.6.1.4.1.8072.3.2.10'));
+    const system = {
+      name: 'DiskStation',
+      description: 'Linux DiskStation 4.4.180+ #42962 SMP x86_64',
+      objectId: '1.3.6.1.4.1.8072.3.2.10',
+    };
+    writeFileSync(agent, snmpConfiguration(host.address, system));
     await Promise.all([
       ssh(host),
       host.server(['busybox', 'httpd', '-f', '-p', `${host.address}:80`, '-h', folder], {

@@ -5,6 +5,7 @@ import { dnsSd, MDNS_GROUPS, MDNS_PORT } from '../servers/dns-sd.ts';
 import { titled, website } from '../servers/http.ts';
 import { snmpConfiguration } from '../servers/snmpd.ts';
 
+const HOSTNAME = 'BRW0080771A0B14';
 const MODEL = 'Brother HL-L2350DW series';
 
 export const printer = {
@@ -30,7 +31,7 @@ export const printer = {
     const txt = { ty: MODEL, product: `(${MODEL})`, rp: 'ipp/print', usb_MFG: 'Brother' };
     const named = { name: 'Brother HL-L2350DW', txt };
     const answer = dnsSd({
-      hostname: 'BRW0080771A0B14',
+      hostname: HOSTNAME,
       address: host.address,
       announcements: [
         { type: '_ipp._tcp', port: 631, ...named },
@@ -63,8 +64,11 @@ function countingPort(host: LabHost): Promise<void> {
 
 async function agent(host: LabHost): Promise<void> {
   const file = join(host.workFolder, 'snmpd.conf');
-  const description = 'Brother NC-8700w, Firmware Ver.1.72  (19.06.24),MID 84U-H01';
-  const configuration = snmpConfiguration(host.address, description, '1.3.6.1.4.1.2435.2.3.9.1');
-  writeFileSync(file, configuration);
+  const system = {
+    name: HOSTNAME,
+    description: 'Brother NC-8700w, Firmware Ver.1.72  (19.06.24),MID 84U-H01',
+    objectId: '1.3.6.1.4.1.2435.2.3.9.1',
+  };
+  writeFileSync(file, snmpConfiguration(host.address, system));
   await host.server(['snmpd', '-f', '-C', '-c', file, '-Lf', '/dev/null', '-r'], { udp: [161] });
 }
