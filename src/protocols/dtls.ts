@@ -86,27 +86,53 @@ function parseFirst(bytes: Uint8Array, types: readonly number[]): Parsed<null> {
 }
 
 /** Greets it up to where a client would prove itself, takes leave, and asks whether it knows 1.0. */
-function* dialogue(peer: Peer): Dialogue {
-  const greeting = yield* greet(DTLS_1_2, peer.nonce, false);
-  const { flight } = greeting;
+function* dialogue({ nonce }: Peer): Dialogue {
+  const first = yield* greet({ version: DTLS_1_2, suites: OFFERED, nonce, reconnect: false });
+  const { sent, received } = first;
+  const size = amplification(sent, received);
+  const flight = serverHello(first.flight) ? first.flight : yield* insist(first.flight, nonce);
   const hello = serverHello(flight);
-  const size = amplification(greeting.sent, greeting.received);
-  if (hello === undefined) {
-    if (flight.alert !== undefined) return [speaks('dtls'), alertFact(flight.alert), ...size];
-    return flight.messages.has(HELLO_VERIFY_REQUEST) ? [speaks('dtls'), ...size] : [];
-  }
+  if (hello === undefined) return isProof(flight) ? [...refusal(flight), ...size] : [];
   yield leave(FAREWELL);
   const versions = [versionName(hello.version)];
-  if (hello.version === DTLS_1_2) {
-    const older = serverHello((yield* greet(DTLS_1_0, peer.nonce, true)).flight);
-    if (older !== undefined) yield leave(FAREWELL);
-    if (older?.version === DTLS_1_0) versions.unshift(versionName(DTLS_1_0));
+  if (hello.version === DTLS_1_2 && (yield* acceptsOlder(nonce))) {
+    versions.unshift(versionName(DTLS_1_0));
   }
-  return [
-    speaks('dtls', versionName(hello.version).slice(5)),
-    ...helloFacts(flight, hello, versions),
-    ...size,
-  ];
+  const version = versionName(hello.version).slice('DTLSv'.length);
+  return [speaks('dtls', version), ...helloFacts(flight, hello, versions), ...size];
+}
+
+/**
+ * A server that has keys alone may choose a suite with a certificate, and then fall silent (libcoap
+ * with GnuTLS): it is offered keys alone.
+ */
+function* insist(flight: Flight, nonce: Uint8Array): Generator<Ask, Flight, Uint8Array> {
+  if (!flight.messages.has(HELLO_VERIFY_REQUEST)) return flight;
+  const suites = OFFERED.filter(isPreShared);
+  const second = yield* greet({ version: DTLS_1_2, suites, nonce, reconnect: true });
+  return serverHello(second.flight) ? second.flight : flight;
+}
+
+function* acceptsOlder(nonce: Uint8Array): Generator<Ask, boolean, Uint8Array> {
+  const older = yield* greet({ version: DTLS_1_0, suites: OFFERED, nonce, reconnect: true });
+  const hello = serverHello(older.flight);
+  if (hello !== undefined) yield leave(FAREWELL);
+  return hello?.version === DTLS_1_0;
+}
+
+function isProof({ messages, alert }: Flight): boolean {
+  return alert !== undefined || messages.has(HELLO_VERIFY_REQUEST);
+}
+
+function refusal({ alert }: Flight): readonly Fact[] {
+  return alert === undefined ? [speaks('dtls')] : [speaks('dtls'), alertFact(alert)];
+}
+
+interface Offer {
+  readonly version: number;
+  readonly suites: readonly number[];
+  readonly nonce: Uint8Array;
+  readonly reconnect: boolean;
 }
 
 interface Greeting {
@@ -116,18 +142,13 @@ interface Greeting {
 }
 
 /** ClientHello, and once more with the cookie that the server wants to see (RFC 6347 §4.2.1). */
-function* greet(
-  version: number,
-  nonce: Uint8Array,
-  reconnect: boolean,
-): Generator<Ask, Greeting, Uint8Array> {
-  const sent = clientHello(version, nonce, 0, NOTHING);
-  const received = yield { send: sent, complete: isComplete, reconnect };
+function* greet(offer: Offer): Generator<Ask, Greeting, Uint8Array> {
+  const sent = clientHello(offer, 0, NOTHING);
+  const received = yield { send: sent, complete: isComplete, reconnect: offer.reconnect };
   const flight = readFlight(received);
   const cookie = cookieIn(flight);
-  if (cookie === undefined || flight.messages.has(SERVER_HELLO)) return { flight, sent, received };
-  const second = clientHello(version, nonce, 1, cookie);
-  const answer = readFlight(yield { send: second, complete: isComplete });
+  if (cookie === undefined || serverHello(flight)) return { flight, sent, received };
+  const answer = readFlight(yield { send: clientHello(offer, 1, cookie), complete: isComplete });
   const messages = new Map([...flight.messages, ...answer.messages]);
   return { flight: { ...answer, messages }, sent, received };
 }
@@ -149,24 +170,11 @@ function cookieIn(flight: Flight): Uint8Array | undefined {
   return reader.failed ? undefined : cookie;
 }
 
-function clientHello(
-  version: number,
-  nonce: Uint8Array,
-  number: number,
-  cookie: Uint8Array,
-): Uint8Array {
-  const suites = join(...OFFERED.map(u16));
-  const body = join(
-    u16(version),
-    nonce,
-    [0],
-    [cookie.length],
-    cookie,
-    u16(suites.length),
-    suites,
-    [1, 0],
-    extensions(version),
-  );
+function clientHello(offer: Offer, number: number, cookie: Uint8Array): Uint8Array {
+  const { version, nonce } = offer;
+  const suites = join(...offer.suites.map(u16));
+  const start = join(u16(version), nonce, [0], [cookie.length], cookie);
+  const body = join(start, u16(suites.length), suites, [1, 0], extensions(version));
   return handshake(CLIENT_HELLO, number, body);
 }
 

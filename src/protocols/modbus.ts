@@ -153,9 +153,13 @@ function parseIdentity(bytes: Uint8Array, transaction: number, unit: number): Pa
   return readObjects(reader);
 }
 
-/** Exception codes of Modbus Application 1.1b3 §7: 1..8, 10, 11. */
+/**
+ * Exception codes of Modbus Application 1.1b3 §7: 1..8, 10, 11. Some servers repeat the interface
+ * type before it (jsmodbus).
+ */
 function exception(reader: Reader, header: Mbap, unit: number): Parsed<Identity> {
-  const code = reader.u8();
+  const first = reader.u8();
+  const code = first === READ_DEVICE_IDENTIFICATION[1] ? reader.u8() : first;
   const known = code >= 1 && code <= 11 && code !== 9;
   if (reader.failed || !known || header.unit !== unit) return bad('no such exception');
   return { kind: 'ok', value: { exception: true, attributes: [], next: 0 }, size: reader.offset };

@@ -80,7 +80,8 @@ function recognise({ client, server }: FirstBytes): Recognition {
 function* dialogue(peer: Peer): Dialogue {
   let level: Level = 4;
   let connack = parseConnack(yield ask(connect(level, ''), parseConnack));
-  if (connack.kind === 'ok' && isUnacceptableVersion(connack.value.code)) {
+  if (connack.kind !== 'ok') return [];
+  if (isUnacceptableVersion(connack.value.code)) {
     level = 5;
     connack = parseConnack(yield ask(connect(level, ''), parseConnack, true));
   }
@@ -88,7 +89,7 @@ function* dialogue(peer: Peer): Dialogue {
     const id = `p${hexOf(peer.nonce.subarray(0, 11))}`;
     connack = parseConnack(yield ask(connect(level, id), parseConnack, true));
   }
-  if (connack.kind !== 'ok') return level === 4 ? [] : [speaks('mqtt')];
+  if (connack.kind !== 'ok') return [speaks('mqtt')];
 
   const spoken = speaks('mqtt', level === 5 ? '5.0' : connack.value.version);
   const granted = accessOf(connack.value.code);

@@ -21,6 +21,7 @@ export interface Message {
   readonly payload: Uint8Array;
 }
 
+const RESERVED = 1e6;
 /** Options of a message that are read: a request has a dozen. */
 const OPTIONS_CAP = 64;
 
@@ -33,7 +34,7 @@ const OPTION_NUMBERS: ReadonlySet<number> = new Set(
 
 /** Whether an option has this number: registered, or beyond 2048 where vendors take theirs. */
 function isOption(number: number): boolean {
-  return OPTION_NUMBERS.has(number) || number >= 2048;
+  return OPTION_NUMBERS.has(number) || (number >= 2048 && number < 65_536);
 }
 
 /**
@@ -86,7 +87,8 @@ export function parseSegment(bytes: Uint8Array, depth = Number.POSITIVE_INFINITY
   const cut = end > bytes.length;
   if (cut && bytes.length < depth) return MORE;
   const body = new Reader(bytes.subarray(reader.offset, end));
-  const found = readOptions(body, code >> 5 === 7);
+  // Signals have options of their own (RFC 8323 §5.2).
+  const found = readOptions(body, code >> 5 === 7 ? () => true : isOption);
   if (found === undefined && !(cut && body.failed)) return bad('no such option');
   return whole({ type: 0, code, id: 0, token }, found ?? [], body, Math.min(end, bytes.length));
 }
@@ -116,19 +118,14 @@ function readLength(reader: Reader, nibble: number): number {
 }
 
 /** RFC 7252 §3.1, up to the payload marker; undefined where an option is malformed or cut. */
-function readOptions(reader: Reader, isSignal = false): readonly number[] | undefined {
+function readOptions(reader: Reader, isKnown = isOption): readonly number[] | undefined {
   const numbers: number[] = [];
   while (reader.left > 0) {
     const head = reader.u8();
     if (head === 0xff) return readPayloadMarker(reader) ? numbers : undefined;
-    const delta = readNibble(reader, head >> 4);
-    const length = readNibble(reader, head & 0x0f);
-    if (delta === undefined || length === undefined) return undefined;
-    const number = (numbers.at(-1) ?? 0) + delta;
-    // Signals have options of their own (RFC 8323 §5.2).
-    const known = isSignal || isOption(number);
-    if (!known || numbers.push(number) > OPTIONS_CAP) return undefined;
-    reader.skip(length);
+    const number = (numbers.at(-1) ?? 0) + readNibble(reader, head >> 4);
+    if (!isKnown(number) || numbers.push(number) > OPTIONS_CAP) return undefined;
+    reader.skip(readNibble(reader, head & 0x0f));
   }
   return reader.failed ? undefined : numbers;
 }
@@ -139,10 +136,11 @@ function readPayloadMarker(reader: Reader): boolean {
   return !reader.failed;
 }
 
-function readNibble(reader: Reader, nibble: number): number | undefined {
+/** Delta or length of an option; 15 is reserved (§3.1), and reads as one that no message has. */
+function readNibble(reader: Reader, nibble: number): number {
   if (nibble < 13) return nibble;
   if (nibble === 13) return reader.u8() + 13;
-  return nibble === 14 ? reader.u16() + 269 : undefined;
+  return nibble === 14 ? reader.u16() + 269 : RESERVED;
 }
 
 /** Options that we send, in ascending order, each shorter than 13 bytes and 13 numbers apart. */

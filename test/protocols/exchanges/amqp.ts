@@ -13,7 +13,7 @@ export const exchanges: readonly Exchange[] = [
     name: 'AMQP 1.0 inside SASL',
     protocol: 'amqp',
     client: '414d5150 03010000',
-    server: '414d5150 03010000 00000018 02 01 0000 00 53 40 c0 0b 01 a3 09 414e4f4e594d4f5553',
+    server: '414d5150 03010000 00000019 02 01 0000 00 53 40 c0 0c 01 a3 09 414e4f4e594d4f5553',
     facts: [{ kind: 'speaks', protocol: 'amqp', version: '1.0' }],
   },
   {
