@@ -6,6 +6,8 @@ export type Connected =
   | { readonly kind: 'open'; readonly socket: Socket; readonly milliseconds: number }
   /** The device, or a firewall in its name, refused: it is there. */
   | { readonly kind: 'refused'; readonly milliseconds: number }
+  /** It was accepted and reset before we could look: open, and of no use. */
+  | { readonly kind: 'reset'; readonly milliseconds: number }
   | { readonly kind: 'silent' }
   /** A router or our own kernel says that nobody is there. */
   | { readonly kind: 'unreachable'; readonly code: string }
@@ -13,7 +15,6 @@ export type Connected =
   | { readonly kind: 'exhausted'; readonly code: string };
 
 const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
-const REFUSED = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED']);
 
 /** @param timeout milliseconds */
 export function connect(
@@ -47,7 +48,9 @@ export function connect(
 }
 
 function failure(code: string, milliseconds: number): Connected {
-  if (REFUSED.has(code)) return { kind: 'refused', milliseconds };
+  if (code === 'ECONNREFUSED') return { kind: 'refused', milliseconds };
+  // A reset of a SYN is a refusal (RFC 9293 §3.10.7.3), so this one came after the handshake.
+  if (code === 'ECONNRESET') return { kind: 'reset', milliseconds };
   if (EXHAUSTED.has(code)) return { kind: 'exhausted', code };
   return code === 'ETIMEDOUT' ? { kind: 'silent' } : { kind: 'unreachable', code };
 }

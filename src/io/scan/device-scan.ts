@@ -1,4 +1,5 @@
 import { eachPort, formatPorts, portsOf } from '../../base/port-set.ts';
+import { untrusted } from '../../base/untrusted.ts';
 import type { Certainty, Transport } from '../../model/core.ts';
 import type { Fact, NewEvidence } from '../../model/evidence.ts';
 import type { Done } from './checkpoint.ts';
@@ -122,13 +123,17 @@ export class DeviceScan {
     this.#job.counters.done += 1;
     if (opened.kind === 'unasked') return;
     this.#tarpit.asked(opened.kind === 'open');
-    if (opened.kind !== 'open') {
+    if (opened.kind === 'closed' || opened.kind === 'silent') {
       this.#swept('tcp', port, opened.kind);
       return;
     }
     this.#present();
     this.#open.tcp.add(port);
     this.#treat();
+    if (opened.kind === 'reset') {
+      this.#sayReset(port);
+      return;
+    }
     if (this.#deciding !== undefined || this.#tarpit.isSuspicious) {
       opened.stream.close();
       this.#deferred.push(port);
@@ -136,6 +141,13 @@ export class DeviceScan {
       return;
     }
     await this.#identify(opened.stream, port);
+  }
+
+  #sayReset(port: number): void {
+    const value = untrusted('accepts and resets at once');
+    const behaviour: Fact = { kind: 'detail', name: 'behaviour', value };
+    this.#job.counters.services += 1;
+    this.#say([{ kind: 'open' }, behaviour], 'proved', { transport: 'tcp', port });
   }
 
   /** A few random high ports tell whether everything is open; all workers wait for them. */

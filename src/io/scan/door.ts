@@ -13,6 +13,8 @@ import { Datagrams } from './udp.ts';
 
 export type Opened =
   | { readonly kind: 'open'; readonly stream: Stream }
+  /** Accepted and reset at once: open, but nothing can be said there. */
+  | { readonly kind: 'reset' }
   | { readonly kind: 'closed' | 'silent' }
   /** It could not be asked: this machine ran out of sockets, or the device is left alone. */
   | { readonly kind: 'unasked' };
@@ -26,6 +28,15 @@ export interface DoorOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
+
+const STATES = {
+  // One that was given up again: it answered far too slowly, and was looked after.
+  open: 'silent',
+  refused: 'closed',
+  reset: 'reset',
+  silent: 'silent',
+  unreachable: 'silent',
+} as const;
 
 /** Milliseconds until a socket is tried again where this machine had none. */
 const EXHAUSTED_PAUSE = 250;
@@ -81,7 +92,7 @@ export class Door {
     }
     if (connected.kind === 'open') this.#drop(connected.socket, release);
     if (verdict !== 'fine') await this.#check(port, verdict);
-    return { kind: connected.kind === 'refused' ? 'closed' : 'silent' };
+    return { kind: STATES[connected.kind] };
   }
 
   /** @throws the signal's reason when it is aborted meanwhile */
@@ -142,8 +153,9 @@ export class Door {
 }
 
 function attemptOf(connected: Connected): Attempt {
-  if (connected.kind === 'open' || connected.kind === 'refused') {
-    return { kind: connected.kind, milliseconds: connected.milliseconds };
+  if ('milliseconds' in connected) {
+    const kind = connected.kind === 'open' ? 'open' : 'refused';
+    return { kind, milliseconds: connected.milliseconds };
   }
   return { kind: 'silent' };
 }

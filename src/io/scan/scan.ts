@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { formatPorts, portCount } from '../../base/port-set.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -29,6 +30,8 @@ export async function scan(
   context: ScanContext,
 ): Promise<ScanRecord> {
   const startedAt = context.now();
+  // Everybody who waits listens to it, and there are more of them than the ten that Node expects.
+  setMaxListeners(0, context.signal);
   const notes = new Set<string>();
   const note = (text: string): void => {
     if (notes.has(text) || notes.size >= NOTES_CAP) return;
