@@ -70,11 +70,13 @@ function* dialogue(): Dialogue {
   const facts = factsOf(identification.value);
   if (identification.value.protocol === '1.5') return facts; // Version 1 has no KEXINIT.
   const early = greeting.subarray(identification.size);
+  const whole = (received: Uint8Array): Uint8Array =>
+    early.length === 0 ? received : join(early, received);
   const answer = yield {
     send: ascii(OWN_IDENTIFICATION),
-    complete: (received) => parseKexInit(join(early, received)).kind !== 'more',
+    complete: (received) => parseKexInit(whole(received)).kind !== 'more',
   };
-  const algorithms = parseKexInit(join(early, answer));
+  const algorithms = parseKexInit(whole(answer));
   yield { send: disconnect(), complete: () => true };
   return algorithms.kind === 'ok' ? [...facts, ...strengthOf(algorithms.value)] : facts;
 }

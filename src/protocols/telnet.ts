@@ -51,24 +51,24 @@ export const telnet = {
 } as const satisfies Protocol;
 
 function recognise({ client, server }: FirstBytes): Recognition {
-  const asked = negotiates(client);
-  const answered = negotiates(server);
+  const asked = negotiates(client, [WILL, WONT, DO, DONT]);
+  const answered = negotiates(server, OPENERS);
   if (asked === 'no' || answered === 'no') return NO;
   if (asked === 'yes' && answered === 'yes') return proved([speaks('telnet')]);
   if (asked === 'yes' || answered === 'yes') return likely([speaks('telnet')]);
   return WAIT;
 }
 
-/**
- * Whether the first bytes are an option negotiation: IAC, WILL or DO (or, from a client that
- * refuses, WONT or DONT), and an option that exists. Text before it says nothing of the protocol.
- */
-function negotiates(bytes: Uint8Array): 'yes' | 'no' | 'more' {
+/** With what a server begins: there is nothing yet that it could refuse (UTF-16 begins with DONT). */
+const OPENERS = [WILL, DO];
+
+/** Whether the first bytes are an IAC, one of these verbs, and an option that exists. */
+function negotiates(bytes: Uint8Array, verbs: readonly number[]): 'yes' | 'no' | 'more' {
   const [iac, verb, option] = bytes;
   if (iac === undefined) return 'more';
   if (iac !== IAC) return 'no';
   if (verb === undefined) return 'more';
-  if (verb < WILL || verb > DONT) return 'no';
+  if (!verbs.includes(verb)) return 'no';
   if (option === undefined) return 'more';
   return isOption(option) && !readScreen(bytes).broken ? 'yes' : 'no';
 }
@@ -80,7 +80,7 @@ function negotiates(bytes: Uint8Array): 'yes' | 'no' | 'more' {
 function* dialogue(): Dialogue {
   let received = yield { send: NOTHING, complete: isWaiting };
   if (received[0] !== IAC) return yield* askOneOption(readScreen(received).text);
-  if (negotiates(received) !== 'yes' || (received[1] !== DO && received[1] !== WILL)) return [];
+  if (negotiates(received, OPENERS) !== 'yes') return [];
 
   let text = '';
   for (let round = 0; round < ROUNDS && received.length > 0; round += 1) {
