@@ -1,4 +1,4 @@
-import { parseAddress } from '../../base/address.ts';
+import { formatAddress } from '../../base/address.ts';
 import type { Transport } from '../../model/core.ts';
 import type { DnsMessage, DnsName, ResourceRecord } from './dns-message.ts';
 import { nameIn, sameName, stringsIn, TYPE } from './dns-message.ts';
@@ -136,11 +136,8 @@ function addressesOf(records: readonly ResourceRecord[], host: DnsName): readonl
 function addressOf(type: number, data: Uint8Array): string | undefined {
   if (type === TYPE.A && data.length === 4) return [...data].join('.');
   if (type !== TYPE.AAAA || data.length !== 16) return undefined;
-  const groups = Array.from({ length: 8 }, (_, index) =>
-    ((data[index * 2] ?? 0) * 256 + (data[index * 2 + 1] ?? 0)).toString(16),
-  );
-  const text = groups.join(':');
-  return parseAddress(text) === undefined ? undefined : text;
+  const value = data.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return formatAddress({ family: 6, value });
 }
 
 function latin1(text: string): Uint8Array {
