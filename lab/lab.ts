@@ -12,7 +12,7 @@ import type { FromInside, Spec, ToInside } from './inside.ts';
 import { statusOf } from './inside.ts';
 import type { Output } from './tools.ts';
 import { find } from './tools.ts';
-import { addressOf, crowdAddress, crowdRange, rangeOf, ZONES } from './topology.ts';
+import { addressOf, crowdAddress, crowdRange, rangeOf, routerAddress, ZONES } from './topology.ts';
 
 export interface LabOptions {
   /** The best that this machine allows, where nothing is said; else this one or an error. */
@@ -50,6 +50,8 @@ export interface Lab {
   readonly skipped: readonly (Skipped & { readonly device: string })[];
   /** What to scan: the networks, or on loopback the addresses, most of which are nobody's. */
   readonly targets: readonly string[];
+  /** Addresses of the router, which answers ARP and pings, and offers no service; none on loopback. */
+  readonly routers: readonly string[];
   /** Addresses of the crowd. */
   readonly crowd: readonly string[];
   readonly crowdPort: number;
@@ -125,6 +127,7 @@ abstract class BaseLab implements Lab {
   readonly level: Level;
   readonly reason: string;
   readonly targets: readonly string[];
+  readonly routers: readonly string[];
   readonly crowd: readonly string[];
   readonly crowdPort: number;
   protected readonly spec: Spec;
@@ -141,6 +144,7 @@ abstract class BaseLab implements Lab {
     const networks = ZONES.filter((zone) => zones.has(zone)).map((zone) =>
       rangeOf(zone, spec.level),
     );
+    this.routers = spec.level === 1 ? [...zones].map(routerAddress) : [];
     const addresses = selected(spec.devices).map((device) => addressOf(device, spec.level));
     const own = spec.level === 1 ? networks : addresses;
     this.targets = spec.crowd > 0 ? [...own, crowdRange(spec.level)] : own;

@@ -44,19 +44,29 @@ export function legs(crowd: boolean): readonly Leg[] {
   return crowd ? [...zones, { name: 'crowd', network: CROWD_NETWORK }] : zones;
 }
 
+/** The router's address in a zone; it offers nothing and forwards nothing. Of level 1 only. */
+export function routerAddress(zone: Zone): string {
+  return `10.77.${NETWORK[zone]}.1`;
+}
+
+/** Ubiquiti's prefix. */
+function routerMac(network: number): string {
+  return `24:a4:3c:1a:0${network}:01`;
+}
+
 /** `ip -batch` for the router: a bridge a zone, a cable to each device. */
 export function routerBatch(devices: readonly LabDevice[], crowd: boolean): string[] {
   const bridges = legs(crowd).flatMap(({ name, network }) => [
-    `link add br-${name} type bridge forward_delay 0 mcast_snooping 0`,
+    `link add br-${name} address ${routerMac(network)} type bridge forward_delay 0 mcast_snooping 0`,
     `addr add 10.77.${network}.1/24 dev br-${name}`,
     `link set br-${name} up`,
     `link add s-${name} type veth peer name eth-${name} netns ${SENSOR}`,
-    `link set s-${name} master br-${name} up`,
+    `link set s-${name} addrgenmode none master br-${name} up`,
   ]);
   const cables = devices.flatMap(({ id, zone, mac }, index) => [
     `netns add ${id}`,
     `link add v${index} type veth peer name eth0 address ${mac} netns ${id}`,
-    `link set v${index} master br-${zone} up`,
+    `link set v${index} addrgenmode none master br-${zone} up`,
   ]);
   return ['link set lo up', `netns add ${SENSOR}`, ...bridges, ...cables];
 }
