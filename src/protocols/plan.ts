@@ -2,6 +2,7 @@ import type { Registry } from '../base/registry.ts';
 import type { Carrier, Robustness, Transport } from '../model/core.ts';
 import { protocols } from './index.ts';
 import type { Probe, Protocol } from './protocol.ts';
+import { NOTHING } from './shared/bytes.ts';
 
 /** What is known of an open port before anything is asked there. */
 export interface PlanQuestion {
@@ -16,8 +17,11 @@ export interface PlanQuestion {
   readonly hints: readonly string[];
 }
 
-/** `habit`: the number is one behind which people hide the usual one, as 8443 for 443. */
-export type PlanReason = 'advertised' | 'usual port' | 'habit' | 'generic';
+/**
+ * `greeting`: what the device said by itself is this protocol's. `habit`: the number is one behind
+ * which people hide the usual one, as 8443 for 443.
+ */
+export type PlanReason = 'greeting' | 'advertised' | 'usual port' | 'habit' | 'generic';
 
 export interface PlannedProbe {
   readonly protocol: Protocol & { readonly probe: Probe };
@@ -67,7 +71,7 @@ export function innerProbes(
   question: PlanQuestion,
   registry: Registry<Protocol> = protocols,
 ): readonly PlannedProbe[] {
-  const inside = { ...question, banner: new Uint8Array(0) };
+  const inside = { ...question, banner: NOTHING };
   return plan(inside, question.transport === 'tcp' ? 'tls' : 'dtls', registry);
 }
 
@@ -91,16 +95,16 @@ function plan(
   registry: Registry<Protocol>,
 ): readonly PlannedProbe[] {
   const guided = [
+    ...greeting(question, over, registry),
     ...advertised(question, over, registry),
     ...usual(question, over, registry),
     ...habitual(question, over, registry),
   ];
-  const isFrail = question.robustness === 'fragile' || isDelicate(question);
-  const allowed = isFrail
+  const isSpared =
+    question.robustness === 'fragile' || isDelicate(question) || isController(question);
+  const chosen = isSpared
     ? guided.filter(({ exact, protocol }) => exact || isFragile(protocol))
-    : guided;
-  const isClosed = isFrail || isController(question);
-  const chosen = isClosed ? allowed : [...allowed, ...generic(question, over, registry)];
+    : [...guided, ...generic(question, over, registry)];
   return withoutRepeats(chosen).map(({ protocol, over: carrier, why }) => ({
     protocol,
     over: carrier,
@@ -120,6 +124,24 @@ function isFragile(protocol: Protocol): boolean {
   return protocol.fragile === true;
 }
 
+/** Whoever spoke first has told what he speaks, if anybody knows his words. */
+function greeting(
+  { banner = NOTHING, port }: PlanQuestion,
+  over: Carrier,
+  registry: Registry<Protocol>,
+): readonly Candidate[] {
+  if (banner.length === 0) return [];
+  return registry.all.flatMap((protocol) => {
+    const server = banner.subarray(0, protocol.depth);
+    const isIts = protocol.recognise({ client: NOTHING, server }).kind === 'yes';
+    return isIts ? asked(protocol, over, 'greeting', isOwnPort(protocol, port)) : [];
+  });
+}
+
+function isOwnPort(protocol: Protocol, port: number): boolean {
+  return protocol.ports.some((usualPort) => usualPort.port === port);
+}
+
 function advertised(
   { hints, port }: PlanQuestion,
   over: Carrier,
@@ -128,8 +150,7 @@ function advertised(
   return hints.flatMap((id) => {
     const protocol = registry.get(id);
     if (protocol === undefined) return [];
-    const exact = protocol.ports.some((usualPort) => usualPort.port === port);
-    return asked(protocol, over, 'advertised', exact);
+    return asked(protocol, over, 'advertised', isOwnPort(protocol, port));
   });
 }
 
@@ -187,10 +208,7 @@ function onPort(
   });
 }
 
-/**
- * Whoever only listens is of no use where the device was listened to and said nothing; whoever must
- * speak first is of little where it spoke.
- */
+/** Whoever only listens is of no use where the device was listened to and said nothing. */
 function generic(
   { banner }: PlanQuestion,
   over: Carrier,

@@ -136,7 +136,8 @@ export function mergeSignatures(a: Signature, b: Signature): Signature {
 
 function mergedFraming(a: Signature, b: Signature): Pick<Signature, 'framing' | 'lengthAt'> {
   if (a.framing === b.framing && a.lengthAt === b.lengthAt && a.framing !== 'unknown') {
-    if (a.framing !== 'fixed' || a.length === b.length) return a;
+    const { framing, lengthAt } = a;
+    if (framing !== 'fixed' || a.length === b.length) return { framing, lengthAt };
   }
   const samples = [a, b].map(({ start, length, framing }) => ({
     start: bytesOf(start),
