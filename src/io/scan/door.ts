@@ -15,7 +15,8 @@ export type Opened =
   | { readonly kind: 'open'; readonly stream: Stream }
   /** Accepted and reset at once: open, but nothing can be said there. */
   | { readonly kind: 'reset' }
-  | { readonly kind: 'closed' | 'silent' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'silent' }
   /** It could not be asked: this machine ran out of sockets, or the device is left alone. */
   | { readonly kind: 'unasked' };
 

@@ -34,7 +34,8 @@ export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<S
   return record;
 }
 
-function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
+/** What a scan needs, from this machine. */
+export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
   const links = currentLinks();
   const { signal } = options;
   const nonce = (): Uint8Array => randomBytes(32);

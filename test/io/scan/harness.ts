@@ -3,9 +3,11 @@ import { createServer } from 'node:net';
 import { parseNetwork } from '../../../src/base/address.ts';
 import { portsOf } from '../../../src/base/port-set.ts';
 import type { Limits } from '../../../src/io/scan/limits.ts';
+import { scan } from '../../../src/io/scan/scan.ts';
 import type { Known, ScanPlan, ScanProgress } from '../../../src/io/scan/scan-types.ts';
 import { makeScope } from '../../../src/io/scan/scope.ts';
-import { startScan } from '../../../src/io/scan/start.ts';
+import type { ScanOptions } from '../../../src/io/scan/start.ts';
+import { contextOf } from '../../../src/io/scan/start.ts';
 import type { Fact, NewEvidence } from '../../../src/model/evidence.ts';
 import type { ScanRecord } from '../../../src/model/scan.ts';
 
@@ -42,6 +44,7 @@ export interface RunOptions {
   readonly plan?: Partial<ScanPlan>;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<Limits>;
+  random?(): number;
   onEvidence?(evidence: readonly NewEvidence[]): void;
 }
 
@@ -65,7 +68,7 @@ export async function run(options: RunOptions): Promise<Ran> {
     read: true,
     ...options.plan,
   };
-  const record = await startScan(plan, {
+  const sink: ScanOptions = {
     signal: options.signal ?? new AbortController().signal,
     limits: { ...QUICK, ...options.limits },
     evidence: (batch) => {
@@ -78,7 +81,10 @@ export async function run(options: RunOptions): Promise<Ran> {
       checkpoint = text;
     },
     known: () => options.known ?? ROBUST,
-  });
+  };
+  const context = contextOf(plan, sink);
+  const { random = context.random } = options;
+  const record = await scan(plan, sink, { ...context, random });
   return { record, evidence, notes, progress, checkpoint };
 }
 
