@@ -1,10 +1,11 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { untrusted } from '../base/untrusted.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, repeats, u16 } from './shared/bytes.ts';
-import { access, attribute, speaks } from './shared/facts.ts';
+import { access, speaks } from './shared/facts.ts';
 import { ask } from './shared/pair.ts';
 import { trimmed, utf8 } from './shared/strings.ts';
 
@@ -105,14 +106,21 @@ function* dialogue(peer: Peer): Dialogue {
   // Over TLS a refusal may be the role's (Modbus/TCP Security §8), so it says nothing of access.
   if (answer.value.exception && peer.over === 'tls') return [speaks('modbus')];
 
-  const attributes: Fact[] = [...answer.value.attributes];
+  const attributes: Attribute[] = [...answer.value.attributes];
   for (let answers = 1; answers < ANSWERS_CAP && answer.value.next > 0; answers += 1) {
     const id = (transaction + answers) & 0xffff;
     answer = parseIdentity(yield ask(question(id, unit, answer.value.next), parseFrame), id, unit);
     if (answer.kind !== 'ok') break;
     attributes.push(...answer.value.attributes);
   }
-  return [speaks('modbus'), access('open'), ...attributes];
+  return [speaks('modbus'), access('open'), ...firstOfEach(attributes)];
+}
+
+/** A device that begins anew each time says everything several times. */
+function firstOfEach(attributes: readonly Attribute[]): readonly Attribute[] {
+  return attributes.filter(
+    ({ name }, index) => attributes.findIndex((other) => other.name === name) === index,
+  );
 }
 
 function question(transaction: number, unit: number, object: number): Uint8Array {
@@ -130,9 +138,11 @@ function parseFrame(bytes: Uint8Array): Parsed<Uint8Array> {
   return reader.failed ? MORE : { kind: 'ok', value: body, size: reader.offset };
 }
 
+type Attribute = Extract<Fact, { readonly kind: 'attribute' }>;
+
 interface Identity {
   readonly exception: boolean;
-  readonly attributes: readonly Fact[];
+  readonly attributes: readonly Attribute[];
   /** Object to go on with; 0 when nothing follows. */
   readonly next: number;
 }
@@ -174,12 +184,13 @@ function readObjects(reader: Reader): Parsed<Identity> {
   const count = reader.u8();
   if (mei !== READ_DEVICE_IDENTIFICATION[1] || code !== BASIC) return bad('another request');
   if (reader.failed || (conformity & 0x7f) === 0) return bad('no conformity level');
-  const attributes: Fact[] = [];
+  const attributes: Attribute[] = [];
   for (let index = 0; index < count && reader.left > 0; index += 1) {
     const name = OBJECTS[reader.u8()];
     const text = trimmed(utf8(reader.take(reader.u8())));
     if (reader.failed) break;
-    if (name !== undefined && text !== '') attributes.push(attribute(name, text));
+    if (name !== undefined && text !== '')
+      attributes.push({ kind: 'attribute', name, value: untrusted(text) });
   }
   const value = { exception: false, attributes, next: more === 0xff ? next : 0 };
   return { kind: 'ok', value, size: reader.offset };

@@ -47,6 +47,15 @@ export const INDUSTRIAL: readonly Conversation[] = [
     dissector: 'mbtcp',
   },
   {
+    name: 'a controller that begins anew each time',
+    protocol: 'modbus',
+    over: 'tcp',
+    port: 502,
+    answers: [1, 2, 3, 4, 5].map((id) => identity(id, 0xff, 1, 'A')),
+    facts: [speaks('modbus'), access('open'), attribute('vendor', 'A')],
+    dissector: 'mbtcp',
+  },
+  {
     name: 'a controller that knows no identification',
     protocol: 'modbus',
     over: 'tcp',
