@@ -106,10 +106,9 @@ describe('what a device that answers a search says of itself', () => {
 
 function kasa(text: string): string {
   let key = 171;
-  return Buffer.from(text)
-    .map((octet) => {
-      key ^= octet;
-      return key;
-    })
-    .toString('hex');
+  const ciphered = Buffer.from(text).map((octet) => {
+    key ^= octet;
+    return key;
+  });
+  return Buffer.from(ciphered).toString('hex');
 }
