@@ -46,16 +46,10 @@ const CONTROLLERS: readonly number[] = [102, 502, 1911, 2404, 4840, 9600, 19_998
 ]);
 
 /** Common and harmless first. Whatever the registry holds beyond these follows, fragile ones last. */
-const GENERIC: readonly string[] = [
-  'http',
-  'tls',
-  'mqtt',
-  'coap',
-  'dtls',
-  'rtsp',
-  'amqp',
-  'dns',
-].concat(['snmp', 'ssdp', 'mdns', 'ntp', 'sip', 'esphome-api', 'tuya', 'tplink-kasa', 'miio']);
+const COMMON = {
+  stream: ['http', 'tls', 'mqtt', 'rtsp', 'amqp', 'sip', 'esphome-api', 'tuya', 'tplink-kasa'],
+  datagram: ['coap', 'dtls', 'snmp', 'dns', 'ssdp', 'mdns', 'ntp', 'sip', 'miio', 'tplink-kasa'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The order in which an open port is asked. */
 export function planProbes(
@@ -223,10 +217,12 @@ function generic(
   return silent ? speaking : [...listening, ...speaking];
 }
 
-function rank({ protocol }: Candidate): number {
-  const place = GENERIC.indexOf(protocol.id);
+function rank({ protocol, over }: Candidate): number {
+  const isDatagram = over === 'udp' || over === 'dtls';
+  const common: readonly string[] = isDatagram ? COMMON.datagram : COMMON.stream;
+  const place = common.indexOf(protocol.id);
   if (place !== -1) return place;
-  return GENERIC.length + (isFragile(protocol) ? 1 : 0);
+  return common.length + (isFragile(protocol) ? 1 : 0);
 }
 
 function asked(

@@ -132,6 +132,13 @@ describe('what a device is spared', () => {
     }
   });
 
+  test('CoAP is common in datagrams and rare in streams', () => {
+    const place = (transport: 'tcp' | 'udp'): number =>
+      planned(12_345, { transport }).indexOf('coap');
+    expect(place('udp')).toBe(0);
+    expect(place('tcp')).toBeGreaterThan(planned(12_345).indexOf('amqp'));
+  });
+
   test('fragile protocols come last where nothing speaks for them', () => {
     const plan = planProbes(question(12_345)).map(({ protocol }) => protocol.fragile === true);
     expect(plan.indexOf(true)).toBeGreaterThan(plan.lastIndexOf(false));
