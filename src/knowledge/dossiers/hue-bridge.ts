@@ -1,4 +1,5 @@
 import type { Citation, Dossier } from '../dossier.ts';
+import { IANA } from '../standards.ts';
 
 const API: Citation = {
   document: 'burgestrand.se/hue-api (bridge API and discovery)',
@@ -18,6 +19,7 @@ export const hueBridge = {
   aliases: ['hue', 'philips-hue'],
   matches: [
     { vendor: 'signify', kind: 'bridge' },
+    { vendor: 'philips', kind: 'bridge' },
     { vendor: 'philips', model: 'bsb00' },
     { model: 'hue bridge' },
   ],
@@ -28,7 +30,7 @@ export const hueBridge = {
       ports: '443',
       protocol: 'http',
       peer: 'controllers on the local network',
-      purpose: 'control by apps and home automation (/clip/v2)',
+      purpose: 'control by apps and home automation (/clip/v2) over TLS',
       need: 'required',
       certainty: 'proved',
       source: ENTERTAINMENT,
@@ -82,6 +84,10 @@ export const hueBridge = {
     {
       text: 'Bulbs speak Zigbee or Bluetooth and have no IP port: they stand behind the bridge.',
       source: API,
+    },
+    {
+      text: 'No source was found for port 6850, which is registered for something else (iccrushmore).',
+      source: IANA,
     },
   ],
 } as const satisfies Dossier;

@@ -1,0 +1,110 @@
+import type { Citation, Dossier } from '../dossier.ts';
+import { MDNS } from '../standards.ts';
+
+const UXPLAY: Citation = {
+  document: 'FDH2/UxPlay, README (legacy ports of an AirPlay server)',
+  date: 'read 2026-11-25',
+};
+const PORTS: Citation = {
+  document: 'Apple support article HT202944 (TCP and UDP ports used by Apple software products)',
+  date: 'read 2026-11-25',
+};
+const ENTERPRISE: Citation = {
+  document: 'Apple support article HT210060 (Use Apple products on enterprise networks)',
+  date: 'read 2026-11-25',
+};
+
+export const appleTv = {
+  id: 'apple-tv',
+  title: 'Apple TV or AirPlay receiver',
+  vendor: 'Apple',
+  category: 'smart-home',
+  kind: 'media player',
+  aliases: ['airplay', 'homepod'],
+  matches: [
+    { vendor: 'apple', kind: 'media player' },
+    { vendor: 'apple', kind: 'speaker' },
+    { model: 'apple tv' },
+    { model: 'appletv' },
+  ],
+  lines: [
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '7000',
+      protocol: 'airplay',
+      peer: 'Apple devices',
+      purpose: 'AirPlay control',
+      need: 'required',
+      certainty: 'likely',
+      source: UXPLAY,
+    },
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '7001,7100',
+      protocol: 'airplay',
+      peer: 'Apple devices',
+      purpose: 'AirPlay, older receivers',
+      need: 'optional',
+      certainty: 'likely',
+      source: UXPLAY,
+    },
+    {
+      direction: 'to-device',
+      transport: 'udp',
+      ports: '6000,6001,7011',
+      protocol: 'airplay',
+      peer: 'Apple devices',
+      purpose: 'AirPlay timing and sound, older receivers',
+      need: 'optional',
+      certainty: 'likely',
+      source: UXPLAY,
+    },
+    {
+      direction: 'to-device',
+      transport: 'udp',
+      ports: '5353',
+      protocol: 'mdns',
+      peer: '224.0.0.251',
+      purpose: 'being found by senders (_airplay._tcp, _raop._tcp)',
+      need: 'required',
+      certainty: 'likely',
+      source: MDNS,
+    },
+    {
+      direction: 'from-device',
+      transport: 'udp',
+      ports: '123',
+      protocol: 'ntp',
+      peer: 'time.apple.com',
+      purpose: 'time',
+      need: 'required',
+      certainty: 'proved',
+      source: PORTS,
+    },
+    {
+      direction: 'from-device',
+      transport: 'tcp',
+      ports: '443',
+      protocol: 'tls',
+      peer: '17.0.0.0/8',
+      purpose: 'activation and services',
+      need: 'required',
+      certainty: 'proved',
+      source: ENTERPRISE,
+    },
+    {
+      direction: 'from-device',
+      transport: 'tcp',
+      ports: '5223',
+      protocol: 'tls',
+      peer: '17.0.0.0/8',
+      purpose: 'push notifications (APNs)',
+      need: 'optional',
+      certainty: 'likely',
+      source: PORTS,
+    },
+  ],
+  notes: [],
+} as const satisfies Dossier;

@@ -1,0 +1,41 @@
+import type { Citation, Dossier } from '../dossier.ts';
+import { IANA } from '../standards.ts';
+
+const KB: Citation = {
+  document: 'Industrial Monitor Direct, S7-1200 remote access by port 102',
+  date: 'read 2026-11-25',
+};
+const VPN: Citation = {
+  document: 'Siemens FAQ 8970169 (access to a controller from the internet)',
+  date: 'read 2026-11-22',
+};
+
+export const s7Controller = {
+  id: 's7-controller',
+  title: 'Siemens S7 controller (other or unknown model)',
+  vendor: 'Siemens',
+  category: 'industrial',
+  kind: 'plc',
+  aliases: ['s7', 'siemens', 'siemens-s7', 's7-300', 's7-400'],
+  matches: [{ speaks: 's7comm' }, { vendor: 'siemens', kind: 'plc' }],
+  lines: [
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '102',
+      protocol: 's7comm',
+      peer: 'engineering station and HMI',
+      purpose: 'programming, monitoring and HMI of S7-200, 300, 400, 1200 and 1500',
+      need: 'required',
+      certainty: 'proved',
+      source: KB,
+    },
+  ],
+  notes: [
+    {
+      text: '102 is registered for ISO-on-TCP, which others use as well: confirm by the COTP handshake.',
+      source: IANA,
+    },
+    { text: 'From the internet only through a VPN.', source: VPN },
+  ],
+} as const satisfies Dossier;
