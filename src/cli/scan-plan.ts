@@ -4,6 +4,7 @@ import type { AddressRange } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { eachPort } from '../base/port-set.ts';
 import type { Settings } from '../io/config.ts';
+import { links } from '../io/discover/interfaces.ts';
 import type { Ports } from '../io/scan/ports.ts';
 import { namedPorts, readPorts, whyAsked } from '../io/scan/ports.ts';
 import type { ScanPlan } from '../io/scan/scan-types.ts';
@@ -58,7 +59,14 @@ function fallback(
 }
 
 async function ranges(words: readonly string[]): Promise<readonly AddressRange[]> {
-  return words.length === 0 ? [] : (await readTargets(words, resolve)).ranges;
+  if (words.length === 0) return [];
+  const { ranges: found, zones } = await readTargets(words, resolve);
+  const names = new Set(links().map(({ name }) => name));
+  const missing = zones.find((zone) => !names.has(zone));
+  if (missing === undefined) return found;
+  throw new PortolanError('E_TARGET', `There is no interface "${missing}" on this machine`, {
+    remedy: `After % stands one of: ${[...names].join(', ')}`,
+  });
 }
 
 /** A name is looked up once; what it resolves to is what is checked and connected to. */

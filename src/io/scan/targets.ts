@@ -69,7 +69,7 @@ function parseIpv6(word: string): { ranges: readonly AddressRange[]; zone?: stri
   const network = parseNetwork(bare);
   if (network === undefined) throw malformed(word, 6);
   if (zone === undefined) return { ranges: [unmappedRange(network)] };
-  if (more.length > 0 || !ZONE.test(zone)) {
+  if (network.family === 4 || more.length > 0 || !ZONE.test(zone)) {
     throw refuse(word, 'is no IPv6 address: after % stands the name of an interface', EXAMPLE6);
   }
   return { ranges: [network], zone };
