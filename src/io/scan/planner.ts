@@ -1,3 +1,4 @@
+import type { Registry } from '../../base/registry.ts';
 import type { Carrier, Robustness, Transport } from '../../model/core.ts';
 import type { Signature } from '../../model/evidence.ts';
 import { protocols } from '../../protocols/index.ts';
@@ -40,14 +41,19 @@ const CONTROLS: Readonly<Record<Transport, readonly string[]>> = {
   udp: ['coap', 'snmp'],
 };
 
-export const PLANNER: Planner = {
-  plan: planProbes,
-  inner: innerProbes,
-  protocols: protocols.all,
-  control(over, spoken) {
-    const transport = over === 'udp' || over === 'dtls' ? 'udp' : 'tcp';
-    const id = CONTROLS[transport].find((control) => control !== spoken);
-    return id === undefined ? undefined : protocols.get(id);
-  },
-  characterise: ({ sent, received }) => characterise(sent, [received]),
-};
+/** Asks the protocols of a registry, in the order in which they are likely. */
+export function plannerOf(registry: Registry<Protocol>): Planner {
+  return {
+    plan: (occasion) => planProbes(occasion, registry),
+    inner: (occasion) => innerProbes(occasion, registry),
+    protocols: registry.all,
+    control(over, spoken) {
+      const transport = over === 'udp' || over === 'dtls' ? 'udp' : 'tcp';
+      const id = CONTROLS[transport].find((control) => control !== spoken);
+      return id === undefined ? undefined : registry.get(id);
+    },
+    characterise: ({ sent, received }) => characterise(sent, [received]),
+  };
+}
+
+export const PLANNER: Planner = plannerOf(protocols);

@@ -1,23 +1,27 @@
 import { reveal } from '../../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../../model/evidence.ts';
-import type { Ask } from '../../protocols/protocol.ts';
+import type { Ask, Dialogue } from '../../protocols/protocol.ts';
 import { NOTHING } from '../../protocols/shared/bytes.ts';
+import type { TlsVersion } from '../../protocols/shared/tls-client-hello.ts';
+import { ALL_TLS_VERSIONS } from '../../protocols/shared/tls-client-hello.ts';
+import type { ServerFlight } from '../../protocols/shared/tls-records.ts';
+import { greet, summarise } from '../../protocols/tls.ts';
 import { certificateFacts } from './certificate.ts';
 import { judged, needsControl } from './control.ts';
 import type { Talk, Turn } from './converse.ts';
 import { converse } from './converse.ts';
-import type { Allotment } from './limits.ts';
+import { Allotment } from './limits.ts';
 import type { Planned } from './planner.ts';
 import type { Statement } from './statement.ts';
 import { spokenIn } from './statement.ts';
 import type { Stream } from './stream.ts';
 import type { Talker } from './talk.ts';
-import { askable, occasionOf, patienceFor, peerOf } from './talk.ts';
+import { askable, isOnlyTried, occasionOf, patienceFor, peerOf } from './talk.ts';
 import type { Handshake } from './tls.ts';
-import { handshake, mergeTls, TLS_VERSIONS, wantsCertificate } from './tls.ts';
+import { handshake, mergeTls, wantsCertificate } from './tls.ts';
 import { unclaimed } from './unclaimed.ts';
 
-/** Handshakes that are spent on finding out which versions a device accepts. */
+/** Greetings that are spent on finding out which versions a device accepts. */
 const VERSION_TRIES = 3;
 
 /** What is behind TLS: its certificate, its versions, and what is spoken inside. */
@@ -26,6 +30,7 @@ export class TlsTalk {
   readonly #talker: Talker;
   readonly #allotment: Allotment;
   readonly #turns: Turn[] = [];
+  readonly #start = performance.now();
   #stream: Stream | undefined;
   #facts: TlsFacts | undefined;
   #wantsCertificate = false;
@@ -39,13 +44,13 @@ export class TlsTalk {
   /** @param hello the dialogue by which TLS was proved */
   async run(hello: Talk): Promise<readonly Statement[]> {
     try {
-      const facts = withCertificate(hello.facts);
+      const facts = withCertificate(hello.facts).filter((fact) => !isSaidBetter(fact));
       const isOpen = await this.#connect();
       const inner = isOpen ? await this.#inner() : undefined;
-      await this.#enumerate(facts);
+      await this.#survey();
       return [this.#outer(facts, hello), ...(inner === undefined ? [] : [inner])];
     } finally {
-      this.#stream?.close();
+      this.#close();
     }
   }
 
@@ -64,6 +69,8 @@ export class TlsTalk {
     const occasion = occasionOf(this.#talker, 'tcp', this.#port, NOTHING);
     for (const planned of askable(this.#talker, this.#talker.planner.inner(occasion))) {
       if (this.#allotment.isSpent || this.#talker.door.isShut) break;
+      const isLate = performance.now() - this.#start > this.#talker.limits.tries;
+      if (isLate && isOnlyTried(planned)) break;
       const talk = await this.#ask(planned);
       if (spokenIn(talk.facts) !== undefined) return await this.#controlled(planned, talk);
     }
@@ -114,34 +121,70 @@ export class TlsTalk {
   }
 
   /** Opens a connection and TLS on it; the stream is kept where that was done. */
-  async #handshake(version?: TlsFacts['versions'][number]): Promise<Handshake | undefined> {
-    this.#stream?.close();
-    this.#stream = undefined;
+  async #handshake(): Promise<Handshake | undefined> {
+    this.#close();
     const opened = await this.#talker.door.open(this.#port);
     if (opened.kind !== 'open') return undefined;
     const { stream } = opened;
     const timeout = Math.min(this.#talker.limits.handshake, this.#allotment.time);
-    const only = TLS_VERSIONS.find((known) => known === version);
-    const result = await handshake(stream.lend(), timeout, only);
+    const result = await handshake(stream.lend(), timeout);
     if (result.kind === 'done') this.#stream = stream.within(result.socket);
     else stream.close();
     return result;
   }
 
-  /** Politely: at most three more handshakes, and none with a device that may not bear them. */
-  async #enumerate(facts: readonly Fact[]): Promise<void> {
-    const known = facts.flatMap((fact) => (fact.kind === 'tls' ? fact.tls.versions : []));
-    const highest = this.#facts?.versions.at(-1);
-    if (highest === undefined || known.length > 1) return;
-    const newest = TLS_VERSIONS.find((version) => version === highest) ?? 'TLSv1';
-    const older = TLS_VERSIONS.slice(0, TLS_VERSIONS.indexOf(newest));
-    for (const version of older.toReversed().slice(0, VERSION_TRIES)) {
-      const { robustness } = this.#talker.treatment();
-      if (robustness === 'fragile' || this.#allotment.isSpent || this.#talker.door.isShut) return;
-      const result = await this.#handshake(version);
-      if (result?.kind === 'done') this.#facts = mergeTls(this.#facts, result.facts);
-    }
+  /**
+   * Politely: at most three more greetings, which go no further than the device's answer, and none
+   * to a device that may not bear them.
+   */
+  async #survey(): Promise<void> {
+    if (this.#talker.treatment().robustness === 'fragile') return;
+    const versions = olderThan(this.#facts?.versions.at(-1)).slice(0, VERSION_TRIES);
+    const { first, silence } = this.#talker.limits;
+    const allotment = new Allotment(this.#talker.limits);
+    const put = async (ask: Ask): Promise<Uint8Array | undefined> => {
+      if (allotment.isSpent || this.#talker.door.isShut) return undefined;
+      this.#close();
+      const opened = await this.#talker.door.open(this.#port);
+      if (opened.kind !== 'open') return undefined;
+      this.#stream = opened.stream;
+      return await opened.stream.exchange(ask, { first, silence }, allotment);
+    };
+    const flights: ServerFlight[] = [];
+    await converse(survey(versions, this.#talker.nonce(), flights), put);
+    const seen = summarise(flights);
+    if (seen === undefined) return;
+    const der = flights.flatMap(({ certificates }) => certificates)[0];
+    const certificate = der === undefined ? undefined : certificateFacts(der);
+    const facts = certificate === undefined ? seen : { ...seen, certificate };
+    this.#facts = this.#facts === undefined ? facts : mergeTls(facts, this.#facts);
   }
+
+  #close(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+}
+
+/** What the greeting says of suite and ALPN stands in the facts of the handshake. */
+function isSaidBetter(fact: Fact): boolean {
+  return fact.kind === 'detail' && (fact.name === 'cipher' || fact.name === 'alpn');
+}
+
+/** Newest first; all where nothing is known yet. */
+function olderThan(version: string | undefined): readonly TlsVersion[] {
+  const names: readonly string[] = ALL_TLS_VERSIONS;
+  const newest = names.indexOf(version ?? '');
+  return ALL_TLS_VERSIONS.slice(0, newest === -1 ? undefined : newest).toReversed();
+}
+
+function* survey(
+  versions: readonly TlsVersion[],
+  nonce: Uint8Array,
+  flights: ServerFlight[],
+): Dialogue {
+  for (const version of versions) flights.push(yield* greet({ version, nonce }, true));
+  return [];
 }
 
 /** A protocol hands the certificate over as it came (`certificate-der`, in hex): it is read here. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { parseNetwork } from '../../../src/base/address.ts';
 import { portsOf } from '../../../src/base/port-set.ts';
 import type { Limits } from '../../../src/io/scan/limits.ts';
+import type { Planner } from '../../../src/io/scan/planner.ts';
 import { scan } from '../../../src/io/scan/scan.ts';
 import type { Known, ScanPlan, ScanProgress } from '../../../src/io/scan/scan-types.ts';
 import { makeScope } from '../../../src/io/scan/scope.ts';
@@ -45,6 +46,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly limits?: Partial<Limits>;
   random?(): number;
+  readonly planner?: Planner;
   onEvidence?(evidence: readonly NewEvidence[]): void;
 }
 
@@ -83,8 +85,8 @@ export async function run(options: RunOptions): Promise<Ran> {
     known: () => options.known ?? ROBUST,
   };
   const context = contextOf(plan, sink);
-  const { random = context.random } = options;
-  const record = await scan(plan, sink, { ...context, random });
+  const { random = context.random, planner = context.planner } = options;
+  const record = await scan(plan, sink, { ...context, random, planner });
   return { record, evidence, notes, progress, checkpoint };
 }
 
