@@ -106,8 +106,9 @@ function plan(
   }));
 }
 
-function isDelicate({ category }: PlanQuestion): boolean {
-  return category === 'printer' || category === 'industrial';
+/** Printers and controllers, unless somebody who knows them gave their word that they bear it. */
+function isDelicate({ category, robustness }: PlanQuestion): boolean {
+  return robustness !== 'robust' && (category === 'printer' || category === 'industrial');
 }
 
 function isController({ port, robustness }: PlanQuestion): boolean {

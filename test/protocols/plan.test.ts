@@ -122,6 +122,11 @@ describe('what a device is spared', () => {
     expect(plan.length).toBeGreaterThan(10);
   });
 
+  test('a controller whose owner says that it bears it is asked for everything', () => {
+    const plan = planned(8500, { robustness: 'robust', category: 'industrial' });
+    expect(plan).toContain('mqtt');
+  });
+
   test('whatever is asked of whom on whichever port, a printer gets nothing there', () => {
     for (let port = 9100; port <= 9107; port += 1) {
       for (const robustness of ['fragile', 'unknown'] as const) {
