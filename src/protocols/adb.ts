@@ -1,6 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
-import type { AttributeName, Fact } from '../model/evidence.ts';
+import type { Fact } from '../model/evidence.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, u32le } from './shared/bytes.ts';
@@ -109,23 +109,17 @@ export function parseAdb(bytes: Uint8Array): Parsed<AdbMessage> {
   };
 }
 
-const PROPERTIES: ReadonlyMap<string, AttributeName> = new Map([
-  ['ro.product.model', 'model'],
-  ['ro.product.name', 'name'],
-]);
-
 /** adb.h, `adb_auth.cpp`: a device that does not know us asks for a signature, or for TLS. */
 function factsOf({ command, payload }: AdbMessage): readonly Fact[] {
   if (command !== 'CNXN') return [speaks('adb'), access('credentials')];
   const [system = '', , properties = ''] = payload.replaceAll('\0', '').split(':', 3);
-  const known = properties.split(';').flatMap((property) => {
-    const [key = '', value = ''] = property.split('=', 2);
-    const name = PROPERTIES.get(key);
-    return name === undefined || value === '' ? [] : [attribute(name, value)];
-  });
+  const entries = properties.split(';').map((property) => property.split('=', 2));
+  const model = entries.find(([key]) => key === 'ro.product.model')?.[1] ?? '';
+  const product = entries.find(([key]) => key === 'ro.product.name')?.[1] ?? '';
   return [
     speaks('adb'),
     ...(system === 'host' ? [] : [access('open'), detail('system', system)]),
-    ...known,
+    ...(product === '' ? [] : [detail('product', product)]),
+    ...(model === '' ? [] : [attribute('model', model)]),
   ];
 }

@@ -12,7 +12,7 @@ export const exchanges: readonly Exchange[] = [
       speaks('adb'),
       access('open'),
       detail('system', 'device'),
-      attribute('name', 'tvbox'),
+      detail('product', 'tvbox'),
       attribute('model', 'TV Box X96'),
     ],
   },
