@@ -62,7 +62,8 @@ function judge({ client, server }: FirstBytes): Recognition {
   const asked = parseStart(client, 'query');
   const answered = parseStart(server, 'response');
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
-  if (asked.kind === 'more') return WAIT;
+  // Nobody answers half a query.
+  if (asked.kind === 'more') return client.length > 0 && server.length > 0 ? NO : WAIT;
   if (answered.kind === 'more') return server.length === 0 ? likely([speaks('dns')]) : WAIT;
   const belongs =
     answered.value.id === asked.value.id &&

@@ -5,7 +5,7 @@ import { NO, WAIT } from './protocol.ts';
 import { ascii, begins } from './shared/bytes.ts';
 import { access, detail, likely, proved, speaks } from './shared/facts.ts';
 import type { Sides } from './shared/http-dialect.ts';
-import { DIALECT_DEPTH, recogniseAs } from './shared/http-dialect.ts';
+import { DIALECT_DEPTH, dialectOfHead, recogniseAs } from './shared/http-dialect.ts';
 import { challenge, field } from './shared/http-head.ts';
 import type { Page } from './shared/http-page.ts';
 import { parsePage, readPage } from './shared/http-page.ts';
@@ -81,7 +81,8 @@ function* dialogue(peer: Peer): Dialogue {
   const received = yield get(peer, '/', false);
   if (isSettings(received) === 'yes') return [speaks('http', '2')];
   const root = readPage(received);
-  if (root === undefined || (peer.over === 'tcp' && wantsTls(root))) return [];
+  if (root === undefined || dialectOfHead(root.head, 'response') !== 'http') return [];
+  if (peer.over === 'tcp' && wantsTls(root)) return [];
   return [...rootFacts(root), ...(yield* askFamilies(peer, root))];
 }
 

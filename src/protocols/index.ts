@@ -7,6 +7,7 @@ import { coap } from './coap.ts';
 import { cotp } from './cotp.ts';
 import { dhcp } from './dhcp.ts';
 import { dnp3 } from './dnp3.ts';
+import { dns } from './dns.ts';
 import { dtls } from './dtls.ts';
 import { enip } from './enip.ts';
 import { esphomeApi } from './esphome-api.ts';
@@ -14,6 +15,7 @@ import { fins } from './fins.ts';
 import { ftp } from './ftp.ts';
 import { git } from './git.ts';
 import { hartIp } from './hart-ip.ts';
+import { http } from './http.ts';
 import { iec104 } from './iec104.ts';
 import { imap } from './imap.ts';
 import { irc } from './irc.ts';
@@ -23,6 +25,7 @@ import { knxip } from './knxip.ts';
 import { ldap } from './ldap.ts';
 import { lpd } from './lpd.ts';
 import { matter } from './matter.ts';
+import { mdns } from './mdns.ts';
 import { memcached } from './memcached.ts';
 import { miio } from './miio.ts';
 import { modbus } from './modbus.ts';
@@ -42,25 +45,40 @@ import { rdp } from './rdp.ts';
 import { redis } from './redis.ts';
 import { rpcbind } from './rpcbind.ts';
 import { rsync } from './rsync.ts';
+import { rtsp } from './rtsp.ts';
 import { s7comm } from './s7comm.ts';
+import { sip } from './sip.ts';
 import { smb } from './smb.ts';
 import { smtp } from './smtp.ts';
 import { snmp } from './snmp.ts';
 import { socks5 } from './socks5.ts';
+import { ssdp } from './ssdp.ts';
 import { ssh } from './ssh.ts';
 import { stun } from './stun.ts';
 import { syslog } from './syslog.ts';
 import { telnet } from './telnet.ts';
 import { tftp } from './tftp.ts';
+import { tls } from './tls.ts';
 import { tplinkKasa } from './tplink-kasa.ts';
 import { tuya } from './tuya.ts';
 import { vnc } from './vnc.ts';
+import { websocket } from './websocket.ts';
+import { wsDiscovery } from './ws-discovery.ts';
 import { x11 } from './x11.ts';
 import { xmpp } from './xmpp.ts';
 import { zabbixAgent } from './zabbix-agent.ts';
 
 /** In the order in which they are tried where several could match. */
 const members = registry([
+  http,
+  tls,
+  rtsp,
+  sip,
+  websocket,
+  ssdp,
+  wsDiscovery,
+  dns,
+  mdns,
   ssh,
   vnc,
   smb,

@@ -48,8 +48,6 @@ const WANTED: readonly string[] = [
 const TYPES_CAP = 12;
 /** Questions of one datagram: with these it stays below 512 bytes (RFC 1035 §4.2.1). */
 const PER_DATAGRAM = 12;
-/** Questions of one message that a side may begin with. */
-const QUESTIONS_CAP = 64;
 /** TXT pairs of one instance that are shown. */
 const TXT_CAP = 16;
 /** Other addresses for which one answer may speak (a border router for its mesh). */
@@ -70,23 +68,24 @@ function recognise({ client, server }: FirstBytes): Recognition {
   const asked = parseSide(client);
   const answered = parseSide(server);
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
-  if (asked.kind === 'more') return client.length < DEPTH ? WAIT : NO;
-  const first = asked.value;
-  if (isResponse(first)) {
-    const alone = isLocalAnswer(first) && server.length === 0;
-    return alone ? likely([speaks('mdns')]) : NO;
-  }
-  if (!isMulticastQuery(first)) return NO;
+  // Nobody answers half a question.
+  if (asked.kind === 'more') return client.length > 0 && server.length > 0 ? NO : WAIT;
+  if (isResponse(asked.value)) return unasked(asked.value, server);
+  if (!isMulticastQuery(asked.value)) return NO;
   if (answered.kind === 'more') return likely([speaks('mdns')]);
-  return isAnswer(answered.value, first) ? proved([speaks('mdns')]) : NO;
+  return isAnswer(answered.value, asked.value) ? proved([speaks('mdns')]) : NO;
+}
+
+/** To the group everybody speaks first: an announcement is the first word of its sender. */
+function unasked(message: DnsMessage, server: Uint8Array): Recognition {
+  return isLocalAnswer(message) && server.length === 0 ? likely([speaks('mdns')]) : NO;
 }
 
 /** As much of a message as is there; `more` while an answer's first record of the link may come. */
 function parseSide(bytes: Uint8Array): Parsed<DnsMessage> {
   const header = parseHeader(bytes);
   if (header.kind !== 'ok') return header;
-  const [asked, ...promised] = header.value.counts;
-  if (asked > QUESTIONS_CAP) return bad('too many questions');
+  const [, ...promised] = header.value.counts;
   const parsed = parseMessage(bytes);
   if (parsed.kind === 'bad' || bytes.length >= DEPTH) {
     return parsed.kind === 'more' ? bad('cut off') : parsed;

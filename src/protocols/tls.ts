@@ -1,9 +1,9 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
-import { untrusted } from '../base/untrusted.ts';
+import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../model/evidence.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
-import { join } from './shared/bytes.ts';
+import { hexOf, join } from './shared/bytes.ts';
 import { detail, speaks } from './shared/facts.ts';
 import { leave, pair } from './shared/pair.ts';
 import type { TlsVersion } from './shared/tls-client-hello.ts';
@@ -135,7 +135,7 @@ function* dialogue(peer: Peer): Dialogue {
     const flight = yield* greet({ version, nonce: peer.nonce }, refused !== undefined);
     if (flight.hello !== undefined) {
       if (flight.hello.version !== 'TLSv1.3') yield leave(FAREWELL);
-      return helloFacts(flight.hello);
+      return [...helloFacts(flight.hello), ...flightFacts(flight)];
     }
     if (flight.alert === undefined) break;
     refused ??= flight;
@@ -143,6 +143,25 @@ function* dialogue(peer: Peer): Dialogue {
   if (refused?.alert === undefined) return [];
   const { description } = refused.alert;
   return [speaks('tls'), detail('alert', ALERTS.get(description) ?? String(description))];
+}
+
+/** The certificate in hex, for the shell to read; one of over 4 kB of DER is left out. */
+function flightFacts(flight: ServerFlight): readonly Fact[] {
+  const facts = summarise([flight]);
+  const [der] = flight.certificates;
+  const isShort = der !== undefined && der.length * 2 <= BANNER_CAP;
+  return [
+    ...(facts === undefined ? [] : [{ kind: 'tls', tls: facts } as const]),
+    ...(isShort
+      ? [
+          {
+            kind: 'detail',
+            name: 'certificate-der',
+            value: untrusted(hexOf(der), BANNER_CAP),
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 /** One greeting and what the server said to it; for whoever asks about one version after another. */

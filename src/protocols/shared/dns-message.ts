@@ -15,6 +15,9 @@ const OPCODE = 0x7800;
 /** Reserved (RFC 1035 §4.1.1, after DNSSEC took two of the three bits). */
 const RESERVED = 0x0040;
 
+/** Recursion available, and the code of an error. */
+const ANSWERS_ONLY = RECURSION_AVAILABLE | 0x000f;
+
 const HEADER = 12;
 /** Records and questions that are read, whatever the counts promise. */
 const RECORDS_CAP = 256;
@@ -56,15 +59,25 @@ export interface DnsHeader {
   readonly counts: readonly [number, number, number, number];
 }
 
-/** RFC 1035 §4.1.1; only plain queries and their answers: no update, no notify, no reserved bit. */
+/**
+ * RFC 1035 §4.1.1; only plain queries and their answers: no update, no notify, no reserved bit. What
+ * can be refused before all twelve bytes are there is refused.
+ */
 export function parseHeader(bytes: Uint8Array): Parsed<DnsHeader> {
   const reader = new Reader(bytes);
   const id = reader.u16();
   const flags = reader.u16();
   const counts = [reader.u16(), reader.u16(), reader.u16(), reader.u16()] as const;
-  if (bytes.length >= 4 && (flags & (OPCODE | RESERVED)) !== 0) return bad('no query');
+  const forbidden = OPCODE | RESERVED | ((flags & RESPONSE) === 0 ? ANSWERS_ONLY : 0);
+  if (bytes.length >= 4 && (flags & forbidden) !== 0) return bad('no query');
+  if (bytes.length >= 6 && !isCount(counts[0], flags)) return bad('no number of questions');
   if (reader.failed) return MORE;
   return { kind: 'ok', value: { id, flags, counts }, size: HEADER };
+}
+
+/** A query asks something; nobody asks as much as the field can count. */
+function isCount(questions: number, flags: number): boolean {
+  return questions <= QUESTIONS_CAP && (questions > 0 || (flags & RESPONSE) !== 0);
 }
 
 /** A whole message; what is cut off or damaged in its records is left out. */
@@ -75,14 +88,14 @@ export function parseMessage(bytes: Uint8Array): Parsed<DnsMessage> {
   const [asked, ...answered] = counts;
   const questions: Question[] = [];
   let at = HEADER;
-  while (questions.length < Math.min(asked, QUESTIONS_CAP)) {
+  while (questions.length < asked) {
     const question = parseQuestion(bytes, at);
     if (question.kind !== 'ok') return question;
     questions.push(question.value);
     at += question.size;
   }
   const promised = answered.reduce((sum, count) => sum + count, 0);
-  const records = asked > QUESTIONS_CAP ? [] : readRecords(bytes, at, promised);
+  const records = readRecords(bytes, at, promised);
   return { kind: 'ok', value: { id, flags, questions, records }, size: bytes.length };
 }
 

@@ -76,7 +76,8 @@ function longTarget(bytes: Uint8Array, side: Side): Leaning {
   return isTarget ? 'http' : undefined;
 }
 
-function dialectOfHead(head: Head, side: Side): Dialect {
+/** Which of them a head is of, taken for itself. */
+export function dialectOfHead(head: Head, side: Side): Dialect {
   if (head.protocol === 'RTSP') return 'rtsp';
   if (head.protocol === 'SIP') return 'sip';
   return side === 'request' ? ofRequest(head) : ofResponse(head);
