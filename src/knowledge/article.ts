@@ -158,7 +158,7 @@ export const ARTICLE_PROTOCOLS: readonly Claim[] = [
     answer:
       'Not usable as a rule: it allows 92 % of all numbers. Replies and ephemeral ports are the job of connection tracking; measure what the sensor uses.',
     evidence: [
-      { text: '60,536 numbers, of which 1,938 have a name and none above 49150', source: IANA },
+      { text: '60,536 numbers, of which 1,996 have a name and none above 49150', source: IANA },
       {
         text: 'Ports 49152-65535 are dynamic and never assigned',
         source: { document: 'RFC 6335 section 6', date: '2011-08' },

@@ -1,5 +1,5 @@
 import type { Citation, Dossier } from '../dossier.ts';
-import { IANA, NTP } from '../standards.ts';
+import { DNS, IANA, NTP } from '../standards.ts';
 
 const HAY: Citation = {
   document: 'Andrew Hay, traffic of a Nest thermostat, andrewhay.ca/archives/2419',
@@ -32,19 +32,8 @@ export const nestThermostat = {
       peer: '*.transport.nest.com',
       purpose: 'connection to the Nest service, opened by the thermostat',
       need: 'required',
-      certainty: 'likely',
+      certainty: 'proved',
       source: HAY,
-    },
-    {
-      direction: 'from-device',
-      transport: 'tcp',
-      ports: '443',
-      protocol: 'tls',
-      peer: 'nest.com',
-      purpose: 'service and updates',
-      need: 'required',
-      certainty: 'likely',
-      source: NLE,
     },
     {
       direction: 'to-device',
@@ -77,7 +66,7 @@ export const nestThermostat = {
       purpose: 'names of the services it calls',
       need: 'required',
       certainty: 'likely',
-      source: MUD,
+      source: DNS,
     },
     {
       direction: 'from-device',
@@ -106,6 +95,10 @@ export const nestThermostat = {
     {
       text: 'The thermostat initiates all connections: nothing needs to be open to it.',
       source: NLE,
+    },
+    {
+      text: 'A public MUD file allows it TCP 9543 to nest.com and no other port of the internet: whether newer models need 443 as well is for observation to say.',
+      source: MUD,
     },
     {
       text: '9543 and 9553 have no registered name: a rule must name the destination, not the service.',
