@@ -12,7 +12,12 @@ export const androidTv = {
   category: 'smart-home',
   kind: 'media player',
   aliases: ['fire-tv', 'adb'],
-  matches: [{ speaks: 'adb' }, { model: 'android tv' }, { model: 'fire tv' }, { model: 'aft' }],
+  matches: [
+    { speaks: 'adb' },
+    { model: 'android tv' },
+    { model: 'fire tv' },
+    { vendor: 'amazon', model: 'aft' },
+  ],
   lines: [
     {
       direction: 'to-device',
