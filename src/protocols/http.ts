@@ -1,7 +1,7 @@
 import type { Fact } from '../model/evidence.ts';
 import { families } from './http-families/index.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
-import { NO, WAIT } from './protocol.ts';
+import { WAIT } from './protocol.ts';
 import { ascii, begins } from './shared/bytes.ts';
 import { access, detail, likely, proved, speaks } from './shared/facts.ts';
 import type { Sides } from './shared/http-dialect.ts';
@@ -58,8 +58,8 @@ function recogniseVersion2({ client, server }: FirstBytes): Recognition | undefi
   const preface = begins(client, PREFACE);
   const settings = isSettings(server);
   if (preface === 'more' && client.length > 3) return WAIT;
-  if (preface === 'yes') {
-    if (settings === 'no') return NO;
+  // A server of version 1 answers the preface as any request, with an error (RFC 9113 §3.4).
+  if (preface === 'yes' && settings !== 'no') {
     return settings === 'yes' ? proved([speaks('http', '2')]) : likely([speaks('http', '2')]);
   }
   return client.length === 0 && settings === 'yes' ? likely([speaks('http', '2')]) : undefined;
