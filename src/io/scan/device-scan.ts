@@ -46,6 +46,7 @@ export class DeviceScan {
   readonly #before: Done;
   #treatment: Treatment;
   #deciding: Promise<void> | undefined;
+  #unasked = 0;
   #isPresent: boolean;
 
   constructor(device: Device, job: Job) {
@@ -121,7 +122,10 @@ export class DeviceScan {
     this.#job.counters.current = `${this.#device.address} tcp/${port}`;
     const opened = await this.#door.open(port);
     this.#job.counters.done += 1;
-    if (opened.kind === 'unasked') return;
+    if (opened.kind === 'unasked') {
+      this.#unasked += 1;
+      return;
+    }
     this.#tarpit.asked(opened.kind === 'open');
     if (opened.kind === 'closed' || opened.kind === 'silent') {
       this.#swept('tcp', port, opened.kind);
@@ -273,6 +277,7 @@ export class DeviceScan {
       );
     }
     for (const transport of ['tcp', 'udp'] as const) this.#saySwept(transport);
+    this.#sayUnasked();
     for (const port of this.#door.lost) {
       note(
         `${address} stopped answering on tcp/${port} while it was asked; that port was left alone`,
@@ -286,6 +291,20 @@ export class DeviceScan {
     }
     if (isRaised(plan.pace) && this.#treatment.robustness !== 'robust' && this.#isPresent) {
       note(`Pace ${plan.pace} is for devices known to bear it: the others were asked politely`);
+    }
+  }
+
+  /** What an abort leaves is not counted: the next run goes on with it. */
+  #sayUnasked(): void {
+    const { note, counters, context } = this.#job;
+    if (context.signal.aborted) return;
+    if (this.#door.distress !== undefined) counters.unasked += 1;
+    if (this.#unasked === 0) return;
+    counters.unasked += this.#unasked;
+    if (this.#door.isExhausted) {
+      note(
+        `${this.#device.address}: ${this.#unasked} ports were not asked, since this machine had no socket left`,
+      );
     }
   }
 

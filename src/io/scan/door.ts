@@ -8,6 +8,7 @@ import type { Limits } from './limits.ts';
 import type { Lane } from './pace.ts';
 import type { Scope } from './scan-types.ts';
 import type { Sockets } from './sockets.ts';
+import type { Traffic } from './stream.ts';
 import { Stream } from './stream.ts';
 import { Datagrams } from './udp.ts';
 
@@ -51,16 +52,25 @@ const WITNESS_TRIES = 2;
  */
 export class Door {
   readonly #options: DoorOptions;
+  readonly #traffic: Traffic;
   readonly #canary = new Canary();
   readonly #lost = new Set<number>();
   #distress: string | undefined;
+  #isExhausted = false;
 
   /** @throws Error where the address is outside the scope: nobody may come here without having asked */
   constructor(options: DoorOptions) {
     if (!options.scope.allows(options.address)) {
       throw new Error(`a door to ${options.address}, which is outside the scope`);
     }
+    const { lane, signal } = options;
     this.#options = options;
+    this.#traffic = {
+      turn: () => lane.question(signal),
+      sent: (bytes) => lane.sent(bytes),
+      received: (bytes) => lane.received(bytes),
+      charge: (packets) => lane.charge(packets),
+    };
   }
 
   /** After what the device stopped answering; undefined while it is well. */
@@ -76,6 +86,11 @@ export class Door {
     return this.#canary.hasAnswered;
   }
 
+  /** This machine had no socket left for some port. */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
   /** Ports that went silent while the device lived. */
   get lost(): ReadonlySet<number> {
     return this.#lost;
@@ -85,11 +100,14 @@ export class Door {
   async open(port: number): Promise<Opened> {
     if (this.isShut || this.#lost.has(port)) return { kind: 'unasked' };
     const { connected, release } = await this.#connect(port);
-    if (connected.kind === 'exhausted') return { kind: 'unasked' };
+    if (connected.kind === 'exhausted') {
+      this.#isExhausted = true;
+      return { kind: 'unasked' };
+    }
     const verdict = this.#canary.note(port, attemptOf(connected));
     if (connected.kind === 'open' && verdict === 'fine') {
       this.#options.lane.accepted();
-      return { kind: 'open', stream: new Stream(connected.socket, this.#options.lane, release) };
+      return { kind: 'open', stream: new Stream(connected.socket, this.#traffic, release) };
     }
     if (connected.kind === 'open') this.#drop(connected.socket, release);
     if (verdict !== 'fine') await this.#check(port, verdict);
@@ -99,8 +117,8 @@ export class Door {
   /** @throws the signal's reason when it is aborted meanwhile */
   async datagrams(port: number): Promise<Datagrams | undefined> {
     if (this.isShut) return undefined;
-    const { address, sockets, lane } = this.#options;
-    return await Datagrams.open(address, port, sockets, lane);
+    const { address, sockets } = this.#options;
+    return await Datagrams.open(address, port, sockets, this.#traffic);
   }
 
   /** Waits until a datagram may be sent. */

@@ -51,6 +51,8 @@ export class Listening {
 
   readonly #take = (piece: Buffer): void => {
     this.#traffic.received(piece.length);
+    // Its acknowledgement is a packet of ours.
+    this.#traffic.charge(1);
     this.#allotment.spend(piece.length);
     this.#answer.add(piece);
     this.#silentFrom = performance.now();

@@ -160,7 +160,9 @@ export class Lane {
       this.#admit();
     };
     try {
-      await this.#turn(this.#connections, signal);
+      // Without a limit not even a promise: this is passed 65,535 times.
+      if (this.#isLimited) await this.#turn(this.#connections, signal);
+      else signal.throwIfAborted();
     } catch (reason) {
       release();
       throw reason;
@@ -180,23 +182,30 @@ export class Lane {
 
   /** It was accepted: what the kernel sends for it from now on is put down too. */
   accepted(): void {
-    this.#charge(CLOSING);
+    this.charge(CLOSING);
   }
 
-  /** A question on an open connection, or what came back: each is a packet of ours (data, or its ACK). */
+  /** Waits until one more question may be sent on an open connection. */
+  async question(signal: AbortSignal): Promise<void> {
+    if (this.#isLimited) await this.#turn(undefined, signal);
+  }
+
   sent(bytes: number): void {
     this.#counts.bytesSent += bytes;
-    if (bytes > 0) this.#charge(1);
   }
 
   received(bytes: number): void {
     this.#counts.bytesReceived += bytes;
-    if (bytes > 0) this.#charge(1);
   }
 
-  #charge(packets: number): void {
+  /** Packets that leave without a turn: the next one waits for them. */
+  charge(packets: number): void {
     this.#packets.charge(packets);
     this.#overall.charge(packets);
+  }
+
+  get #isLimited(): boolean {
+    return this.#connections.isLimited || this.#packets.isLimited || this.#overall.isLimited;
   }
 
   /** One after the other, so that the distance is kept between what really leaves. */

@@ -50,4 +50,6 @@ export interface Counters {
   devices: number;
   services: number;
   current: string;
+  /** Ports that were to be asked and could not be. */
+  unasked: number;
 }

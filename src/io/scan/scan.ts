@@ -38,7 +38,14 @@ export async function scan(
     notes.add(text);
     sink.note(text);
   };
-  const counters: Counters = { done: 0, total: 0, devices: 0, services: 0, current: '' };
+  const counters: Counters = {
+    done: 0,
+    total: 0,
+    devices: 0,
+    services: 0,
+    current: '',
+    unasked: 0,
+  };
   const budget = new Budget(plan.pace, context.clock);
   const sockets = new Sockets(context.signal);
   const checkpoint = new Checkpoint(plan.resume);
@@ -51,6 +58,7 @@ export async function scan(
     sockets.end();
   }
   const isAborted = context.signal.aborted;
+  const finished = counters.unasked > 0 ? 'partial' : 'complete';
   return {
     id: plan.id,
     startedAt,
@@ -59,7 +67,7 @@ export async function scan(
     tcpPorts: formatPorts(plan.tcp),
     udpPorts: formatPorts(plan.udp),
     pace: plan.pace,
-    outcome: isAborted ? 'interrupted' : 'complete',
+    outcome: isAborted ? 'interrupted' : finished,
     ...(plan.scope.authorisation === undefined ? {} : { authorisation: plan.scope.authorisation }),
     budget: budget.spent(),
     notes: [...notes],

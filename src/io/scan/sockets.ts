@@ -18,10 +18,14 @@ export class Sockets {
     return this.#open.size;
   }
 
+  /** Whoever adds one deletes it when it closes. */
   add(socket: Socket | UdpSocket): void {
     this.#open.add(socket);
-    socket.once('close', () => this.#open.delete(socket));
     if (this.#signal.aborted) close(socket);
+  }
+
+  delete(socket: Socket | UdpSocket): void {
+    this.#open.delete(socket);
   }
 
   /** Closes what is left and forgets the signal. */

@@ -2,11 +2,22 @@ import type { Socket } from 'node:net';
 import type { Allotment } from './limits.ts';
 import { Listening } from './listening.ts';
 
-/** What a stream tells its lane: bytes that went and came. */
+/** What a stream tells its lane, and asks of it. */
 export interface Traffic {
+  /**
+   * Waits until one more packet may be sent.
+   *
+   * @throws the reason of the scan's signal when it is aborted meanwhile
+   */
+  turn(): Promise<void>;
   sent(bytes: number): void;
   received(bytes: number): void;
+  /** Packets that leave without a turn: the next one waits for them. */
+  charge(packets: number): void;
 }
+
+/** Of ours in a TLS handshake: ClientHello, Finished, and what they and the answers are acknowledged by. */
+const HANDSHAKE_PACKETS = 4;
 
 export interface Question {
   /** Empty to listen only. */
@@ -65,11 +76,21 @@ export class Stream {
   /** Lends the socket to TLS; this stream is only closed any more. */
   lend(): Socket {
     this.#hasSent = true;
+    this.#traffic.charge(HANDSHAKE_PACKETS);
     return this.#socket;
   }
 
   /** Silence, a reset and a hang-up are answers, not errors. */
-  exchange(question: Question, patience: Patience, allotment: Allotment): Promise<Uint8Array> {
+  async exchange(
+    question: Question,
+    patience: Patience,
+    allotment: Allotment,
+  ): Promise<Uint8Array> {
+    if (question.send.length > 0 && !this.isOver) await this.#traffic.turn();
+    return await this.#exchange(question, patience, allotment);
+  }
+
+  #exchange(question: Question, patience: Patience, allotment: Allotment): Promise<Uint8Array> {
     return new Promise((resolve) => {
       const isOver = this.isOver;
       const { send } = question;

@@ -19,6 +19,10 @@ export class Throttle {
     this.#clock = clock;
   }
 
+  get isLimited(): boolean {
+    return this.#gap > 0;
+  }
+
   set rate(rate: number) {
     const gap = 1000 / rate;
     // What is owed stays owed, in packets: it is paid at the new rate.

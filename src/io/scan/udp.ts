@@ -37,6 +37,7 @@ export class Datagrams {
   ): Promise<Datagrams | undefined> {
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
     sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     return new Promise((resolve) => {
       const fail = (): void => {
         socket

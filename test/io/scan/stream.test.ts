@@ -148,7 +148,8 @@ function open(
 ): Promise<{ stream: Stream; close: () => void }> {
   return new Promise((resolve) => {
     const socket = connect(port, HOST, () => {
-      const stream = new Stream(socket, { sent: () => {}, received }, () => {});
+      const traffic = { turn: () => Promise.resolve(), sent: () => {}, charge: () => {}, received };
+      const stream = new Stream(socket, traffic, () => {});
       resolve({ stream, close: () => stream.close() });
     });
   });
