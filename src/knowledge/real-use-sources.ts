@@ -27,7 +27,7 @@ export const READ = {
   TUYA: { document: 'jasonacox/tinytuya, tinytuya/core/const.py', date: 'read 2026-11-25' },
   KASA: { document: 'softScheck, Reverse Engineering the TP-Link HS110', date: '2016' },
   KASA_DISCOVERY: {
-    document: 'python-kasa, kasa/discover.py (DISCOVERY_PORT, DISCOVERY_PORT_2)',
+    document: 'python-kasa, kasa/discover.py (DISCOVERY_PORT; later versions DISCOVERY_PORT_2)',
     date: 'read 2026-11-25',
   },
   SONOS: {
@@ -42,7 +42,7 @@ export const READ = {
   NEST: { document: 'osmud/osmud, example/MUDFILE.NEST', date: 'read 2026-11-25' },
   ADB: { document: 'Home Assistant core, components/androidtv/const.py', date: 'read 2026-11-25' },
   AIRPLAY: {
-    document: 'FDH2/UxPlay, README (legacy ports of an AirPlay server)',
+    document: 'UxPlay 1.74, manual page uxplay(1), option -p (legacy ports of an AirPlay server)',
     date: 'read 2026-11-25',
   },
   UNIFI: {

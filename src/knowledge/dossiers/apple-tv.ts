@@ -2,7 +2,7 @@ import type { Citation, Dossier } from '../dossier.ts';
 import { MDNS } from '../standards.ts';
 
 const UXPLAY: Citation = {
-  document: 'FDH2/UxPlay, README (legacy ports of an AirPlay server)',
+  document: 'UxPlay 1.74, manual page uxplay(1), option -p (legacy ports of an AirPlay server)',
   date: 'read 2026-11-25',
 };
 const PORTS: Citation = {

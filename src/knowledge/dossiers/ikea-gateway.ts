@@ -6,7 +6,7 @@ const DIRIGERA: Citation = {
   date: 'read 2026-11-25',
 };
 const TRADFRI: Citation = {
-  document: 'pytradfri, libcoap API (address of the gateway)',
+  document: 'pytradfri, pytradfri/command.py (address of the gateway)',
   date: 'read 2026-11-25',
 };
 

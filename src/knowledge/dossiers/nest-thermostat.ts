@@ -5,7 +5,7 @@ const HAY: Citation = {
   document: 'Andrew Hay, traffic of a Nest thermostat, andrewhay.ca/archives/2419',
   date: 'read 2026-11-22',
 };
-const MUD: Citation = { document: 'osmud/osmud, example/MUDFILE.NEST', date: 'read 2026-11-22' };
+const MUD: Citation = { document: 'osmud/osmud, example/MUDFILE.NEST', date: 'read 2026-11-25' };
 const NLE: Citation = {
   document: 'docs.nolongerevil.com (how the thermostat talks to its server)',
   date: 'read 2026-11-22',

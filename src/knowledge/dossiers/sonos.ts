@@ -2,7 +2,7 @@ import type { Citation, Dossier } from '../dossier.ts';
 import { MDNS } from '../standards.ts';
 
 const SOCO: Citation = {
-  document: 'SoCo, soco/services.py and docs.python-soco.com (UPnP services)',
+  document: 'SoCo, soco/services.py (base address of UPnP actions)',
   date: 'read 2026-11-25',
 };
 const KLING: Citation = {

@@ -5,7 +5,7 @@ const SOFT: Citation = {
   date: '2016',
 };
 const DISCOVER: Citation = {
-  document: 'python-kasa, kasa/discover.py (DISCOVERY_PORT, DISCOVERY_PORT_2)',
+  document: 'python-kasa, kasa/discover.py (DISCOVERY_PORT; later versions DISCOVERY_PORT_2)',
   date: 'read 2026-11-25',
 };
 const DESIGN: Citation = {
