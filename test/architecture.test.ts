@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   reports: ['base', 'model'],
   importers: ['base', 'model', 'wire'],
   risk: ['base', 'model', 'protocols'],
+  flows: ['base', 'model', 'wire', 'protocols'],
   ledger: ['base', 'model', 'policy', 'knowledge'],
   inventory: ['base', 'model', 'identify'],
   'engine.ts': ['base', 'model', ...PURE],

@@ -1,5 +1,6 @@
 import type { Carrier, Certainty, Transport } from '../model/core.ts';
 import type { Fact } from '../model/evidence.ts';
+import type { Field } from '../model/flow.ts';
 
 /** The contract of a file in this folder. Everything in it is pure: bytes in, statements out. */
 export interface Protocol {
@@ -18,6 +19,14 @@ export interface Protocol {
    */
   readonly fragile?: boolean;
   recognise(first: FirstBytes): Recognition;
+  /** What no IP carries: its EtherTypes (LLDP 0x88cc); CDP and the like by their SNAP number. */
+  readonly etherTypes?: readonly number[];
+  /**
+   * The named values in what each side sent, in the order in which they stand. Asked only after
+   * `recognise` said yes; over TCP once, with as much of the stream as is kept (64 KiB a side), over
+   * UDP for each datagram alone or with its answer. The same value may come twice.
+   */
+  fields?(first: FirstBytes): readonly Field[];
   readonly probe?: Probe;
   readonly search?: Search;
 }
@@ -33,6 +42,8 @@ export interface UsualPort {
 export interface FirstBytes {
   readonly client: Uint8Array;
   readonly server: Uint8Array;
+  /** What carries them, where that is known: `other` for what is no IP. */
+  readonly transport?: Transport | 'other';
 }
 
 export type Recognition =
