@@ -152,3 +152,30 @@ export function beside(
 ): Pick<Figure, 'ours' | 'peer' | 'ratio'> {
   return peer === undefined ? { ours } : { ours, peer, ratio: peer / ours };
 }
+
+/** How runs become one figure. */
+export interface Summary {
+  /** The median where nothing is said. */
+  readonly pick?: (runs: readonly number[]) => number;
+  readonly target?: Target;
+  /** Less is better, and by how much is worth a column. */
+  readonly ratio?: true;
+}
+
+/** Runs of ours and of the peer, taken in turn; without runs of the peer it has no figure. */
+export function summed(
+  name: string,
+  unit: string,
+  runs: { readonly ours: readonly number[]; readonly peer: readonly number[] },
+  { pick = median, target, ratio }: Summary = {},
+): Figure {
+  const ours = pick(runs.ours);
+  const peer = runs.peer.length === 0 ? undefined : pick(runs.peer);
+  const goal = target === undefined ? {} : { target };
+  if (ratio === true) return { name, unit, ...beside(ours, peer), ...goal };
+  return { name, unit, ours, ...(peer === undefined ? {} : { peer }), ...goal };
+}
+
+export function least(runs: readonly number[]): number {
+  return Math.min(...runs);
+}

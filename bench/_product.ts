@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Lab } from '../lab/lab.ts';
 import type { Device } from '../src/model/device.ts';
 import type { ScanRecord } from '../src/model/scan.ts';
 import type { Service } from '../src/model/service.ts';
@@ -94,4 +95,13 @@ function peakIn(file: string): number {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1];
   return kibibytes === undefined ? Number.NaN : Number(kibibytes) / 1024;
+}
+
+/** In the lab: where its sensor stands. */
+export function inLab(lab: Lab): Runner {
+  return async (argv, limitSeconds) => {
+    const began = performance.now();
+    const output = await lab.exec(argv, { timeout: limitSeconds * 1000 });
+    return { ...output, seconds: (performance.now() - began) / 1000 };
+  };
 }
