@@ -38,7 +38,7 @@ describe('the default set', () => {
 
   test('asks a device no more than it must', () => {
     expect(portCount(defaultPorts().tcp)).toBeLessThanOrEqual(80);
-    expect(portCount(defaultPorts().udp)).toBeLessThanOrEqual(20);
+    expect(portCount(defaultPorts().udp)).toBeLessThanOrEqual(24);
   });
 
   test('samples the custom range 8000-9000', () => {
