@@ -1,3 +1,4 @@
+import type { Untrusted } from '../base/untrusted.ts';
 import type { Packet } from '../wire/packet.ts';
 
 /** The contract of a reader of captures (pcap, pcapng): chunks in, packets out, any size of file. */
@@ -16,6 +17,8 @@ export interface CaptureSummary {
   readonly packets: number;
   /** Octets of the file that were read. */
   readonly bytes: number;
+  /** Octets that the packets had on the wire, together. */
+  readonly wireBytes: number;
   readonly interfaces: number;
   readonly sections: number;
   /** Whether the file was whole to its end. */
@@ -23,5 +26,14 @@ export interface CaptureSummary {
   /** Where it was not: the packet before which the damage lies, and what it is. */
   readonly damage?: { readonly packet: number; readonly offset: number; readonly why: string };
   /** Names that the capture itself brings (pcapng name resolution blocks): address → name. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly names: ReadonlyMap<string, Untrusted>;
+  /** Packets that the capturing machine says it lost; undefined where it does not say. */
+  readonly dropped?: number;
+  /** Comments of people and tools in the capture; `packet` is absent for those on the whole. */
+  readonly comments: readonly CaptureComment[];
+}
+
+export interface CaptureComment {
+  readonly packet?: number;
+  readonly text: Untrusted;
 }

@@ -7,7 +7,10 @@ import { SAMPLES } from './samples.ts';
 
 const OPTIONS = { at: 1_795_600_000_000, observer: 'test' };
 /** Files of the folder that are no importers. */
-const COMMON = ['capture.ts', 'importer', 'index', 'lease', 'text-lines'];
+const COMMON = [
+  ...['capture', 'capture-reader', 'pcap', 'pcapng', 'pcapng-blocks', 'records'],
+  ...['importer', 'index', 'lease', 'text-lines'],
+];
 
 test('the list names every file of the folder', () => {
   const files = readdirSync(join(import.meta.dirname, '../../src/importers'))
