@@ -101,7 +101,7 @@ function rowOf(
   tools: LedgerTools,
 ): LedgerRow {
   const used = tools.usage?.(device.id, place) ?? NO_TRAFFIC;
-  const needed = neededCell(place, evidence, dossiers, used);
+  const needed = offered(place, service, neededCell(place, evidence, dossiers, used));
   const allowed = tools.permission?.(device.id, place) ?? NO_FIREWALL;
   const open = openOf(place, service, evidence);
   const better = service === undefined ? undefined : tools.encryptedForm(service);
@@ -127,6 +127,20 @@ function rowOf(
     allowed,
     verdict,
     advice: adviceFor(verdict, what),
+  };
+}
+
+/**
+ * A dossier speaks of a family: that this one never had the port open says that it does not offer
+ * it, not that it is broken. The owner's word, and a port that was open before, are another matter.
+ */
+function offered(place: Place, service: Service | undefined, needed: Cell): Cell {
+  const isFamily = needed.answer === 'yes' && needed.citation !== undefined;
+  if (!isFamily || service !== undefined || place.direction === 'from-device') return needed;
+  return {
+    ...needed,
+    answer: 'unknown',
+    because: `${needed.because} This device was never seen to offer it.`,
   };
 }
 

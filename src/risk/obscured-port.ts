@@ -23,7 +23,7 @@ function check(context: ServiceContext): Judgement | undefined {
   const { service, protocol } = context;
   if (!isKnown(service) || service.certainty !== 'proved' || protocol === undefined)
     return undefined;
-  const usual = protocol.ports.map(({ port }) => port);
+  const usual = [...new Set(protocol.ports.map(({ port }) => port))];
   if (ANYWHERE.has(service.protocol) || usual.length === 0 || usual.includes(service.port))
     return undefined;
   // On a number that belongs to another protocol it is worse, and said there.

@@ -122,8 +122,15 @@ describe('needed', () => {
 describe('rows', () => {
   test.each<[string, Story, number, string, string]>([
     [
-      'needed and refused',
+      'documented for the family, and never offered by this one',
       lamp().swept(A, '443'),
+      443,
+      'fine',
+      'Nothing to do for tcp/443 of "Maker GmbH Lamp 3".',
+    ],
+    [
+      'needed, open before, and refused now',
+      lamp().speaks(A, 443, 'http').swept(A, '443'),
       443,
       'broken',
       'Make tcp/443 of "Maker GmbH Lamp 3" reachable again: it is needed and does not work.',
