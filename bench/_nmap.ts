@@ -49,8 +49,8 @@ function portsOf(xml: string): NmapPort[] {
 
 function upIn(xml: string): string[] {
   return xml
-    .split('<host>')
-    .concat(xml.split('<host ').slice(1))
+    .split(/<host[ >]/)
+    .slice(1)
     .filter((text) => text.includes('<status state="up"'))
     .map((text) => attribute(text.slice(text.indexOf('<address')), 'addr'));
 }

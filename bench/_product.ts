@@ -72,7 +72,8 @@ export async function scan(
     const options = ['--json', '--quiet', '--config', 'none', '--data', join(folder, 'data')];
     const command = [process.execPath, '--import', statusAtExit(status), PRODUCT, 'scan'];
     const ran = await run([...command, ...args, ...options], limitSeconds);
-    if (![0, 1].includes(ran.status)) {
+    // 1: findings; 5: partial, which its record explains.
+    if (![0, 1, 5].includes(ran.status)) {
       throw new Error(`the scan ended with ${ran.status}: ${ran.stderr.slice(-2000)}`);
     }
     const document: ScanDocument = JSON.parse(ran.stdout); // The product of this build wrote it.
@@ -82,12 +83,13 @@ export async function scan(
   }
 }
 
-/** The kernel forgets the highest resident size with the process, which therefore copies it out. */
+/** The kernel forgets the highest resident size with the process, which therefore writes it down. */
 function statusAtExit(file: string): string {
   const script = [
-    "import { copyFileSync } from 'node:fs';",
-    `process.on('exit', () => copyFileSync('/proc/self/status', ${JSON.stringify(file)}));`,
-  ].join('');
+    "import { readFileSync, writeFileSync } from 'node:fs';",
+    `const file = ${JSON.stringify(file)};`,
+    "process.on('exit', () => writeFileSync(file, readFileSync('/proc/self/status')));",
+  ].join('\n');
   return `data:text/javascript,${encodeURIComponent(script)}`;
 }
 

@@ -33,11 +33,11 @@ interface Wanted {
 const WANTED: readonly Wanted[] = [
   { transport: 'tcp', port: 102, is: 's7comm', nmap: ['iso-tsap', 's7', 'cotp'] },
   { transport: 'tcp', port: 502, is: 'modbus', nmap: ['modbus', 'mbap'] },
-  { transport: 'tcp', port: 1883, is: 'mqtt', nmap: ['mqtt'] },
+  { transport: 'tcp', port: 1883, is: 'mqtt', nmap: ['mqtt', 'mosquitto'] },
   { transport: 'tcp', port: 5672, is: 'amqp', nmap: ['amqp'] },
   { transport: 'tcp', port: 8080, is: 'http', nmap: ['http'] },
   { transport: 'tcp', port: 8102, is: 's7comm', nmap: ['iso-tsap', 's7', 'cotp'] },
-  { transport: 'tcp', port: 8500, is: 'mqtt', nmap: ['mqtt'] },
+  { transport: 'tcp', port: 8500, is: 'mqtt', nmap: ['mqtt', 'mosquitto'] },
   { transport: 'tcp', port: 8502, is: 'modbus', nmap: ['modbus', 'mbap'] },
   { transport: 'tcp', port: 8668, is: 'tuya', nmap: ['tuya'] },
   { transport: 'tcp', port: 8672, is: 'amqp', nmap: ['amqp'] },
@@ -134,7 +134,7 @@ type Verdict = 'right' | 'wrong' | 'unknown';
 
 function verdictOf(name: string, right: readonly string[]): Verdict {
   if (name === '' || name === 'unknown') return 'unknown';
-  return right.includes(name) ? 'right' : 'wrong';
+  return right.some((one) => name === one || name.startsWith(`${one} `)) ? 'right' : 'wrong';
 }
 
 function count(verdicts: readonly Verdict[], wanted: Verdict): number {
