@@ -52,7 +52,7 @@ function unframed(bytes: Uint8Array): Uint8Array {
   const reader = new Reader(bytes);
   const length = reader.u16();
   // A query is shorter than what a length above this would announce.
-  return length >= 17 && length <= 512 ? reader.rest() : FOREIGN;
+  return length >= 12 && length <= 512 ? reader.rest() : FOREIGN;
 }
 
 /** Begins nothing: an opcode that is not assigned. */
