@@ -18,6 +18,11 @@ export interface Protocol {
    * protocol's own read request and nothing more.
    */
   readonly fragile?: boolean;
+  /**
+   * Its servers are microcontrollers with a handful of sockets: once it is proved, the port is not
+   * asked another protocol's greeting as a negative control.
+   */
+  readonly touchy?: boolean;
   recognise(first: FirstBytes): Recognition;
   /** What no IP carries: its EtherTypes (LLDP 0x88cc); CDP and the like by their SNAP number. */
   readonly etherTypes?: readonly number[];
@@ -27,6 +32,11 @@ export interface Protocol {
    * UDP for each datagram alone or with its answer. The same value may come twice.
    */
   fields?(first: FirstBytes): readonly Field[];
+  /**
+   * Over UDP: of how many datagrams of each side a greeting is put together (QUIC, DTLS). `fields` is
+   * then given the first so many of a flow at once, as `datagrams`, and not each alone.
+   */
+  readonly greeting?: number;
   readonly probe?: Probe;
   readonly search?: Search;
 }
@@ -44,6 +54,18 @@ export interface FirstBytes {
   readonly server: Uint8Array;
   /** What carries them, where that is known: `other` for what is no IP. */
   readonly transport?: Transport | 'other';
+  /** Over UDP, for `fields` of a protocol with a `greeting`: its datagrams, the first ones included. */
+  readonly datagrams?: {
+    readonly client: readonly Uint8Array[];
+    readonly server: readonly Uint8Array[];
+  };
+}
+
+/** The same of a flow, whose transport and ports are seen with it. Over UDP one datagram a side. */
+export interface Overheard extends FirstBytes {
+  readonly transport: Transport;
+  readonly clientPort: number;
+  readonly serverPort: number;
 }
 
 export type Recognition =
