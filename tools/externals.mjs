@@ -1,2 +1,11 @@
 /** Loaded from node_modules at run time, where they are: prebuilt binaries, and the lab's peers. */
-export const EXTERNAL = [/^libsql/, /^jsmodbus/, /^rhea/, /^aedes/, /^amqplib/, /^coap$/, /^node:/];
+export const EXTERNAL = [
+  /^@koromix\//,
+  /^libsql/,
+  /^jsmodbus/,
+  /^rhea/,
+  /^aedes/,
+  /^amqplib/,
+  /^coap$/,
+  /^node:/,
+];

@@ -29,10 +29,13 @@ test('every command that the documents show exists', () => {
 });
 
 test('every dependency states its reason in docs/dependencies.md', () => {
-  const parsed: { dependencies: object; devDependencies: object } = JSON.parse(
-    read('package.json'),
-  );
-  const names = Object.keys({ ...parsed.dependencies, ...parsed.devDependencies });
+  const parsed: Record<'dependencies' | 'optionalDependencies' | 'devDependencies', object> =
+    JSON.parse(read('package.json'));
+  const names = Object.keys({
+    ...parsed.dependencies,
+    ...parsed.optionalDependencies,
+    ...parsed.devDependencies,
+  });
   const page = read('docs/dependencies.md');
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
