@@ -1,5 +1,5 @@
 import type { Answer, Talk } from '../serve.ts';
-import { close, MORE, reply } from '../serve.ts';
+import { close, MORE, reply, replyAndEnd } from '../serve.ts';
 
 const POLICY_NONE = 'http://opcfoundation.org/UA/SecurityPolicy#None';
 const TRANSPORT = 'http://opcfoundation.org/UA-Profile/Transport/uatcp-uasc-uabinary';
@@ -21,8 +21,8 @@ export interface UaServer {
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   '': ['HEL'],
   HEL: ['OPN'],
-  OPN: ['MSG', 'OPN'],
-  MSG: ['MSG', 'OPN'],
+  OPN: ['MSG', 'OPN', 'CLO'],
+  MSG: ['MSG', 'OPN', 'CLO'],
 };
 
 /** OPC UA over TCP (OPC 10000-6 §7.1): hello, an unsecured channel, GetEndpoints, close. */
@@ -43,6 +43,8 @@ export function opcua(server: UaServer): () => Talk {
 
 function answerTo({ type, body, used }: Chunk, server: UaServer): Answer {
   if (type === 'HEL') return hello(body, used);
+  // The server hangs up and says nothing (OPC 10000-6 §6.7.4).
+  if (type === 'CLO') return replyAndEnd(used, new Uint8Array(0));
   return type === 'OPN' ? openChannel(body, used) : message(body, used, server);
 }
 

@@ -10,7 +10,7 @@ const BY_KIND: ReadonlyMap<string, Category> = new Map(
     [
       [
         'smart-home',
-        'relay plug switch-actor sensor light bulb bridge hub thermostat camera doorbell speaker tv lock vacuum appliance',
+        'relay plug switch-actor sensor light bulb bridge hub thermostat camera doorbell speaker tv lock vacuum appliance microcontroller',
       ],
       ['wearable', 'watch tracker'],
       ['industrial', 'plc rtu controller hmi drive inverter meter'],

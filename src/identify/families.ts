@@ -19,7 +19,7 @@ export interface Family {
 const FAMILIES: readonly Family[] = [
   { word: 'shelly', vendor: 'Shelly', kind: 'relay' },
   { word: 'tasmota', vendor: 'Tasmota', kind: 'relay' },
-  { word: 'esphome', vendor: 'ESPHome', kind: 'sensor' },
+  { word: 'esphome', vendor: 'ESPHome', kind: 'microcontroller' },
   { word: 'wled', vendor: 'WLED', kind: 'light' },
   { word: 'philips hue', vendor: 'Philips Hue', model: 'Hue Bridge', kind: 'bridge' },
   { word: 'philips-hue', vendor: 'Philips Hue', model: 'Hue Bridge', kind: 'bridge' },
@@ -125,11 +125,22 @@ export function conclusionsFrom(text: string, certainty: Certainty): readonly Co
   return Array.from(found, ([name, value]) => ({ name, value, certainty }));
 }
 
-/** Whether the word stands in the text with no letter right before it. Both lower case. */
+/** Letters up to which a word must end where it ends: `nest` is not in `nested`, `axis` is in `axis-p3`. */
+const SHORT = 5;
+
+/**
+ * Whether the word stands in the text with no letter right before it and, where it is short, none
+ * right after it. Both lower case.
+ */
 export function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-    const before = at === 0 ? ' ' : (text[at - 1] ?? ' ');
-    if (before < 'a' || before > 'z') return true;
+    const after = at + word.length;
+    if (isLetter(text[at - 1])) continue;
+    if (word.length > SHORT || !isLetter(text[after])) return true;
   }
   return false;
+}
+
+function isLetter(character: string | undefined): boolean {
+  return character !== undefined && character >= 'a' && character <= 'z';
 }

@@ -29,7 +29,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ['onvif', { kind: 'camera', category: 'smart-home' }],
   ['hue', { kind: 'bridge', category: 'smart-home' }],
   ['shelly', { kind: 'relay', category: 'smart-home' }],
-  ['esphome-api', { kind: 'sensor', category: 'smart-home' }],
+  ['esphome-api', { kind: 'microcontroller', category: 'smart-home' }],
   ['tplink-kasa', { kind: 'plug', category: 'smart-home' }],
   ['miio', { category: 'smart-home' }],
   ['fins', { kind: 'plc', category: 'industrial' }],

@@ -36,6 +36,7 @@ export const esphomeApi = {
     'https://developers.esphome.io/architecture/api/protocol_details/',
   ],
   depth: 32,
+  touchy: true,
   recognise,
   probe: { impact: 'reads', over: ['tcp'], dialogue },
 } as const satisfies Protocol;

@@ -146,7 +146,8 @@ class TcpTalk {
   async #controlled(planned: Planned, talk: Talk): Promise<Statement> {
     const statement: Statement = { certainty: 'proved', facts: talk.facts, turns: talk.turns };
     const { planner, treatment } = this.#talker;
-    const isFrail = treatment().robustness === 'fragile' || planned.protocol.fragile === true;
+    const { fragile = false, touchy = false } = planned.protocol;
+    const isFrail = treatment().robustness === 'fragile' || fragile || touchy;
     if (isFrail || !needsControl(statement)) return statement;
     const other = planner.control('tcp', planned.protocol.id);
     if (other === undefined) return statement;

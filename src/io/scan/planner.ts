@@ -35,9 +35,12 @@ export interface Planner {
   characterise(turn: Turn): Signature;
 }
 
-/** Widely understood to be harmless, and refused at once by whoever speaks something else. */
+/**
+ * Widely understood to be harmless, and refused at once by whoever speaks something else. Lines of
+ * text, all of them: the web servers of microcontrollers are known to fall over binary.
+ */
 const CONTROLS: Readonly<Record<Transport, readonly string[]>> = {
-  tcp: ['http', 'mqtt'],
+  tcp: ['http', 'rtsp'],
   udp: ['coap', 'snmp'],
 };
 
