@@ -76,7 +76,8 @@ function mayBeEnvelope(text: string): boolean {
   const name = /^<([\w:-]{0,48})/.exec(root)?.[1];
   if (name === undefined) return root === '';
   const isWhole = root.length > name.length + 1;
-  return isWhole ? /^(?:[\w-]+:)?Envelope$/.test(name) : true;
+  if (isWhole) return /^(?:[\w-]+:)?Envelope$/.test(name);
+  return !name.includes(':') || 'Envelope'.startsWith(name.slice(name.indexOf(':') + 1));
 }
 
 /** With what ends it: `Probe` is not `ProbeMatches`. */

@@ -23,8 +23,8 @@ export interface HttpUrl {
   readonly path: string;
 }
 
-/** Longest address that is read. */
-const URL_CAP = 1024;
+/** Longest address that is read: less than what a header's value is cut to. */
+const URL_CAP = 1000;
 
 /** An http or https address without user and fragment; undefined for anything else. */
 export function parseHttpUrl(text: string): HttpUrl | undefined {

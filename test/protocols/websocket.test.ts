@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { websocket } from '../../src/protocols/websocket.ts';
+import { bytes } from './fixtures.ts';
+import { hex } from './hex.ts';
+
+const ASK =
+  'GET /ws HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n\r\n';
+const SWITCH =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+
+describe('websocket.recognise', () => {
+  test.each([
+    ['both sides', ASK, SWITCH, 'proved'],
+    ['the client alone', ASK, '', 'likely'],
+    ['a server alone that switches', '', SWITCH, 'likely'],
+    ['a request that may still ask for it', 'GET /ws HTTP/1.1\r\nHost: a\r\n', '', 'more'],
+    ['a server that refuses', ASK, 'HTTP/1.1 403 Forbidden\r\n\r\n', 'no'],
+    ['another upgrade', ASK.replace('WebSocket', 'h2c'), '', 'no'],
+    ['plain HTTP', 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', 'no'],
+  ])('%s', (_, client, server, expected) => {
+    const verdict = websocket.recognise({ client: bytes(hex(client)), server: bytes(hex(server)) });
+    expect(verdict.kind === 'yes' ? verdict.certainty : verdict.kind).toBe(expected);
+  });
+});
