@@ -140,10 +140,10 @@ export class Stage {
 /** What a guest has printed so far. */
 export type Lines = readonly string[];
 
-/** Characters that could play tricks on a terminal: C0 but newline, DEL, C1, bidirectional, separators. */
+/** Characters that could play tricks on a terminal: C0 but newline and the tab between columns, DEL, C1, bidirectional, separators. */
 export function tricks(text: string): readonly string[] {
   const found =
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    text.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g);
+    text.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g);
   return [...new Set(found ?? [])].map((one) => `U+${one.charCodeAt(0).toString(16)}`);
 }
