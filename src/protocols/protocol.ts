@@ -24,6 +24,12 @@ export interface Protocol {
    */
   readonly touchy?: boolean;
   recognise(first: FirstBytes): Recognition;
+  /**
+   * For a conversation that was only overheard: what its middle shows, or one side of it, or a
+   * message that breaks the rules on a port that can hardly be another's. Asked only after every
+   * member refused; a scan never asks it, since there a wrong name is worse than none.
+   */
+  overhear?(heard: Overheard): Recognition;
   /** What no IP carries: its EtherTypes (LLDP 0x88cc); CDP and the like by their SNAP number. */
   readonly etherTypes?: readonly number[];
   /**
