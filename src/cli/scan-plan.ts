@@ -9,6 +9,7 @@ import type { Ports } from '../io/scan/ports.ts';
 import { namedPorts, readPorts, whyAsked } from '../io/scan/ports.ts';
 import type { ScanPlan } from '../io/scan/scan-types.ts';
 import { checkTargets, defaultTargets, scopeOf } from '../io/scan/scope.ts';
+import type { Targets } from '../io/scan/targets.ts';
 import { readTargets, targetWords } from '../io/scan/targets.ts';
 import type { Pace } from '../model/scan.ts';
 import type { Input } from './command.ts';
@@ -29,13 +30,15 @@ export async function planFrom(input: Input, settings: Settings, id: string): Pr
     ...input.args,
     ...input.list('targetsFile').flatMap((file) => targetWords(readLines(file))),
   ];
+  const named = await targetsOf(words);
   const targets =
-    words.length > 0 ? await ranges(words) : fallback(settings, await ranges(settings.scope));
+    words.length > 0 ? named.ranges : fallback(settings, await ranges(settings.scope));
   checkTargets(targets, scope);
   const { tcp, udp } = portsOf(input.text('ports') ?? settings.ports);
   return {
     id,
     targets,
+    ...(named.zones.length > 0 ? { zones: named.zones } : {}),
     scope,
     tcp,
     udp,
@@ -59,10 +62,15 @@ function fallback(
 }
 
 async function ranges(words: readonly string[]): Promise<readonly AddressRange[]> {
-  if (words.length === 0) return [];
-  const { ranges: found, zones } = await readTargets(words, resolve);
+  return (await targetsOf(words)).ranges;
+}
+
+/** @throws PortolanError E_TARGET where an interface after % is none of this machine's */
+async function targetsOf(words: readonly string[]): Promise<Pick<Targets, 'ranges' | 'zones'>> {
+  if (words.length === 0) return { ranges: [], zones: [] };
+  const found = await readTargets(words, resolve);
   const names = new Set(links().map(({ name }) => name));
-  const missing = zones.find((zone) => !names.has(zone));
+  const missing = found.zones.find((zone) => !names.has(zone));
   if (missing === undefined) return found;
   throw new PortolanError('E_TARGET', `There is no interface "${missing}" on this machine`, {
     remedy: `After % stands one of: ${[...names].join(', ')}`,

@@ -102,12 +102,30 @@ async function runIn(
         ? { ...known, robustness: treatAs, reason: 'your word' }
         : known;
     },
+    leaveAlone: input.flag('distressedToo')
+      ? () => undefined
+      : distress(session.site(), shell.now()),
     hints: (address, port, transport) => engine.hints(address, port, transport),
     saved: (scan) => store.saveScan(scan),
   });
   progress.end();
   if (record.outcome === 'complete') store.saveProgress(plan.id, undefined);
   return record;
+}
+
+/** How long a device that stopped answering under a scan is left in peace: a day. */
+const REST = 24 * 60 * 60 * 1000;
+
+function distress(site: Site, now: number): (address: string) => string | undefined {
+  const resting = new Map<string, number>();
+  for (const { addresses, distressedAt } of site.devices) {
+    if (distressedAt === undefined || now - distressedAt > REST) continue;
+    for (const address of addresses) resting.set(address, distressedAt);
+  }
+  return (address) =>
+    resting.has(address)
+      ? 'it stopped answering during a scan less than a day ago (--distressed-too asks it all the same)'
+      : undefined;
 }
 
 /** The user's word on a target is evidence like any other, so that the next scan knows it too. */

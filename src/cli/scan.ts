@@ -54,6 +54,11 @@ export const scan: Command = {
       help: 'needed for a scope beyond your private networks; audited',
       rare: true,
     },
+    {
+      flags: '--distressed-too',
+      help: 'also devices that stopped answering during a scan less than a day ago',
+      rare: true,
+    },
     { flags: '--resume <scan>', help: 'go on with an interrupted scan', rare: true },
     { flags: '--list', help: 'list the scans done', rare: true },
     {

@@ -53,6 +53,8 @@ export interface ScanSink {
   checkpoint(progress: string): void;
   /** Asked before a device is touched and again after each piece of evidence about it. */
   known(address: string): Known;
+  /** Why an address is not to be touched at all, where it is not: a device in distress is left alone. */
+  leaveAlone?(address: string): string | undefined;
   /** Protocols that the device advertises for a port (mDNS, SSDP), by id. */
   hints?(address: string, port: number, transport: Transport): readonly string[];
 }

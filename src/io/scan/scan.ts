@@ -129,8 +129,13 @@ function* devices(job: Job, found: Found): Generator<Device> {
   }
 }
 
-function isAsked(address: string, { plan, checkpoint }: Job): boolean {
+function isAsked(address: string, { plan, checkpoint, sink, note }: Job): boolean {
   if (!plan.scope.allows(address) || checkpoint.isFinished(address)) return false;
+  const why = sink.leaveAlone?.(address);
+  if (why !== undefined) {
+    note(`${address} was left alone: ${why}`);
+    return false;
+  }
   const zone = address.split('%', 2)[1];
   const { zones = [] } = plan;
   return zone === undefined || zones.length === 0 || zones.includes(zone);
