@@ -17,8 +17,8 @@ export interface Figure {
 export type Target =
   | { readonly atMost: number }
   | { readonly atLeast: number }
-  /** Of the ratio: the peer's share must be so many times ours. */
-  | { readonly ratioAtLeast: number };
+  /** Beyond the peer's figure. */
+  | { readonly overPeer: number };
 
 export interface Measured {
   readonly figures: readonly Figure[];
@@ -47,11 +47,11 @@ export async function runBench(bench: Bench): Promise<never> {
   }
 }
 
-export function isMet({ ours, ratio, target }: Figure): boolean {
+export function isMet({ ours, peer = 0, target }: Figure): boolean {
   if (target === undefined) return true;
   if ('atMost' in target) return ours <= target.atMost;
   if ('atLeast' in target) return ours >= target.atLeast;
-  return ratio === undefined || ratio >= target.ratioAtLeast;
+  return ours - peer <= target.overPeer;
 }
 
 function asJson(bench: Bench, { figures, notes }: Measured): string {
@@ -108,7 +108,7 @@ function targetText({ target, unit }: Figure): string {
   if (target === undefined) return '';
   if ('atMost' in target) return `≤ ${amount(target.atMost, unit)}`;
   if ('atLeast' in target) return `≥ ${amount(target.atLeast, unit)}`;
-  return `≥ ${short(target.ratioAtLeast)}×`;
+  return `≤ +${amount(target.overPeer, unit)}`;
 }
 
 function amount(value: number, unit: string): string {

@@ -17,6 +17,9 @@ const MOST_CONNECTIONS_A_SECOND = 2;
 const MOST_PARALLEL = 1;
 const MOST_PACKETS_A_SECOND = 10;
 
+/** The kernel sends an unanswered SYN again after 1, 3 and 7 s (RFC 6298 §2.1, §5.5). */
+const RETRANSMISSION_SECONDS = 5;
+
 interface Harm {
   readonly seconds: number;
   readonly died: number;
@@ -143,10 +146,21 @@ function worst(wires: readonly Wire[]): Wire {
 function wireOf(address: string, frames: readonly Frame[]): Wire {
   const sent = frames.filter(({ isSent, destination }) => isSent && destination === address);
   return {
-    connectionsPerSecond: mostInASecond(sent.filter(isOpening).map(({ at }) => at)),
+    connectionsPerSecond: mostInASecond(openings(sent).map(({ at }) => at)),
     parallel: mostAtOnce(frames.filter((frame) => concerns(frame, address))),
     packetsPerSecond: mostInASecond(sent.map(({ at }) => at)),
   };
+}
+
+/** New ones: the kernel's second SYN for the same connection is none. */
+function openings(sent: readonly Frame[]): readonly Frame[] {
+  const last = new Map<string, number>();
+  return sent.filter((frame) => {
+    if (!isOpening(frame)) return false;
+    const before = last.get(connectionOf(frame)) ?? Number.NEGATIVE_INFINITY;
+    last.set(connectionOf(frame), frame.at);
+    return frame.at - before > RETRANSMISSION_SECONDS;
+  });
 }
 
 function isOpening({ protocol, flags }: Frame): boolean {
@@ -157,19 +171,25 @@ function concerns({ protocol, source, destination }: Frame, address: string): bo
   return protocol === TCP && (source === address || destination === address);
 }
 
-/** From our SYN until either side says FIN or RST. */
+function connectionOf({ isSent, sourcePort, destinationPort }: Frame): string {
+  return isSent ? `${sourcePort} ${destinationPort}` : `${destinationPort} ${sourcePort}`;
+}
+
+/**
+ * From our SYN until either side says FIN or RST. A SYN that nobody answers is given up without a
+ * packet: it counts for a second, after which the kernel would have sent another.
+ */
 function mostAtOnce(frames: readonly Frame[]): number {
   const open = new Set<string>();
-  let most = 0;
-  for (const frame of frames) {
-    const { isSent, sourcePort, destinationPort, flags } = frame;
-    const [near, far] = isSent ? [sourcePort, destinationPort] : [destinationPort, sourcePort];
-    const connection = `${near} ${far}`;
-    if (isSent && isOpening(frame)) open.add(connection);
-    if ((flags & (FIN | RST)) !== 0) open.delete(connection);
-    most = Math.max(most, open.size);
-  }
-  return most;
+  const asking = new Map<string, number>();
+  const counts = frames.map((frame) => {
+    const connection = connectionOf(frame);
+    if (frame.isSent && isOpening(frame)) asking.set(connection, frame.at);
+    else if (asking.delete(connection)) open.add(connection);
+    if ((frame.flags & (FIN | RST)) !== 0) open.delete(connection);
+    return open.size + [...asking.values()].filter((at) => frame.at - at < 1).length;
+  });
+  return Math.max(0, ...counts);
 }
 
 await runBench({ title: 'Fragile devices', peer: 'nmap', measure });

@@ -56,6 +56,9 @@ export function isRaised(pace: Pace): boolean {
  */
 const HEADROOM = 0.85;
 
+/** Timers and queues move a SYN by some milliseconds: measured on the wire, a second keeps its promise. */
+const PUNCTUALITY = 0.97;
+
 /** Of our packets that a used connection costs beside its SYN: the ACK of the handshake, FIN, the last ACK. */
 const CLOSING = 3;
 
@@ -127,8 +130,8 @@ export class Lane {
     this.#overall = overall;
     this.#counts = counts;
     this.#all = all;
-    this.#connections = new Throttle(connectionsPerSecond, clock);
-    this.#packets = new Throttle(packetsPerSecond, clock);
+    this.#connections = new Throttle(connectionsPerSecond * PUNCTUALITY, clock);
+    this.#packets = new Throttle(packetsPerSecond * HEADROOM, clock);
     this.#parallel = parallel;
   }
 
@@ -142,8 +145,8 @@ export class Lane {
       this.#pace,
       robustness,
     );
-    this.#connections.rate = connectionsPerSecond;
-    this.#packets.rate = packetsPerSecond;
+    this.#connections.rate = connectionsPerSecond * PUNCTUALITY;
+    this.#packets.rate = packetsPerSecond * HEADROOM;
     this.#parallel = parallel;
     this.#admit();
   }
@@ -220,6 +223,8 @@ export class Lane {
     await connections?.turn(1, signal);
     await this.#packets.turn(1, signal);
     await this.#overall.turn(1, signal);
+    connections?.departed(1);
+    this.#packets.departed(1);
   }
 
   #count(): void {

@@ -47,6 +47,12 @@ export class Throttle {
     this.#next = Math.max(this.#next, this.#clock.now()) + cost * this.#gap;
   }
 
+  /** It leaves only now, having waited elsewhere after its turn: the distance counts from here. */
+  departed(cost: number): void {
+    if (this.#gap === 0) return;
+    this.#next = Math.max(this.#next, this.#clock.now() + cost * this.#gap);
+  }
+
   async #wait(cost: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     for (let left = this.#left(); left > 0; left = this.#left()) {
