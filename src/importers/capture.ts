@@ -8,8 +8,13 @@ export interface CaptureReader {
    * memory it points into are good until `onPacket` returns.
    */
   push(chunk: Uint8Array, onPacket: (packet: Packet) => void): void;
-  /** After the last chunk. Everything before a damage was delivered. */
-  end(): CaptureSummary;
+  /** The place of the next record is lost, or nothing was right from the start: no packet will come. */
+  readonly isLost: boolean;
+  /**
+   * After the last chunk. Everything before a damage was delivered. `isStopped`: the file goes on,
+   * but we do not, so that a record which is not whole is no damage.
+   */
+  end(isStopped?: boolean): CaptureSummary;
 }
 
 export interface CaptureSummary {

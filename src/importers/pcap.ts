@@ -55,10 +55,14 @@ export class PcapReader implements CaptureReader, RecordConsumer {
     this.#onPacket = ignore;
   }
 
-  end(): CaptureSummary {
-    if (this.#variant === undefined && this.#damage === undefined) {
+  get isLost(): boolean {
+    return this.#damage !== undefined;
+  }
+
+  end(isStopped = false): CaptureSummary {
+    if (!isStopped && this.#variant === undefined)
       this.#damaged(0, 'the file ends inside its head');
-    } else if (this.#records.left > 0) this.#damaged(0, 'the file ends inside the packet');
+    if (!isStopped && this.#records.left > 0) this.#damaged(0, 'the file ends inside the packet');
     return {
       format: 'pcap',
       packets: this.#packets,

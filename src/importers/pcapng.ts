@@ -83,11 +83,14 @@ export class PcapngReader implements CaptureReader, RecordConsumer {
     this.#onPacket = ignore;
   }
 
-  end(): CaptureSummary {
-    const { taken } = this.#records;
-    if (this.#records.left > 0) this.#damaged(taken, 'the file ends inside a block');
-    else if (this.#records.isSkipping) this.#damaged(taken, 'the file ends inside a block');
-    else if (this.#sections === 0) this.#damaged(0, 'the file has no section');
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  end(isStopped = false): CaptureSummary {
+    const isCut = this.#records.left > 0 || this.#records.isSkipping;
+    if (!isStopped && isCut) this.#damaged(this.#records.taken, 'the file ends inside a block');
+    if (!isStopped && this.#sections === 0) this.#damaged(0, 'the file has no section');
     this.#closeSection();
     return {
       format: 'pcapng',

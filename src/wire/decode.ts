@@ -68,6 +68,8 @@ function decodeRareLink(packet: Packet): Decoded {
       return decodePpi(packet);
     case 239: // NFLOG
       return decodeNflog(packet);
+    case 258: // PKTAP
+      return decodePktap(packet);
     default:
       return 'foreign';
   }
@@ -81,9 +83,30 @@ function decodePpi(packet: Packet): Decoded {
   if (size < 8) return 'bad';
   if (size > packet.payloadCaptured) return 'cut';
   advance(packet, size);
-  switch (view.getUint32(at + 4, true)) {
+  return decodeNested(packet, view.getUint32(at + 4, true));
+}
+
+/** Apple's (bsd/net/pktap.h): length, kind and link type in little-endian words of 4 octets. */
+function decodePktap(packet: Packet): Decoded {
+  const { view, payload: at } = packet;
+  if (packet.payloadCaptured < 12) return 'cut';
+  const size = view.getUint32(at, true);
+  if (size < 12) return 'bad';
+  if (size > packet.payloadCaptured) return 'cut';
+  advance(packet, size);
+  return decodeNested(packet, view.getUint32(at + 8, true));
+}
+
+/** What stands behind such a header; never one of them again. */
+function decodeNested(packet: Packet, linkType: number): Decoded {
+  switch (linkType) {
+    case 0:
+      return decodeLoopback(packet);
     case 1:
       return decodeEthernet(packet);
+    case 12: // DLT_RAW
+    case 101:
+      return decodeBareIp(packet);
     case 105:
       return decodeWifi(packet);
     case 127:
