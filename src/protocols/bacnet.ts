@@ -12,6 +12,7 @@ import type {
 } from './protocol.ts';
 import { join, NOTHING, u16, u32 } from './shared/bytes.ts';
 import { access, amplification, attribute, detail, speaks } from './shared/facts.ts';
+import { ofBoth } from './shared/field-list.ts';
 import { ask, pair } from './shared/pair.ts';
 import { trimmed, utf8, utf16be } from './shared/strings.ts';
 
@@ -50,6 +51,10 @@ export const bacnet = {
   depth: 32,
   fragile: true,
   recognise,
+  fields: ofBoth((bytes, fields) => {
+    const npdu = parseNpdu(bytes);
+    if (npdu.kind === 'ok') fields.add('bacnet.vendor_id', parseIAm(npdu.value.apdu)?.vendor);
+  }),
   probe: { impact: 'reads', over: ['udp'], dialogue },
   search: { transport: 'udp', port: PORT, groups: ['broadcast'], questions, read },
 } as const satisfies Protocol;

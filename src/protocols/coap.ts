@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { coapFields } from './fields/coap.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, sameBytes } from './shared/bytes.ts';
@@ -41,6 +42,7 @@ export const coap = {
   sources: ['RFC 7252', 'RFC 6690', 'RFC 7959', 'RFC 8323', 'IANA service-names-port-numbers'],
   depth: 64,
   recognise,
+  fields: coapFields,
   probe: { impact: 'reads', over: ['udp', 'dtls', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { dhcpFields } from './fields/dhcp.ts';
 import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { speaks } from './shared/facts.ts';
 import { pair } from './shared/pair.ts';
@@ -18,6 +19,7 @@ export const dhcp = {
   sources: ['RFC 2131 §2', 'RFC 2132 §2', 'RFC 951'],
   depth: FIXED,
   recognise,
+  fields: dhcpFields,
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {

@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { dnp3Fields } from './fields/industrial.ts';
 import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { crc16Dnp } from './shared/crc.ts';
 import { detail, speaks } from './shared/facts.ts';
@@ -18,6 +19,7 @@ export const dnp3 = {
   depth: 10,
   fragile: true,
   recognise,
+  fields: dnp3Fields,
 } as const satisfies Protocol;
 
 /** The header carries its own checksum, so one side is nearly enough. */

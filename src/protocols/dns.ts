@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { dnsFields } from './fields/dns.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, u16 } from './shared/bytes.ts';
@@ -38,6 +39,7 @@ export const dns = {
   sources: ['RFC 1035 §4', 'RFC 4892 (id.server, version.bind)', 'RFC 7766', 'RFC 7858'],
   depth: DEPTH,
   recognise,
+  fields: dnsFields,
   probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -2,6 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, Reader } from '../base/reader.ts';
 import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact } from '../model/evidence.ts';
+import { dtlsFields } from './fields/dtls.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { hexOf, join, NOTHING, u16 } from './shared/bytes.ts';
 import type { Flight } from './shared/dtls-records.ts';
@@ -63,6 +64,8 @@ export const dtls = {
   ],
   depth: 32,
   recognise,
+  fields: dtlsFields,
+  greeting: 4,
   probe: { impact: 'handshake', over: ['udp'], dialogue },
 } as const satisfies Protocol;
 

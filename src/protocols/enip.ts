@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { enipFields } from './fields/industrial.ts';
 import type {
   Dialogue,
   FirstBytes,
@@ -48,6 +49,7 @@ export const enip = {
   depth: 32,
   fragile: true,
   recognise,
+  fields: enipFields,
   probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
   search: { transport: 'udp', port: PORT, groups: ['broadcast'], questions, read },
 } as const satisfies Protocol;

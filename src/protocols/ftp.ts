@@ -1,4 +1,5 @@
 import type { Fact } from '../model/evidence.ts';
+import { ftpFields } from './fields/lines.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, NOTHING } from './shared/bytes.ts';
@@ -23,6 +24,7 @@ export const ftp = {
   sources: ['RFC 959', 'RFC 1123 §4.1', 'RFC 2228', 'RFC 2389', 'RFC 4217'],
   depth: DEPTH,
   recognise,
+  fields: ftpFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,4 +1,5 @@
 import type { Fact } from '../model/evidence.ts';
+import { httpFields } from './fields/http.ts';
 import { families } from './http-families/index.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { WAIT } from './protocol.ts';
@@ -46,6 +47,7 @@ export const http = {
   ],
   depth: DIALECT_DEPTH,
   recognise,
+  fields: httpFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { iec104Fields } from './fields/industrial.ts';
 import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { speaks } from './shared/facts.ts';
 import { pair } from './shared/pair.ts';
@@ -19,6 +20,7 @@ export const iec104 = {
   depth: 12,
   fragile: true,
   recognise,
+  fields: iec104Fields,
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, begins, NOTHING } from './shared/bytes.ts';
@@ -24,6 +25,7 @@ export const imap = {
   sources: ['RFC 9051', 'RFC 3501'],
   depth: DEPTH,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import type { Element } from './shared/ber.ts';
 import {
@@ -54,6 +55,7 @@ export const ldap = {
   sources: ['RFC 4511', 'RFC 4512 §5.1 (root DSE)', 'RFC 3045 (vendor)'],
   depth: DEPTH,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -2,6 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { untrusted } from '../base/untrusted.ts';
 import type { Fact } from '../model/evidence.ts';
+import { mdnsFields } from './fields/dns.ts';
 import type {
   Ask,
   Dialogue,
@@ -60,6 +61,7 @@ export const mdns = {
   sources: ['RFC 6762', 'RFC 6763', ...FAMILY_SOURCES],
   depth: DEPTH,
   recognise,
+  fields: mdnsFields,
   probe: { impact: 'reads', over: ['udp'], dialogue },
   search: { transport: 'udp', port: PORT, groups: ['224.0.0.251', 'ff02::fb'], questions, read },
 } as const satisfies Protocol;

@@ -2,6 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { untrusted } from '../base/untrusted.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
+import { modbusFields } from './fields/industrial.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, repeats, u16 } from './shared/bytes.ts';
@@ -58,6 +59,7 @@ export const modbus = {
   depth: 8,
   fragile: true,
   recognise,
+  fields: modbusFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -2,6 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Access } from '../model/core.ts';
 import type { Fact } from '../model/evidence.ts';
+import { mqttFields } from './fields/mqtt.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { hexOf, join, u16 } from './shared/bytes.ts';
@@ -57,6 +58,7 @@ export const mqtt = {
   ],
   depth: 16,
   recognise,
+  fields: mqttFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { NOTHING } from './shared/bytes.ts';
@@ -31,6 +32,7 @@ export const mysql = {
   ],
   depth: GREETING_CAP,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'listens', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, u32 } from './shared/bytes.ts';
@@ -19,6 +20,7 @@ export const postgresql = {
   sources: ['PostgreSQL 17 manual, chapter 53: Message Flow, Message Formats, Error Fields'],
   depth: 64,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
+import { quicFields } from './fields/quic.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { hexOf, join, sameBytes, u32 } from './shared/bytes.ts';
 import { amplification, detail, speaks } from './shared/facts.ts';
@@ -31,6 +32,8 @@ export const quic = {
   sources: ['RFC 8999 (invariants)', 'RFC 9000 §6, §14.1, §15, §17.2', 'RFC 9369 (version 2)'],
   depth: DEPTH,
   recognise,
+  fields: quicFields,
+  greeting: 4,
   probe: { impact: 'handshake', over: ['udp'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { begins } from './shared/bytes.ts';
@@ -36,6 +37,7 @@ export const rdp = {
   sources: ['MS-RDPBCGR §2.2.1.1, §2.2.1.2', 'RFC 1006 (TPKT)', 'ITU-T X.224 (1995)'],
   depth: 80,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { rtspFields } from './fields/sip.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { ascii } from './shared/bytes.ts';
 import { access, detail, speaks } from './shared/facts.ts';
@@ -30,6 +31,7 @@ export const rtsp = {
   ],
   depth: DIALECT_DEPTH,
   recognise,
+  fields: rtspFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

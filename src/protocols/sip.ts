@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { sipFields } from './fields/sip.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { ascii, hexOf } from './shared/bytes.ts';
 import { access, amplification, detail, speaks } from './shared/facts.ts';
@@ -22,6 +23,7 @@ export const sip = {
   sources: ['RFC 3261 §7, §8.1.1, §11', 'RFC 3581 (rport)'],
   depth: DIALECT_DEPTH,
   recognise,
+  fields: sipFields,
   probe: { impact: 'handshake', over: ['udp', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

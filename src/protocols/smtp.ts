@@ -1,4 +1,5 @@
 import type { Fact } from '../model/evidence.ts';
+import { smtpFields } from './fields/lines.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, NOTHING } from './shared/bytes.ts';
@@ -24,6 +25,7 @@ export const smtp = {
   sources: ['RFC 5321', 'RFC 3207', 'RFC 4954', 'RFC 2606 §2'],
   depth: DEPTH,
   recognise,
+  fields: smtpFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
+import { snmpFields } from './fields/snmp.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import type { Element } from './shared/ber.ts';
@@ -73,6 +74,7 @@ export const snmp = {
   ],
   depth: DEPTH,
   recognise,
+  fields: snmpFields,
   probe: { impact: 'reads', over: ['udp'], dialogue },
 } as const satisfies Protocol;
 

@@ -1,5 +1,6 @@
 import { untrusted } from '../base/untrusted.ts';
 import type { Fact } from '../model/evidence.ts';
+import { ssdpFields } from './fields/sip.ts';
 import type {
   Dialogue,
   FirstBytes,
@@ -42,6 +43,7 @@ export const ssdp = {
   ],
   depth: DIALECT_DEPTH,
   recognise,
+  fields: ssdpFields,
   probe: { impact: 'reads', over: ['udp'], dialogue },
   search: { transport: 'udp', port: PORT, groups: GROUPS, questions, read },
 } as const satisfies Protocol;

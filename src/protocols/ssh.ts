@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { sshFields } from './fields/lines.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, join, NOTHING, u32 } from './shared/bytes.ts';
@@ -44,6 +45,7 @@ export const ssh = {
   sources: ['RFC 4253', 'RFC 9142 (key exchange)', 'RFC 8758 (RC4)', 'RFC 8332 (ssh-rsa)'],
   depth: IDENTIFICATION_CAP,
   recognise,
+  fields: sshFields,
   probe: { impact: 'listens', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 

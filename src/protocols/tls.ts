@@ -2,6 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../model/evidence.ts';
+import { tlsFields } from './fields/tls.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { hexOf, join } from './shared/bytes.ts';
 import { detail, speaks } from './shared/facts.ts';
@@ -60,6 +61,7 @@ export const tls = {
   ],
   depth: DEPTH,
   recognise,
+  fields: tlsFields,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 

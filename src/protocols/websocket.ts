@@ -1,4 +1,5 @@
 import type { Fact } from '../model/evidence.ts';
+import { httpFields } from './fields/http.ts';
 import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { detail, speaks } from './shared/facts.ts';
 import type { Sides } from './shared/http-dialect.ts';
@@ -16,6 +17,7 @@ export const websocket = {
   sources: ['RFC 6455 §4'],
   depth: DIALECT_DEPTH,
   recognise,
+  fields: httpFields,
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {

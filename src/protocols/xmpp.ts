@@ -1,5 +1,6 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE } from '../base/reader.ts';
+import { laterTlsFields } from './fields/tls.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { ascii } from './shared/bytes.ts';
 import { detail, speaks } from './shared/facts.ts';
@@ -20,6 +21,7 @@ export const xmpp = {
   sources: ['RFC 6120 §4.2, §4.3, §4.9, §5'],
   depth: DEPTH,
   recognise,
+  fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 

@@ -130,6 +130,20 @@ function readOptions(reader: Reader, isKnown = isOption): readonly number[] | un
   return reader.failed ? undefined : numbers;
 }
 
+/** Number and value of each option, up to the payload or to where they are malformed. */
+export function* readOptionValues(
+  reader: Reader,
+): Generator<{ readonly number: number; readonly value: Uint8Array }> {
+  for (let number = 0, count = 0; reader.left > 0 && count < OPTIONS_CAP; count += 1) {
+    const head = reader.u8();
+    if (head === 0xff) return;
+    number += readNibble(reader, head >> 4);
+    const value = reader.take(readNibble(reader, head & 0x0f));
+    if (reader.failed) return;
+    yield { number, value };
+  }
+}
+
 /** A marker without a payload is malformed (RFC 7252 §3), or the payload has not come yet. */
 function readPayloadMarker(reader: Reader): boolean {
   if (reader.left === 0) reader.skip(1);

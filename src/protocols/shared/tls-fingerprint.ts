@@ -49,6 +49,11 @@ export function ja3Text(hello: ClientHello): string {
   ].join(',');
 }
 
+/** Of the server's answer: version, suite and extensions, likewise. */
+export function ja3sText(version: number, suite: number, extensions: readonly number[]): string {
+  return [version, suite, extensions.join('-')].join(',');
+}
+
 export function ja3(hello: ClientHello, md5: Digest): string {
   return md5(ja3Text(hello));
 }

@@ -1,0 +1,98 @@
+import { Reader } from '../../base/reader.ts';
+import { childrenOf, OBJECT_IDENTIFIER, oidOf, parseElement, SEQUENCE } from './ber.ts';
+import { trimmed, utf8 } from './strings.ts';
+
+/** Tags of X.509 (RFC 5280 §4.1, §4.2.1.6). */
+const SET = 0x31;
+const BOOLEAN = 0x01;
+const EXTENSIONS = 0xa3;
+const VERSION = 0xa0;
+const DNS_NAME = 0x82;
+const IP_ADDRESS = 0x87;
+const BMP_STRING = 0x1e;
+
+const COMMON_NAME = '2.5.4.3';
+const ORGANIZATION = '2.5.4.10';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+
+/** Names of one certificate that are read; a content network's has some hundreds. */
+const NAMES_CAP = 256;
+
+/** What a certificate says of whom it names: that it is genuine is not looked into here. */
+export interface CertificateNames {
+  /** Common name, or else the organisation. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly dnsNames: readonly string[];
+  /** Four or sixteen octets each. */
+  readonly addresses: readonly Uint8Array[];
+}
+
+/** RFC 5280 §4.1: as much as could be read; undefined for what is no certificate. */
+export function readCertificate(der: Uint8Array): CertificateNames | undefined {
+  const whole = parseElement(der);
+  if (whole.kind !== 'ok' || whole.value.tag !== SEQUENCE) return undefined;
+  const signed = parseElement(whole.value.value);
+  if (signed.kind !== 'ok' || signed.value.tag !== SEQUENCE) return undefined;
+  const parts = childrenOf(signed.value.value);
+  if (parts === undefined) return undefined;
+  // Serial number, signature algorithm, issuer, validity, subject, after a version that may lack.
+  const from = parts[0]?.tag === VERSION ? 1 : 0;
+  const [issuer, subject] = [parts[from + 2], parts[from + 4]];
+  if (issuer?.tag !== SEQUENCE || subject?.tag !== SEQUENCE) return undefined;
+  const extensions = parts.find(({ tag }) => tag === EXTENSIONS)?.value;
+  return {
+    issuer: nameOf(issuer.value),
+    subject: nameOf(subject.value),
+    ...alternativeNames(extensions),
+  };
+}
+
+/** §4.1.2.4: a SEQUENCE of SETs of pairs of type and text. */
+function nameOf(rdnSequence: Uint8Array): string {
+  const texts = new Map<string, string>();
+  for (const set of childrenOf(rdnSequence) ?? []) {
+    const pair = set.tag === SET ? childrenOf(set.value)?.[0] : undefined;
+    const [type, text] = pair?.tag === SEQUENCE ? (childrenOf(pair.value) ?? []) : [];
+    if (type?.tag !== OBJECT_IDENTIFIER || text === undefined) continue;
+    texts.set(oidOf(type.value) ?? '', textOf(text.tag, text.value));
+  }
+  return texts.get(COMMON_NAME) ?? texts.get(ORGANIZATION) ?? '';
+}
+
+/** UTF8String, PrintableString, IA5String, T61String are read as UTF-8; BMPString has two octets each. */
+function textOf(tag: number, value: Uint8Array): string {
+  const bytes = tag === BMP_STRING ? value.filter((_, index) => index % 2 === 1) : value;
+  return trimmed(utf8(bytes, 255));
+}
+
+type Names = Pick<CertificateNames, 'dnsNames' | 'addresses'>;
+
+/** §4.2.1.6, among the extensions of §4.2: type, whether critical, and a value in an OCTET STRING. */
+function alternativeNames(extensions: Uint8Array | undefined): Names {
+  const list = extensions === undefined ? undefined : parseElement(extensions);
+  const members = list?.kind === 'ok' ? (childrenOf(list.value.value) ?? []) : [];
+  for (const member of members) {
+    const [type, second, third] = childrenOf(member.value) ?? [];
+    const value = second?.tag === BOOLEAN ? third : second;
+    if (type === undefined || value === undefined) continue;
+    if (oidOf(type.value) === SUBJECT_ALT_NAME) return readNames(value.value);
+  }
+  return { dnsNames: [], addresses: [] };
+}
+
+function readNames(value: Uint8Array): Names {
+  const dnsNames: string[] = [];
+  const addresses: Uint8Array[] = [];
+  const list = parseElement(value);
+  let rest = list.kind === 'ok' ? list.value.value : value.subarray(0, 0);
+  for (let names = 0; rest.length > 0 && names < NAMES_CAP; names += 1) {
+    const name = parseElement(rest);
+    if (name.kind !== 'ok') break;
+    const { tag, value: octets } = name.value;
+    if (tag === DNS_NAME) dnsNames.push(new Reader(octets).text(Math.min(octets.length, 255)));
+    if (tag === IP_ADDRESS && [4, 16].includes(octets.length)) addresses.push(octets);
+    rest = rest.subarray(name.size);
+  }
+  return { dnsNames, addresses };
+}
