@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Captures with published truth; they lie beside the repository and are no part of it. */
-export const CAPTURES =
-  process.env['PORTOLAN_CAPTURES'] ?? resolve('../shared/captures');
+export const CAPTURES = process.env['PORTOLAN_CAPTURES'] ?? resolve('../shared/captures');
 
 export function hasTruth(): boolean {
   return existsSync(join(CAPTURES, 'truth/protocol.jsonl'));

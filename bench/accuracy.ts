@@ -70,12 +70,10 @@ async function scoreProtocols(alter: ((packet: Packet) => void) | undefined): Pr
     const predicted = await predict(file, alter);
     for (const flow of flows) {
       const said = bestOf(predicted.get(keyOf(alter === undefined ? flow : movedTruth(flow))));
-      const isRight = said === flow.protocol || flow.also?.includes(said) === true;
+      const isRight = [flow.protocol, ...(flow.also ?? [])].includes(said);
       const count = byProtocol.get(flow.protocol) ?? { right: 0, total: 0 };
-      byProtocol.set(flow.protocol, {
-        right: count.right + (isRight ? 1 : 0),
-        total: count.total + 1,
-      });
+      const right = count.right + Number(isRight);
+      byProtocol.set(flow.protocol, { right, total: count.total + 1 });
       if (!isRight) misses.push({ flow, said });
     }
   }

@@ -1,0 +1,81 @@
+import { formatAddress } from '../base/address.ts';
+import { FAMILY_4, FAMILY_6, FAMILY_MASK } from './flow-state.ts';
+import type { FlowTable } from './table.ts';
+
+/** Texts of IPv4 addresses that are kept: the same ones come again and again. */
+const KEPT = 65_536;
+
+/** Writes addresses of the flow table as text, when somebody wants to read them. */
+export class AddressText {
+  readonly #table: FlowTable;
+  readonly #ipv4 = new Map<number, string>();
+
+  constructor(table: FlowTable) {
+    this.#table = table;
+  }
+
+  /** The address of a side: IP, or the MAC where there is no IP. */
+  of(record: number, side: number): string {
+    const { records } = this.#table;
+    const address = records.address(record, side);
+    switch (records.kind(record) & FAMILY_MASK) {
+      case FAMILY_4:
+        return this.ipv4(address);
+      case FAMILY_6:
+        return ipText(this.#table.ipv6.bytesOf(address));
+      default:
+        return macText(this.#table.macs.bytesOf(address));
+    }
+  }
+
+  ipv4(address: number): string {
+    const known = this.#ipv4.get(address);
+    if (known !== undefined) return known;
+    if (this.#ipv4.size === KEPT) this.#ipv4.clear();
+    const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+    this.#ipv4.set(address, text);
+    return text;
+  }
+
+  mac(number: number): string | undefined {
+    return number < 0 ? undefined : macText(this.#table.macs.bytesOf(number));
+  }
+}
+
+/** Of 4 or 16 octets. */
+export function ipText(octets: Uint8Array): string {
+  const value = octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
+  return formatAddress({ family: octets.length === 4 ? 4 : 6, value });
+}
+
+export function macText(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(':');
+}
+
+/** Networks that nobody outside can own (RFC 1918, RFC 3927), and loopback; the number has a sign. */
+export function isPrivateIpv4(address: number): boolean {
+  const top = address >>> 24;
+  const next = (address >>> 16) & 255;
+  if (top === 10 || top === 127) return true;
+  if (top === 192) return next === 168;
+  return top === 172 ? next >= 16 && next < 32 : top === 169 && next === 254;
+}
+
+/** Link-local (RFC 4291 §2.5.6), unique local (RFC 4193), loopback. */
+export function isPrivateIpv6(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at] ?? 0;
+  if (first === 0xfe) return ((bytes[at + 1] ?? 0) & 0xc0) === 0x80;
+  if ((first & 0xfe) === 0xfc) return true;
+  return (
+    first === 0 && bytes[at + 15] === 1 && bytes.subarray(at, at + 15).every((one) => one === 0)
+  );
+}
+
+/** Multicast, or everybody on the link; `.255` of a private network is taken for its broadcast. */
+export function isGroupIpv4(address: number): boolean {
+  return (
+    address >>> 28 === 14 ||
+    address === -1 ||
+    ((address & 255) === 255 && isPrivateIpv4(address) && address >>> 24 !== 127)
+  );
+}

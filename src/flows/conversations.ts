@@ -1,0 +1,312 @@
+import type { Field } from '../model/flow.ts';
+import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+import type { Packet } from '../wire/packet.ts';
+import { Conversation } from './conversation.ts';
+import type { StoreOptions } from './first-bytes.ts';
+import { FirstBytesStore } from './first-bytes.ts';
+import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
+import type { Answer, FlowTransport, Question, Recogniser, Verdict } from './recognise.ts';
+import type { FlowTable } from './table.ts';
+
+/** Messages with which a conversation without a beginning is tried, one after another. */
+const TRIES = 4;
+/** Datagrams of which one side waits for an answer. */
+const UNANSWERED = 4;
+/** Segments after which what is believed is settled. */
+const SEGMENTS = 64;
+/** Times that all are asked as each segment comes; later only as their number doubles. */
+const EAGER = 8;
+/** Datagrams of a flow of which the values are read. */
+const DATAGRAMS = 4096;
+
+export interface Listener {
+  /** A conversation was recognised, or given up: then without a verdict. */
+  onSettled(record: number, verdict: Verdict | undefined, first: FirstBytes): void;
+  /** Named values, where they are wanted. */
+  onFields?(record: number, protocol: Protocol, fields: readonly Field[]): void;
+}
+
+/**
+ * Finds out what the flows are: keeps the first octets of each side, asks the protocols when there
+ * is something new to be asked, and lets go as soon as it is settled.
+ */
+export class Conversations {
+  /** Conversations that were settled early for want of room. */
+  hurried = 0;
+  readonly #table: FlowTable;
+  readonly #recogniser: Recogniser;
+  readonly #store: FirstBytesStore;
+  readonly #listener: Listener;
+  readonly #bySlot: Conversation[] = [];
+  #refused: Int32Array;
+  readonly #blank: Int32Array;
+  #hand = 0;
+
+  constructor(table: FlowTable, recogniser: Recogniser, options: StoreOptions, listener: Listener) {
+    this.#table = table;
+    this.#recogniser = recogniser;
+    this.#store = new FirstBytesStore(options);
+    this.#listener = listener;
+    this.#refused = new Int32Array(64 * recogniser.words);
+    this.#blank = new Int32Array(recogniser.words);
+  }
+
+  /** A packet with payload of a flow that is not settled. */
+  packet(record: number, side: number, packet: Packet, ahead: number): void {
+    const conversation = this.#of(record);
+    const side01 = side === 0 ? 0 : 1;
+    const isStream = this.#transport(record) === 'tcp';
+    if (conversation.collects !== undefined) this.#collect(conversation, side01, packet, ahead);
+    else if (isStream) this.#segment(conversation, side01, packet, ahead);
+    else this.#datagram(conversation, side01, packet);
+  }
+
+  /** What a side said before, in another flow that this one answers. */
+  seed(record: number, side: number, question: Uint8Array): void {
+    this.#of(record).datagram(side === 0 ? 0 : 1, question, 0, question.length);
+  }
+
+  /** The flow ends: what was said is all there is. */
+  end(record: number): void {
+    const slot = this.#table.records.slot[record] ?? -1;
+    const conversation = slot < 0 ? undefined : this.#bySlot[slot];
+    if (conversation === undefined) return;
+    if (conversation.collects === undefined) this.#conclude(conversation);
+    // To conclude may be to begin to collect.
+    if (conversation.record === record) this.#release(conversation);
+  }
+
+  #of(record: number): Conversation {
+    const { slot } = this.#table.records;
+    const known = this.#bySlot[slot[record] ?? -1];
+    if (known !== undefined) return known;
+    let free = this.#store.open();
+    if (free < 0) {
+      this.#hurry();
+      free = this.#store.open();
+    }
+    const conversation = this.#bySlot[free] ?? new Conversation(this.#store, free);
+    this.#bySlot[free] = conversation;
+    conversation.reset(record);
+    this.#forgetRefusals(conversation);
+    slot[record] = free;
+    return conversation;
+  }
+
+  /** Settles another conversation, by turns, with what it has. */
+  #hurry(): void {
+    this.hurried += 1;
+    this.#hand = (this.#hand + 1) % this.#bySlot.length;
+    const other = this.#bySlot[this.#hand];
+    if (other !== undefined) this.end(other.record);
+  }
+
+  #forgetRefusals({ slot }: Conversation): void {
+    const { words } = this.#recogniser;
+    if ((slot + 1) * words > this.#refused.length) {
+      const larger = new Int32Array(this.#refused.length * 2);
+      larger.set(this.#refused);
+      this.#refused = larger;
+    }
+    this.#refused.fill(0, slot * words, (slot + 1) * words);
+  }
+
+  #transport(record: number): FlowTransport {
+    const kind = this.#table.records.kind(record);
+    if ((kind & FAMILY_MASK) === FAMILY_LINK) return 'other';
+    const protocol = this.#table.records.protocol(record);
+    if (protocol === TCP) return 'tcp';
+    return protocol === UDP ? 'udp' : 'other';
+  }
+
+  #segment(conversation: Conversation, side: 0 | 1, packet: Packet, ahead: number): void {
+    const grown = conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
+    conversation.parts += 1;
+    const bothFull = conversation.isClosed(0) && conversation.isClosed(1);
+    if (bothFull || conversation.parts >= SEGMENTS) return this.#conclude(conversation);
+    if (grown > 0 && isTimely(conversation)) this.#ask(conversation);
+  }
+
+  #ask(conversation: Conversation): void {
+    conversation.asked += 1;
+    const { verdict, undecided } = this.#answer(conversation);
+    const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
+    if (verdict?.certainty === 'proved') return this.#settle(conversation, verdict);
+    if (verdict !== undefined) {
+      if (bothSpoke && !undecided) return this.#settle(conversation, verdict);
+      conversation.best = verdict;
+    } else if (!undecided) {
+      this.#refusedByAll(conversation);
+    }
+  }
+
+  /** What has a beginning and is refused is unknown; without one, a later message may begin better. */
+  #refusedByAll(conversation: Conversation): void {
+    const begun = (this.#table.records.state(conversation.record) & BEGUN) !== 0;
+    if (begun || conversation.restarts === TRIES - 1) {
+      this.#settle(conversation, conversation.best);
+      return;
+    }
+    conversation.restart();
+    this.#forgetRefusals(conversation);
+  }
+
+  #datagram(conversation: Conversation, side: 0 | 1, packet: Packet): void {
+    conversation.parts += 1;
+    if (conversation.length(side) > 0 && this.#isKept(conversation)) return;
+    if (conversation.record < 0) return;
+    const { bytes, payload, payloadCaptured } = packet;
+    conversation.datagram(side, bytes, payload, payloadCaptured);
+    if (conversation.length(1 - side) > 0) this.#askPair(conversation);
+  }
+
+  /**
+   * A side speaks again and had no answer. What it said first is kept where it is likely to be
+   * something, for the answer may still come; else what it says now takes its place.
+   */
+  #isKept(conversation: Conversation): boolean {
+    if (conversation.best === undefined) {
+      const { verdict } = this.#answer(conversation);
+      conversation.best = verdict;
+    }
+    if (conversation.best !== undefined) {
+      const isSettled = conversation.best.certainty === 'proved' || conversation.parts > UNANSWERED;
+      if (isSettled) this.#settle(conversation, conversation.best);
+      return true;
+    }
+    return this.#tryNext(conversation);
+  }
+
+  /** A question and its answer, as far as we know. */
+  #askPair(conversation: Conversation): void {
+    const { verdict } = this.#answer(conversation);
+    const best = verdict ?? conversation.best;
+    if (best === undefined) this.#tryNext(conversation);
+    else this.#settle(conversation, best);
+  }
+
+  /** @returns whether it was given up instead */
+  #tryNext(conversation: Conversation): boolean {
+    if (conversation.restarts === TRIES - 1) {
+      this.#settle(conversation, undefined);
+      return true;
+    }
+    conversation.restart();
+    this.#forgetRefusals(conversation);
+    return false;
+  }
+
+  #conclude(conversation: Conversation): void {
+    conversation.settleGaps();
+    const spoken = conversation.length(0) + conversation.length(1) > 0;
+    const verdict = spoken ? this.#answer(conversation).verdict : undefined;
+    const better = verdict?.certainty === 'proved' ? verdict : (conversation.best ?? verdict);
+    this.#settle(conversation, better);
+  }
+
+  /** Asks as the ends stand and, where nothing says who opened it, the other way round. */
+  #answer(conversation: Conversation): Answer {
+    const { record, slot } = conversation;
+    const { records } = this.#table;
+    const source = records.sourceSide(record);
+    const question = this.#question(conversation, source);
+    const answer = this.#recogniser.ask(question, this.#refused, slot * this.#recogniser.words);
+    if (answer.verdict !== undefined || (records.state(record) & BEGUN) !== 0) return answer;
+    this.#blank.fill(0);
+    const turned = this.#recogniser.ask(turn(question), this.#blank, 0);
+    const undecided = answer.undecided || turned.undecided;
+    if (turned.verdict === undefined) return { undecided };
+    return { verdict: { ...turned.verdict, turned: true }, undecided };
+  }
+
+  #question(conversation: Conversation, source: number): Question {
+    const { record } = conversation;
+    const { records } = this.#table;
+    const transport = this.#transport(record);
+    const isLink = transport === 'other';
+    return {
+      transport,
+      clientPort: isLink ? 0 : records.port(record, source),
+      serverPort: isLink ? records.protocol(record) : records.port(record, 1 - source),
+      client: conversation.read(source),
+      server: conversation.read(1 - source),
+    };
+  }
+
+  #settle(conversation: Conversation, verdict: Verdict | undefined): void {
+    const { record } = conversation;
+    const source = this.#table.records.sourceSide(record);
+    const client = verdict?.turned === true ? 1 - source : source;
+    this.#listener.onSettled(record, verdict, this.#question(conversation, client));
+    if (this.#listener.onFields === undefined || verdict?.protocol.fields === undefined) {
+      this.#release(conversation);
+      return;
+    }
+    conversation.collects = verdict.protocol;
+    if (this.#transport(record) !== 'tcp') this.#tellFields(conversation);
+  }
+
+  /** Values are wanted: a stream is kept further, a datagram is read at once. */
+  #collect(conversation: Conversation, side: 0 | 1, packet: Packet, ahead: number): void {
+    conversation.parts += 1;
+    if (this.#transport(conversation.record) === 'tcp') {
+      conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
+      if (conversation.isClosed(0) && conversation.isClosed(1)) this.#release(conversation);
+      return;
+    }
+    const { bytes, payload, payloadCaptured } = packet;
+    conversation.datagram(side, bytes, payload, payloadCaptured);
+    this.#tellFields(conversation);
+    if (conversation.parts >= DATAGRAMS) this.#release(conversation);
+  }
+
+  #tellFields(conversation: Conversation): void {
+    const { record, collects } = conversation;
+    const first = this.#question(conversation, this.#table.records.sourceSide(record));
+    const fields = collects?.fields?.(first) ?? [];
+    if (collects !== undefined) this.#listener.onFields?.(record, collects, fields);
+    conversation.restart();
+  }
+
+  #release(conversation: Conversation): void {
+    const { record, slot, collects } = conversation;
+    const { records } = this.#table;
+    if (collects !== undefined && conversation.length(0) + conversation.length(1) > 0) {
+      this.#tellFields(conversation);
+    }
+    records.setState(record, records.state(record) | SETTLED);
+    records.slot[record] = -1;
+    conversation.record = -1;
+    conversation.best = undefined;
+    conversation.collects = undefined;
+    this.#store.close(slot);
+  }
+}
+
+/** Not with every segment: when both sides spoke, or one for long; and ever more seldom. */
+function isTimely(conversation: Conversation): boolean {
+  const { parts, asked } = conversation;
+  const isPower = (parts & (parts - 1)) === 0;
+  const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
+  if (bothSpoke) return asked < EAGER || isPower;
+  return parts >= UNANSWERED && isPower;
+}
+
+function turn({ client, server, clientPort, serverPort, transport }: Question): Question {
+  return {
+    transport,
+    client: server,
+    server: client,
+    clientPort: serverPort,
+    serverPort: clientPort,
+  };
+}
+
+function payloadOf(packet: Packet): Parameters<Conversation['segment']>[3] {
+  return {
+    bytes: packet.bytes,
+    from: packet.payload,
+    captured: packet.payloadCaptured,
+    length: packet.payloadLength,
+  };
+}

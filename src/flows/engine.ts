@@ -1,0 +1,376 @@
+import type { Fact, NewEvidence } from '../model/evidence.ts';
+import type { Field, Flow } from '../model/flow.ts';
+import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+import type { Packet } from '../wire/packet.ts';
+import { AddressText } from './address-text.ts';
+import { Conversations } from './conversations.ts';
+import { Discoveries } from './discoveries.ts';
+import type { StoreOptions } from './first-bytes.ts';
+import { STORE_DEFAULTS } from './first-bytes.ts';
+import {
+  ANSWERED,
+  BEGUN,
+  HAS_SENT,
+  ICMP,
+  ICMPV6,
+  REFUSED,
+  SETTLED,
+  SOURCE_IS_HIGH,
+  TCP,
+  UDP,
+} from './flow-state.ts';
+import { flowOf, isGroup, outcomeOf, ownerSide, transportOf } from './flow-view.ts';
+import { Hosts } from './hosts.ts';
+import { refusedFlow } from './icmp-error.ts';
+import { Names } from './names.ts';
+import { GroupQuestions } from './questions.ts';
+import type { FlowTransport, Verdict } from './recognise.ts';
+import { Recogniser } from './recognise.ts';
+import { ServiceLog } from './services.ts';
+import type { Settled } from './settled.ts';
+import { hinted, settled } from './settled.ts';
+import { serverName } from './sni.ts';
+import type { TableCounters, TableOptions } from './table.ts';
+import { FlowTable, TABLE_DEFAULTS } from './table.ts';
+import { TcpTracker } from './tcp.ts';
+import { Usage } from './usage.ts';
+
+const ARP = 0x0806;
+
+export interface PassiveOptions {
+  /** In the order in which they are asked where several could claim. */
+  readonly protocols: readonly Protocol[];
+  /** Of the evidence: the name of the file, or of the interface. */
+  readonly observer: string;
+  readonly table?: Partial<TableOptions>;
+  readonly firstBytes?: Partial<StoreOptions>;
+  /** Each flow when it ends. */
+  onFlow?(flow: Flow): void;
+  /** Whether a flow of so many octets is wanted: to make it costs more than to follow it. */
+  wantsFlow?(octets: number): boolean;
+  onEvidence?(evidence: NewEvidence): void;
+  /** Named values of the protocols, as they are read. */
+  onField?(field: Field): void;
+}
+
+/** What was seen, and what could not be kept. */
+export interface PassiveCounters extends TableCounters {
+  readonly packets: number;
+  readonly octets: number;
+  readonly flows: number;
+  /** Octets of streams that are missing, and all octets of streams. */
+  readonly lost: number;
+  readonly streamed: number;
+  /** Streams of which one side only was seen: the capture sees one direction. */
+  readonly oneSided: number;
+  /** Conversations that were settled early for want of room. */
+  readonly hurried: number;
+  /** Frames by EtherType that are no IP. */
+  readonly etherTypes: ReadonlyMap<number, number>;
+}
+
+/**
+ * Packets in, flows and evidence out. It knows the time only from the packets: the same packets give
+ * the same results, live or from a file, however they come in pieces.
+ */
+export class PassiveEngine {
+  readonly usage = new Usage();
+  readonly #options: PassiveOptions;
+  readonly #table: FlowTable;
+  readonly #tracker: TcpTracker;
+  readonly #conversations: Conversations;
+  readonly #text: AddressText;
+  readonly #names = new Names();
+  readonly #hosts: Hosts;
+  readonly #services: ServiceLog;
+  readonly #discoveries: Discoveries;
+  readonly #questions = new GroupQuestions();
+  readonly #recogniser: Recogniser;
+  /** By record: what it was found to be. */
+  readonly #found: (Settled | undefined)[] = [];
+  readonly #etherTypes = new Map<number, number>();
+  #packets = 0;
+  #octets = 0;
+  #flows = 0;
+  #lost = 0;
+  #streamed = 0;
+  #oneSided = 0;
+  #time = 0;
+
+  constructor(options: PassiveOptions) {
+    this.#options = options;
+    this.#table = new FlowTable({ ...TABLE_DEFAULTS, ...options.table }, this.#onClose);
+    this.#tracker = new TcpTracker(this.#table);
+    this.#text = new AddressText(this.#table);
+    this.#recogniser = new Recogniser(options.protocols);
+    this.#services = new ServiceLog(options.observer, (evidence) => options.onEvidence?.(evidence));
+    this.#hosts = new Hosts(this.#text, {
+      onPresent: (at, subject, via) =>
+        this.#services.fact(at, subject, 'proved', { kind: 'present', via }),
+      onFact: (at, subject, fact) => this.#services.factOnce(at, subject, 'likely', fact),
+    });
+    this.#discoveries = new Discoveries(options.protocols, this.#services, this.#hosts);
+    const store = { ...STORE_DEFAULTS, ...options.firstBytes };
+    this.#conversations = new Conversations(this.#table, this.#recogniser, store, {
+      onSettled: this.#onSettled,
+      ...(options.onField === undefined ? {} : { onFields: this.#onFields }),
+    });
+  }
+
+  /** Takes a decoded packet; nothing of it is kept but copies. */
+  packet(packet: Packet): void {
+    this.#packets += 1;
+    this.#octets += packet.length;
+    this.#time = packet.time;
+    const { family } = packet;
+    if (family === 0 && !this.#nonIp(packet)) return;
+    const table = this.#table;
+    const record = table.locate(packet);
+    if (record < 0) return;
+    const { side } = table;
+    if (table.isNew) this.#begin(record, packet);
+    const { records } = table;
+    if ((records.state(record) & (HAS_SENT << side)) === 0) this.#firstOf(record, side, packet);
+    let ahead = 0;
+    if (family !== 0 && packet.protocol === TCP) {
+      this.#tracker.segment(record, side, packet);
+      ahead = this.#tracker.place.ahead;
+    } else if (packet.protocol === UDP) {
+      if (packet.payloadCaptured > 0) this.#listen(packet);
+    } else if (packet.protocol === ICMP || packet.protocol === ICMPV6) {
+      this.#refuse(packet);
+    }
+    if (packet.payloadCaptured > 0 && (records.state(record) & SETTLED) === 0) {
+      this.#conversations.packet(record, side, packet, ahead);
+    }
+  }
+
+  /** Ends all flows, in the order in which they began. */
+  end(): void {
+    this.#table.closeAll();
+  }
+
+  /** Flows under way. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  get counters(): PassiveCounters {
+    return {
+      ...this.#table.counters,
+      packets: this.#packets,
+      octets: this.#octets,
+      flows: this.#flows,
+      lost: this.#lost,
+      streamed: this.#streamed,
+      oneSided: this.#oneSided,
+      hurried: this.#conversations.hurried,
+      etherTypes: this.#etherTypes,
+    };
+  }
+
+  /** @returns whether it may be part of a flow */
+  #nonIp(packet: Packet): boolean {
+    const type = packet.etherType;
+    this.#etherTypes.set(type, (this.#etherTypes.get(type) ?? 0) + 1);
+    if (type === ARP) this.#hosts.arp(packet);
+    return type !== ARP;
+  }
+
+  #begin(record: number, packet: Packet): void {
+    this.#found[record] = undefined;
+    const { records } = this.#table;
+    const { protocol } = packet;
+    if (protocol === ICMP || protocol === ICMPV6) {
+      records.icmp[record] = (packet.sourcePort << 8) | packet.destinationPort;
+    }
+    if (protocol === UDP) this.#joinQuestion(record, packet);
+  }
+
+  /** The first packet of a side. */
+  #firstOf(record: number, side: number, packet: Packet): void {
+    const { records, macs } = this.#table;
+    const state = records.state(record) | (HAS_SENT << side);
+    const both = (state & (HAS_SENT << (1 - side))) !== 0;
+    records.setState(record, both ? state | ANSWERED : state);
+    if (both && packet.protocol !== TCP) this.#table.establish(record);
+    if (packet.sourceMac >= 0) {
+      records.macOf[record * 2 + side] = macs.hold(packet.bytes, packet.sourceMac);
+    }
+    this.#hosts.sighting(packet);
+  }
+
+  /** An answer to a question that was put to everybody, or such a question. */
+  #joinQuestion(record: number, packet: Packet): void {
+    const { records, side } = this.#table;
+    if (packet.payloadCaptured === 0) return;
+    if (isGroup(this.#table, record, 1 - side)) {
+      const asker = `${this.#text.of(record, side)} ${records.port(record, side)}`;
+      const { bytes, payload, payloadCaptured } = packet;
+      const question = bytes.subarray(payload, payload + payloadCaptured);
+      this.#questions.ask(asker, packet.time, record, question);
+      return;
+    }
+    const asker = `${this.#text.of(record, 1 - side)} ${records.port(record, 1 - side)}`;
+    const asked = this.#questions.of(asker, packet.time);
+    if (asked === undefined) return;
+    records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
+    records.setState(asked.record, records.state(asked.record) | ANSWERED);
+    this.#conversations.seed(record, 1 - side, asked.question);
+  }
+
+  /** Names and announcements in what is said to many, or by a name server. */
+  #listen(packet: Packet): void {
+    const { sourcePort } = packet;
+    if (sourcePort === 53 || sourcePort === 5353 || sourcePort === 5355) {
+      this.#names.learn(packet, this.#text);
+    }
+    if (this.#options.onEvidence !== undefined) this.#discoveries.datagram(packet, this.#text);
+  }
+
+  #refuse(packet: Packet): void {
+    const record = refusedFlow(this.#table, packet);
+    if (record < 0) return;
+    const { records } = this.#table;
+    const state = records.state(record);
+    if ((state & ANSWERED) === 0) records.setState(record, state | REFUSED);
+  }
+
+  readonly #onSettled = (record: number, verdict: Verdict | undefined, first: FirstBytes): void => {
+    if (verdict === undefined) return;
+    const { records } = this.#table;
+    if (verdict.turned) records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
+    const sni = verdict.protocol.id === 'tls' ? serverName(first.client) : undefined;
+    const found = settled(verdict, carrierOf(this.#table, record), sni);
+    this.#found[record] = found;
+    this.#tellService(record, Math.floor(this.#time / 1000), found);
+  };
+
+  readonly #onFields = (_record: number, _protocol: Protocol, fields: readonly Field[]): void => {
+    for (const field of fields) this.#options.onField?.(field);
+  };
+
+  readonly #onClose = (record: number): void => {
+    const { records } = this.#table;
+    const transport = transportOf(this.#table, record);
+    if (transport === 'tcp') this.#tracker.end(record);
+    this.#conversations.end(record);
+    this.#flows += 1;
+    if (transport === 'tcp') this.#countStream(record);
+    const found = this.#found[record] ?? this.#hint(record);
+    this.#found[record] = undefined;
+    const at = Math.floor(records.lastSeen(record) / 1000);
+    this.#tellService(record, at, found);
+    this.#noteUse(record, at, transport);
+    this.#tellFlow(record, found);
+    this.#releaseMac(record * 2);
+    this.#releaseMac(record * 2 + 1);
+  };
+
+  #countStream(record: number): void {
+    const { records } = this.#table;
+    this.#lost += records.lost[record] ?? 0;
+    this.#streamed += records.octets(record, 0) + records.octets(record, 1);
+    const [sent, received] = [records.packets(record, 0), records.packets(record, 1)];
+    const isLong = sent + received > 3;
+    if (isLong && (sent === 0 || received === 0)) this.#oneSided += 1;
+  }
+
+  /** Where nothing was said, the port may hint at what would have been. */
+  #hint(record: number): Settled | undefined {
+    const { records } = this.#table;
+    if (records.octets(record, 0) + records.octets(record, 1) > 0) return undefined;
+    const transport = carrierOf(this.#table, record);
+    if (transport === 'other') return undefined;
+    const port = records.port(record, 1 - records.sourceSide(record));
+    const usual = this.#recogniser.usualOn(transport, port);
+    return usual === undefined ? undefined : hinted(usual, transport);
+  }
+
+  #tellFlow(record: number, found: Settled | undefined): void {
+    const { onFlow, wantsFlow } = this.#options;
+    if (onFlow === undefined) return;
+    const { records } = this.#table;
+    const octets = records.octets(record, 0) + records.octets(record, 1);
+    if (wantsFlow !== undefined && !wantsFlow(octets)) return;
+    onFlow(flowOf({ table: this.#table, text: this.#text, names: this.#names }, record, found));
+  }
+
+  #noteUse(record: number, at: number, transport: Flow['transport']): void {
+    if (transport !== 'tcp' && transport !== 'udp') return;
+    const outcome = outcomeOf(this.#table, record);
+    if (outcome !== 'answered') return;
+    const side = this.#table.records.sourceSide(record);
+    const [source, destination] = [this.#text.of(record, side), this.#text.of(record, 1 - side)];
+    const port = this.#table.records.port(record, 1 - side);
+    this.usage.note(outcome, at, source, destination, transport, port);
+  }
+
+  /** Evidence about the service, where it is one of the network's own devices. */
+  #tellService(record: number, at: number, found: Settled | undefined): void {
+    if (this.#options.onEvidence === undefined) return;
+    const { records } = this.#table;
+    const transport = carrierOf(this.#table, record);
+    if (transport === 'other') return;
+    const side = ownerSide(this.#table, record);
+    if (!this.#isOwn(record, side)) return;
+    const address = this.#text.of(record, side);
+    const mac = this.#hosts.macOf(address);
+    const isServer = side !== records.sourceSide(record);
+    if (!isServer) {
+      this.#tellSender(at, address, mac, record, side, found);
+      return;
+    }
+    const open = isOpen(this.#table, record);
+    const port = records.port(record, side);
+    this.#services.see({ at, address, mac, transport, port, open, found });
+  }
+
+  /** What is sent to everybody speaks of its sender, and of no port that is open. */
+  #tellSender(
+    at: number,
+    address: string,
+    mac: string | undefined,
+    record: number,
+    side: number,
+    found: Settled | undefined,
+  ): void {
+    const facts: readonly Fact[] = found?.facts ?? [];
+    const number = this.#table.records.macOf[record * 2 + side] ?? -1;
+    for (const fact of facts) {
+      if (address !== '0.0.0.0') {
+        const subject = mac === undefined ? { address } : { address, mac };
+        this.#services.factOnce(at, subject, 'likely', fact);
+        continue;
+      }
+      const sender = this.#text.mac(number);
+      if (sender !== undefined) this.#hosts.tell(at, sender, fact);
+    }
+  }
+
+  #isOwn(record: number, side: number): boolean {
+    const address = this.#text.of(record, side);
+    return this.#hosts.isOwn(address) || address === '0.0.0.0';
+  }
+
+  #releaseMac(at: number): void {
+    const number = this.#table.records.macOf[at] ?? -1;
+    if (number >= 0) this.#table.macs.release(number);
+    this.#table.records.macOf[at] = -1;
+  }
+}
+
+/** SYN and ACK were seen or both took part in a stream; a datagram came in return. */
+function isOpen(table: FlowTable, record: number): boolean {
+  const { records } = table;
+  const state = records.state(record);
+  if ((state & REFUSED) !== 0) return false;
+  const back = records.packets(record, 1 - records.sourceSide(record));
+  const begun = records.protocol(record) !== TCP || (state & BEGUN) !== 0;
+  return back > 0 && (begun || records.octets(record, 1 - records.sourceSide(record)) > 0);
+}
+
+function carrierOf(table: FlowTable, record: number): FlowTransport {
+  const transport = transportOf(table, record);
+  return transport === 'icmp' ? 'other' : transport;
+}

@@ -1,0 +1,151 @@
+import type { Endpoint, Flow, FlowFact } from '../model/flow.ts';
+import type { AddressText } from './address-text.ts';
+import { communityId } from './community-id.ts';
+import {
+  FAMILY_4,
+  FAMILY_6,
+  FAMILY_LINK,
+  FAMILY_MASK,
+  ICMP,
+  ICMPV6,
+  REFUSED,
+  TCP,
+  UDP,
+} from './flow-state.ts';
+import type { Names } from './names.ts';
+import type { Settled } from './settled.ts';
+import type { FlowTable } from './table.ts';
+
+const UNKNOWN = {
+  protocol: 'unknown',
+  version: 'unknown',
+  certainty: 'hint',
+  facts: [],
+} as const;
+
+export interface FlowSources {
+  readonly table: FlowTable;
+  readonly text: AddressText;
+  readonly names: Names;
+}
+
+/** A record as the model's flow: made once, when it ends and somebody wants it. */
+export function flowOf(
+  { table, text, names }: FlowSources,
+  record: number,
+  found: Settled | undefined,
+): Flow {
+  const { records } = table;
+  const side = records.sourceSide(record);
+  const source = endpoint(table, text, record, side);
+  const destination = endpoint(table, text, record, 1 - side);
+  const vlan = records.vlan[record] ?? -1;
+  const name = names.get(source.address, destination.address);
+  const { protocol, version, certainty } = found ?? UNKNOWN;
+  const transport = transportOf(table, record);
+  const carrier = transport === 'tcp' || transport === 'udp' ? transport : 'none';
+  return {
+    firstSeen: Math.floor((records.firstSeen[record] ?? 0) / 1000),
+    lastSeen: Math.floor(records.lastSeen(record) / 1000),
+    source,
+    destination,
+    transport,
+    ipProtocol: records.protocol(record),
+    ...(vlan < 0 ? {} : { vlan }),
+    sent: { packets: records.packets(record, side), bytes: records.octets(record, side) },
+    received: {
+      packets: records.packets(record, 1 - side),
+      bytes: records.octets(record, 1 - side),
+    },
+    outcome: outcomeOf(table, record),
+    protocol,
+    version,
+    over: found?.over ?? carrier,
+    certainty,
+    ...(found?.sni === undefined ? {} : { sni: found.sni }),
+    ...(name === undefined ? {} : { name }),
+    communityId: idOf(table, record),
+    frames: [records.firstFrame[record] ?? 0, records.lastFrame(record)],
+    lost: records.lost[record] ?? 0,
+    facts: found === undefined ? [] : factsOf(found, table, record),
+  };
+}
+
+export function transportOf(table: FlowTable, record: number): Flow['transport'] {
+  const kind = table.records.kind(record);
+  if ((kind & FAMILY_MASK) === FAMILY_LINK) return 'other';
+  switch (table.records.protocol(record)) {
+    case TCP:
+      return 'tcp';
+    case UDP:
+      return 'udp';
+    case ICMP:
+    case ICMPV6:
+      return 'icmp';
+    default:
+      return 'other';
+  }
+}
+
+export function outcomeOf(table: FlowTable, record: number): Flow['outcome'] {
+  const { records } = table;
+  const back = records.packets(record, 1 - records.sourceSide(record));
+  if ((records.state(record) & REFUSED) !== 0) return 'refused';
+  return back > 0 ? 'answered' : 'silent';
+}
+
+/** Whose the facts are: the server's; of what is sent to everybody the sender's. */
+export function ownerSide(table: FlowTable, record: number): number {
+  const side = table.records.sourceSide(record);
+  return isGroup(table, record, 1 - side) ? side : 1 - side;
+}
+
+export function isGroup(table: FlowTable, record: number, side: number): boolean {
+  const address = table.records.address(record, side);
+  switch (table.records.kind(record) & FAMILY_MASK) {
+    case FAMILY_4:
+      return address >>> 28 === 14 || (address & 255) === 255;
+    case FAMILY_6:
+      return table.ipv6.bytesOf(address)[0] === 0xff;
+    default:
+      return ((table.macs.bytesOf(address)[0] ?? 0) & 1) === 1;
+  }
+}
+
+function factsOf({ facts }: Settled, table: FlowTable, record: number): readonly FlowFact[] {
+  const isSource = ownerSide(table, record) === table.records.sourceSide(record);
+  const of = isSource ? 'source' : 'destination';
+  return facts.map((fact) => ({ of, fact }));
+}
+
+function endpoint(table: FlowTable, text: AddressText, record: number, side: number): Endpoint {
+  const address = text.of(record, side);
+  const port = table.records.port(record, side);
+  const mac = text.mac(table.records.macOf[record * 2 + side] ?? -1);
+  return mac === undefined ? { address, port } : { address, port, mac };
+}
+
+/** Nothing for what is no IP: the specification knows no such flows. */
+function idOf(table: FlowTable, record: number): string {
+  const { records } = table;
+  const family = records.kind(record) & FAMILY_MASK;
+  if (family === FAMILY_LINK) return '';
+  const protocol = records.protocol(record);
+  const isIcmp = protocol === ICMP || protocol === ICMPV6;
+  const side = records.sourceSide(record);
+  const [type, code] = [(records.icmp[record] ?? 0) >> 8, (records.icmp[record] ?? 0) & 255];
+  return communityId(
+    protocol,
+    { address: octetsOf(table, record, side), port: isIcmp ? type : records.port(record, side) },
+    {
+      address: octetsOf(table, record, 1 - side),
+      port: isIcmp ? code : records.port(record, 1 - side),
+    },
+  );
+}
+
+function octetsOf(table: FlowTable, record: number, side: number): Uint8Array {
+  const address = table.records.address(record, side);
+  if ((table.records.kind(record) & FAMILY_MASK) === FAMILY_6) return table.ipv6.bytesOf(address);
+  return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
+}

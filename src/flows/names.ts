@@ -1,0 +1,98 @@
+import { RecentMap } from '../base/recent-map.ts';
+import { readName } from '../protocols/shared/dns-message.ts';
+import type { Packet } from '../wire/packet.ts';
+import type { AddressText } from './address-text.ts';
+import { ipText, isGroupIpv4 } from './address-text.ts';
+
+/** Pairs of client and address that are remembered. */
+const CAPACITY = 65_536;
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+/** Records of one answer that are looked at. */
+const RECORDS = 64;
+const EVERYBODY = '*';
+
+/**
+ * By which name each client learnt an address, from the answers of DNS, mDNS and LLMNR. The name is
+ * the one that was asked for: what it stands for (CNAME) is between the server and itself.
+ */
+export class Names {
+  readonly #names = new RecentMap<string>(CAPACITY);
+
+  get(client: string, address: string): string | undefined {
+    return this.#names.get(`${client} ${address}`) ?? this.#names.get(`${EVERYBODY} ${address}`);
+  }
+
+  /** Takes in the payload of a packet where it is an answer; what is damaged is left out. */
+  learn(packet: Packet, text: AddressText): void {
+    const { bytes, payload, payloadCaptured } = packet;
+    const message = bytes.subarray(payload, payload + payloadCaptured);
+    const answers = be16(message, 6);
+    const questions = be16(message, 4);
+    const isAnswer = (be16(message, 2) & 0x8000) !== 0;
+    if (message.length < 12 || !isAnswer || answers === 0 || questions > 4) return;
+    let at = 12;
+    let asked = '';
+    for (let index = 0; index < questions; index += 1) {
+      const name = readName(message, at);
+      if (name.kind !== 'ok') return;
+      if (index === 0) asked = name.value.join('.');
+      at += name.size + 4;
+    }
+    this.#readRecords(clientOf(packet, text), message, at, asked, Math.min(answers, RECORDS));
+  }
+
+  #readRecords(
+    client: string,
+    message: Uint8Array,
+    from: number,
+    asked: string,
+    count: number,
+  ): void {
+    let at = from;
+    for (let index = 0; index < count && at < message.length; index += 1) {
+      const owner = skipName(message, at);
+      const type = be16(message, owner);
+      const length = be16(message, owner + 8);
+      const data = owner + 10;
+      if (data + length > message.length) return;
+      if (type === TYPE_A ? length === 4 : type === TYPE_AAAA && length === 16) {
+        const name = asked === '' ? nameAt(message, at) : asked;
+        const address = ipText(message.subarray(data, data + length));
+        if (name !== '') this.#names.set(`${client} ${address}`, name.toLowerCase());
+      }
+      at = data + length;
+    }
+  }
+}
+
+/** Who is told: an answer to a group tells everybody. */
+function clientOf(packet: Packet, text: AddressText): string {
+  if (packet.family === 4) {
+    const address = packet.view.getInt32(packet.destination);
+    return isGroupIpv4(address) ? EVERYBODY : text.ipv4(address);
+  }
+  const octets = packet.bytes.subarray(packet.destination, packet.destination + 16);
+  return octets[0] === 0xff ? EVERYBODY : ipText(octets);
+}
+
+function nameAt(message: Uint8Array, at: number): string {
+  const name = readName(message, at);
+  return name.kind === 'ok' ? name.value.join('.') : '';
+}
+
+/** Where the name ends: behind its root or its first pointer. */
+function skipName(message: Uint8Array, from: number): number {
+  let at = from;
+  while (at < message.length) {
+    const length = message[at] ?? 0;
+    if (length >= 0xc0) return at + 2;
+    at += length + 1;
+    if (length === 0) return at;
+  }
+  return at;
+}
+
+function be16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}

@@ -1,0 +1,186 @@
+import type { Carrier } from '../model/core.ts';
+import type { Fact } from '../model/evidence.ts';
+import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+
+/** What is believed of a conversation. */
+export interface Verdict {
+  readonly protocol: Protocol;
+  readonly certainty: 'proved' | 'likely';
+  readonly facts: readonly Fact[];
+  /** What the recogniser takes for the client is the endpoint that we took for the server. */
+  readonly turned: boolean;
+}
+
+export type FlowTransport = 'tcp' | 'udp' | 'other';
+
+/** A conversation as the recogniser sees it. */
+export interface Question {
+  readonly transport: FlowTransport;
+  readonly clientPort: number;
+  readonly serverPort: number;
+  readonly client: Uint8Array;
+  readonly server: Uint8Array;
+}
+
+export interface Answer {
+  /** The best that anybody says; absent where nobody claims it. */
+  readonly verdict?: Verdict;
+  /** Whether somebody wants to see more before he speaks. */
+  readonly undecided: boolean;
+}
+
+/** Bits of a mask that fit in a number. */
+const BITS = 32;
+
+/**
+ * Asks the protocols what a conversation is, by what was said and not by its port: the port only
+ * orders who is asked first. Who proved it ends the search; who said no is not asked again.
+ */
+export class Recogniser {
+  /** Numbers of 32 bits that a mask of refusals takes. */
+  readonly words: number;
+  readonly #protocols: readonly Protocol[];
+  /** Numbers of the protocols that may be on a transport, in the order of the list. */
+  readonly #fit: Readonly<Record<FlowTransport, readonly number[]>>;
+  readonly #usual = new Map<string, readonly number[]>();
+  readonly #asked: Int32Array;
+
+  constructor(protocols: readonly Protocol[]) {
+    this.#protocols = protocols;
+    this.words = Math.ceil(protocols.length / BITS);
+    this.#asked = new Int32Array(this.words);
+    const numbers = [...protocols.keys()];
+    const fitting = (transport: FlowTransport): number[] =>
+      numbers.filter((number) => fits(protocols[number], transport));
+    this.#fit = { tcp: fitting('tcp'), udp: fitting('udp'), other: fitting('other') };
+    for (const [number, { ports, etherTypes = [] }] of protocols.entries()) {
+      for (const { port, over } of ports) this.#addUsual(keyOf(transportOf(over), port), number);
+      for (const type of etherTypes) this.#addUsual(keyOf('other', type), number);
+    }
+    this.#putTlsFirst();
+  }
+
+  /**
+   * @param refused mask of those who said no to this conversation before, at `at`; it is added to
+   */
+  ask(question: Question, refused: Int32Array, at: number): Answer {
+    this.#asked.fill(0);
+    const { transport, clientPort, serverPort } = question;
+    const first: FirstBytes = question;
+    const round = new Round(this.#protocols, first, this.#asked, refused, at);
+    const found =
+      round.over(this.#usual.get(keyOf(transport, serverPort))) ??
+      round.over(this.#usual.get(keyOf(transport, clientPort))) ??
+      round.over(this.#fit[transport]);
+    const verdict = found ?? round.likely;
+    return verdict === undefined
+      ? { undecided: round.undecided }
+      : { verdict, undecided: round.undecided };
+  }
+
+  /** What is usual on a port: a hint, which nothing that was said bears out. */
+  usualOn(transport: FlowTransport, port: number): Protocol | undefined {
+    const [first] = this.#usual.get(keyOf(transport, port)) ?? [];
+    return first === undefined ? undefined : this.#protocols[first];
+  }
+
+  #addUsual(key: string, number: number): void {
+    const known = this.#usual.get(key) ?? [];
+    if (!known.includes(number)) this.#usual.set(key, [...known, number]);
+  }
+
+  /** On a port of something over TLS it is TLS that is seen. */
+  #putTlsFirst(): void {
+    for (const [number, { ports }] of this.#protocols.entries()) {
+      for (const { port, over } of ports) {
+        const carrier = over === 'tls' || over === 'dtls' ? over : undefined;
+        if (carrier === undefined) continue;
+        const outer = this.#protocols.findIndex(({ id }) => id === carrier);
+        const key = keyOf(transportOf(over), port);
+        const others = (this.#usual.get(key) ?? []).filter(
+          (one) => one !== outer && (one !== number || this.#isPlainOn(number, port)),
+        );
+        if (outer >= 0) this.#usual.set(key, [outer, ...others]);
+      }
+    }
+  }
+
+  #isPlainOn(number: number, port: number): boolean {
+    const ports = this.#protocols[number]?.ports ?? [];
+    return ports.some((one) => one.port === port && one.over !== 'tls' && one.over !== 'dtls');
+  }
+}
+
+/** One time of asking. */
+class Round {
+  likely: Verdict | undefined;
+  undecided = false;
+  readonly #protocols: readonly Protocol[];
+  readonly #first: FirstBytes;
+  readonly #asked: Int32Array;
+  readonly #refused: Int32Array;
+  readonly #at: number;
+
+  constructor(
+    protocols: readonly Protocol[],
+    first: FirstBytes,
+    asked: Int32Array,
+    refused: Int32Array,
+    at: number,
+  ) {
+    this.#protocols = protocols;
+    this.#first = first;
+    this.#asked = asked;
+    this.#refused = refused;
+    this.#at = at;
+  }
+
+  /** Asks those who were not asked yet, until one has proof. */
+  over(numbers: readonly number[] = []): Verdict | undefined {
+    for (const number of numbers) {
+      const word = number >>> 5;
+      const bit = 1 << (number & 31);
+      if ((((this.#asked[word] ?? 0) | (this.#refused[this.#at + word] ?? 0)) & bit) !== 0)
+        continue;
+      this.#asked[word] = (this.#asked[word] ?? 0) | bit;
+      const proved = this.#ask(number, word, bit);
+      if (proved !== undefined) return proved;
+    }
+    return undefined;
+  }
+
+  #ask(number: number, word: number, bit: number): Verdict | undefined {
+    const protocol = this.#protocols[number];
+    const said = protocol?.recognise(this.#first);
+    if (protocol === undefined || said === undefined) return undefined;
+    if (said.kind === 'no') {
+      this.#refused[this.#at + word] = (this.#refused[this.#at + word] ?? 0) | bit;
+      return undefined;
+    }
+    if (said.kind === 'more') {
+      this.undecided = true;
+      return undefined;
+    }
+    const { facts } = said;
+    if (said.certainty === 'proved') return { protocol, certainty: 'proved', facts, turned: false };
+    this.likely ??= { protocol, certainty: 'likely', facts, turned: false };
+    return undefined;
+  }
+}
+
+function fits(protocol: Protocol | undefined, transport: FlowTransport): boolean {
+  if (protocol === undefined) return false;
+  if (transport === 'other') return protocol.etherTypes !== undefined;
+  const { ports, etherTypes } = protocol;
+  // What has no port of its own grows out of a stream (WebSocket out of HTTP).
+  if (ports.length === 0) return etherTypes === undefined && transport === 'tcp';
+  return ports.some(({ over }) => transportOf(over) === transport);
+}
+
+function transportOf(over: Carrier): FlowTransport {
+  return over === 'tls' || over === 'tcp' ? 'tcp' : 'udp';
+}
+
+function keyOf(transport: FlowTransport, port: number): string {
+  return `${transport}/${port}`;
+}

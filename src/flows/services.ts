@@ -1,0 +1,85 @@
+import { RecentMap } from '../base/recent-map.ts';
+import type { Certainty, Instant, Transport } from '../model/core.ts';
+import { compareCertainty } from '../model/core.ts';
+import type { Fact, NewEvidence, Subject } from '../model/evidence.ts';
+import type { Settled } from './settled.ts';
+
+/** Services, and facts of them, that are remembered as told. */
+const CAPACITY = 65_536;
+/** Milliseconds after which it is worth saying again that a port is open. */
+const AGAIN = 3_600_000;
+
+/** A port of a device as one flow shows it. */
+export interface Sighting {
+  readonly at: Instant;
+  readonly address: string;
+  readonly mac: string | undefined;
+  readonly transport: Transport;
+  readonly port: number;
+  /** It answered: SYN and ACK, or a datagram in return. */
+  readonly open: boolean;
+  readonly found: Settled | undefined;
+}
+
+interface Known {
+  readonly openAt: Instant;
+  readonly protocol: string;
+  readonly certainty: Certainty;
+}
+
+const NOTHING: Known = { openAt: Number.NEGATIVE_INFINITY, protocol: '', certainty: 'hint' };
+
+/** Turns flows into evidence about services: each thing once, and again when it is more certain. */
+export class ServiceLog {
+  readonly #observer: string;
+  readonly #tell: (evidence: NewEvidence) => void;
+  readonly #known = new RecentMap<Known>(CAPACITY);
+  readonly #told = new RecentMap<true>(CAPACITY);
+
+  constructor(observer: string, tell: (evidence: NewEvidence) => void) {
+    this.#observer = observer;
+    this.#tell = tell;
+  }
+
+  see(sighting: Sighting): void {
+    const { at, address, mac, transport, port, open, found } = sighting;
+    const key = `${address} ${transport}/${port}`;
+    const known = this.#known.get(key) ?? NOTHING;
+    const subject: Subject = { address, ...(mac === undefined ? {} : { mac }), transport, port };
+    const isNew = open && at - known.openAt >= AGAIN;
+    if (isNew) this.fact(at, subject, 'proved', { kind: 'open' });
+    const openAt = isNew ? at : known.openAt;
+    if (found === undefined || found.certainty === 'hint' || openAt === NOTHING.openAt) {
+      if (isNew) this.#known.set(key, { ...known, openAt });
+      return;
+    }
+    const better = compareCertainty(found.certainty, known.certainty) > 0;
+    if (isNew || better || known.protocol !== found.protocol) {
+      this.#known.set(key, { openAt, protocol: found.protocol, certainty: found.certainty });
+      this.#speaks(at, subject, found);
+    }
+    for (const fact of found.facts) this.factOnce(at, subject, found.certainty, fact);
+  }
+
+  /** Says it once of each subject. */
+  factOnce(at: Instant, subject: Subject, certainty: Certainty, fact: Fact): void {
+    const place = subject.port === undefined ? '' : `${subject.transport}/${subject.port}`;
+    const key = `${subject.address} ${place} ${JSON.stringify(fact)}`;
+    if (this.#told.get(key) === true) return;
+    this.#told.set(key, true);
+    this.fact(at, subject, certainty, fact);
+  }
+
+  fact(at: Instant, subject: Subject, certainty: Certainty, fact: Fact): void {
+    this.#tell({ at, source: 'passive', observer: this.#observer, subject, certainty, fact });
+  }
+
+  #speaks(at: Instant, subject: Subject, found: Settled): void {
+    const { protocol, version, certainty, inner } = found;
+    this.fact(at, subject, certainty, { kind: 'speaks', protocol, version });
+    if (inner === undefined) return;
+    const over = protocol === 'dtls' || subject.transport === 'udp' ? 'dtls' : 'tls';
+    const spoken: Fact = { kind: 'speaks', protocol: inner, version: 'unknown' };
+    this.fact(at, { ...subject, over }, 'likely', spoken);
+  }
+}
