@@ -122,6 +122,11 @@ export class Stage {
     return lines;
   }
 
+  /** Ends every program of a device. */
+  still(name: string): Promise<void> {
+    return this.#router(`ip netns pids ${name} | xargs -r kill -9`);
+  }
+
   async #router(script: string): Promise<void> {
     const [program = '', ...args] = [...this.#enter, 'sh', '-c', script];
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
