@@ -84,27 +84,30 @@ async function fromPlainFile(
 ): Promise<CaptureSummary> {
   const total = follow ? {} : { total: fstatSync(fd).size };
   let position = 0;
-  for (let count = 1; signal?.aborted !== true; count += 1) {
+  const isOver = (): boolean => signal?.aborted === true || feed.isLost;
+  for (let count = 1; !isOver(); count += 1) {
     const length = readSync(fd, chunk, 0, CHUNK, position);
     if (length === 0) {
       if (!follow) return feed.end();
-      if (fstatSync(fd).size < position) return feed.end('the file was cut while it was followed');
-      await pause(signal);
-    } else {
-      position += length;
-      feed.push(chunk.subarray(0, length));
-      onProgress?.({ read: position, ...total });
-      if (feed.isLost) return feed.end();
+      if (!(await hasGrown(fd, position, signal))) return feed.end('the file was cut');
     }
+    position += length;
+    feed.push(chunk.subarray(0, length));
+    onProgress?.({ read: position, ...total });
     if (count % PAUSE_AFTER === 0) await setImmediate();
   }
   return feed.stop();
 }
 
-/** The signal ends the wait early and is no error. */
-async function pause(signal: AbortSignal | undefined): Promise<void> {
+/** After a pause, which the signal ends early. A file below what was read is another file. */
+async function hasGrown(
+  fd: number,
+  position: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const wait = signal === undefined ? {} : { signal };
   await setTimeout(LOOK_AGAIN, undefined, wait).catch(() => undefined);
+  return fstatSync(fd).size >= position;
 }
 
 /** Pipes, and whatever is compressed. */

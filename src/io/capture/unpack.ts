@@ -78,15 +78,16 @@ function asDamage(error: unknown): unknown {
 /** The program `zstd`, where this Node has none of its own. */
 async function* throughTool(packed: AsyncIterable<Uint8Array>): Chunks {
   const tool = spawn('zstd', ['-dcq'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  await once(tool, 'spawn').catch((cause: unknown) => {
+  await once(tool, 'spawn').catch((error: unknown) => {
     throw new PortolanError('E_MISSING_TOOL', 'The capture is compressed with zstd', {
       remedy: 'Install zstd, or unpack it in front: zstd -dc FILE | portolan analyze -',
-      cause,
+      cause: error,
     });
   });
   const closed = once(tool, 'close');
+  closed.catch(() => undefined);
   // The tool may end before it has read everything; its exit status says why.
-  const feeding = pipeline(packed, tool.stdin).catch((cause: unknown) => cause);
+  const feeding = pipeline(packed, tool.stdin).catch((error: unknown) => error);
   let isRead = false;
   try {
     yield* tool.stdout;
@@ -95,7 +96,7 @@ async function* throughTool(packed: AsyncIterable<Uint8Array>): Chunks {
     if (!isRead) tool.kill();
   }
   const [status] = await closed;
-  const cause = await feeding;
   if (status === 0) return;
+  const cause = await feeding;
   throw new DamagedCompression('the compressed data is damaged or ends early', { cause });
 }

@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { find } from '../lab/tools.ts';
+import { PcapReader } from '../src/importers/pcap.ts';
+import { readCapture } from '../src/io/capture/open.ts';
+import { decode } from '../src/wire/decode.ts';
+import { Packet } from '../src/wire/packet.ts';
+import type { Figure, Measured } from './_bench.ts';
+import { median, runBench } from './_bench.ts';
+import { makeCapture } from './_capture.ts';
+
+const PACKETS = 3_000_000;
+const RUNS = 5;
+/** Packets of the capture on which the decoder alone runs, again and again. */
+const WINDOW = 100_000;
+
+/** Peers that read every record; the second decodes every packet as far as its filter asks. */
+const PEERS = [
+  ['capinfos -c', 'capinfos', ['-c']],
+  ['tcpdump -r, filter', 'tcpdump', ['--count', '-nn', 'tcp port 1883', '-r']],
+] as const;
+
+async function measure(): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-bench-'));
+  try {
+    const file = join(folder, 'mixed.pcap');
+    const size = makeCapture(file, PACKETS);
+    const whole: number[] = [];
+    const peers = PEERS.map((): number[] => []);
+    // In turn, so that what else the machine does hits all of them.
+    for (let run = 0; run < RUNS; run += 1) {
+      whole.push(await readAndDecode(file));
+      for (const [index, [, tool, args]] of PEERS.entries()) {
+        const seconds = peerSeconds(tool, [...args, file]);
+        if (seconds !== undefined) peers[index]?.push(seconds);
+      }
+    }
+    return { figures: figures(file, whole, peers), notes: notes(size) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function figures(file: string, whole: readonly number[], peers: readonly number[][]): Figure[] {
+  const ours = median(whole);
+  const alone = decodeAlone(file);
+  return [
+    { name: 'decoder alone', unit: 'M packets/s', ours: alone, target: { atLeast: 8 } },
+    {
+      name: 'file, reader and decoder',
+      unit: 'M packets/s',
+      ours: PACKETS / ours / 1e6,
+      target: { atLeast: 4 },
+    },
+    ...PEERS.flatMap(([name], index) => {
+      const seconds = peers[index] ?? [];
+      if (seconds.length === 0) return [];
+      const peer = median(seconds);
+      return [{ name: `time beside ${name}`, unit: 's', ours, peer, ratio: peer / ours }];
+    }),
+  ];
+}
+
+function notes(size: number): string[] {
+  const average = Math.round(size / PACKETS);
+  return [
+    `${PACKETS.toLocaleString('en')} packets, ${Math.round(size / 1e6)} MB, ${average} octets a packet.`,
+    'Ours is timed in a warm process; the peers with their start, a few hundredths of a second.',
+  ];
+}
+
+async function readAndDecode(file: string): Promise<number> {
+  const start = performance.now();
+  let whole = 0;
+  const summary = await readCapture(file, {
+    onPacket: (packet) => {
+      if (decode(packet) === 'whole') whole += 1;
+    },
+  });
+  if (whole !== PACKETS || !summary.ok) throw new Error(`only ${whole} packets were whole`);
+  return (performance.now() - start) / 1000;
+}
+
+/** Offsets are kept, so that nothing but the decoder is timed. */
+function decodeAlone(file: string): number {
+  const bytes = new Uint8Array(readFileSync(file).subarray(0, WINDOW * 500));
+  const offsets = new Int32Array(WINDOW);
+  const lengths = new Int32Array(WINDOW);
+  let count = 0;
+  new PcapReader().push(bytes, ({ offset, captured }) => {
+    if (count === WINDOW) return;
+    offsets[count] = offset;
+    lengths[count] = captured;
+    count += 1;
+  });
+  const packet = new Packet();
+  packet.bytes = bytes;
+  packet.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const rates = Array.from({ length: RUNS * 4 }, () => {
+    const start = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      packet.offset = offsets[index] ?? 0;
+      packet.captured = lengths[index] ?? 0;
+      packet.length = packet.captured;
+      decode(packet);
+    }
+    return count / (performance.now() - start) / 1000;
+  });
+  return median(rates);
+}
+
+function peerSeconds(tool: string, args: readonly string[]): number | undefined {
+  const path = find(tool);
+  if (path === undefined || !existsSync(path)) return undefined;
+  const start = performance.now();
+  const run = spawnSync(path, args, { stdio: 'ignore' });
+  return run.status === 0 ? (performance.now() - start) / 1000 : undefined;
+}
+
+await runBench({ title: 'Reading and decoding a capture', measure });
