@@ -50,8 +50,8 @@ function recognise(first: FirstBytes): Recognition {
   const { client, server } = first;
   const asked = parseHello(client);
   if (asked.kind === 'bad') return NO;
-  if (asked.kind === 'more')
-    return server.length > 0 && client.length === 0 ? NO : undecided(first, esphomeApi.depth);
+  // Nobody speaks before the client, or answers half of its greeting.
+  if (asked.kind === 'more') return server.length > 0 ? NO : undecided(first, esphomeApi.depth);
   const version = asked.value;
   if (server.length === 0) return likely([speaks('esphome-api', version)]);
   const answered = parseServerHello(server, version);

@@ -2,38 +2,53 @@ import type { Registry } from '../base/registry.ts';
 import { registry } from '../base/registry.ts';
 import { adb } from './adb.ts';
 import { amqp } from './amqp.ts';
+import { ams } from './ams.ts';
+import { atg } from './atg.ts';
 import { bacnet } from './bacnet.ts';
+import { bittorrent } from './bittorrent.ts';
+import { c1222 } from './c1222.ts';
 import { coap } from './coap.ts';
 import { cotp } from './cotp.ts';
+import { dcerpc } from './dcerpc.ts';
 import { dhcp } from './dhcp.ts';
 import { dnp3 } from './dnp3.ts';
 import { dns } from './dns.ts';
 import { dtls } from './dtls.ts';
+import { egd } from './egd.ts';
 import { enip } from './enip.ts';
 import { esphomeApi } from './esphome-api.ts';
+import { ethersio } from './ethersio.ts';
 import { fins } from './fins.ts';
 import { ftp } from './ftp.ts';
+import { ftpData } from './ftp-data.ts';
 import { git } from './git.ts';
 import { hartIp } from './hart-ip.ts';
 import { http } from './http.ts';
 import { iec104 } from './iec104.ts';
+import { ike } from './ike.ts';
 import { imap } from './imap.ts';
 import { irc } from './irc.ts';
 import { jetdirect } from './jetdirect.ts';
+import { kafka } from './kafka.ts';
 import { kerberos } from './kerberos.ts';
 import { knxip } from './knxip.ts';
 import { ldap } from './ldap.ts';
 import { lpd } from './lpd.ts';
 import { matter } from './matter.ts';
 import { mdns } from './mdns.ts';
+import { melsec } from './melsec.ts';
 import { memcached } from './memcached.ts';
+import { merakicloud } from './merakicloud.ts';
 import { miio } from './miio.ts';
+import { mms } from './mms.ts';
 import { modbus } from './modbus.ts';
 import { mongodb } from './mongodb.ts';
 import { mqtt } from './mqtt.ts';
 import { mysql } from './mysql.ts';
+import { natPmp } from './nat-pmp.ts';
 import { nats } from './nats.ts';
 import { nbns } from './nbns.ts';
+import { netflow } from './netflow.ts';
 import { ntp } from './ntp.ts';
 import { opcua } from './opcua.ts';
 import { pop3 } from './pop3.ts';
@@ -47,20 +62,28 @@ import { rpcbind } from './rpcbind.ts';
 import { rsync } from './rsync.ts';
 import { rtsp } from './rtsp.ts';
 import { s7comm } from './s7comm.ts';
+import { s7commPlus } from './s7comm-plus.ts';
+import { sflow } from './sflow.ts';
 import { sip } from './sip.ts';
 import { smb } from './smb.ts';
 import { smtp } from './smtp.ts';
 import { snmp } from './snmp.ts';
 import { socks5 } from './socks5.ts';
+import { someip } from './someip.ts';
 import { ssdp } from './ssdp.ts';
 import { ssh } from './ssh.ts';
+import { stomp } from './stomp.ts';
 import { stun } from './stun.ts';
+import { synphasor } from './synphasor.ts';
 import { syslog } from './syslog.ts';
 import { telnet } from './telnet.ts';
 import { tftp } from './tftp.ts';
+import { thrift } from './thrift.ts';
 import { tls } from './tls.ts';
 import { tplinkKasa } from './tplink-kasa.ts';
 import { tuya } from './tuya.ts';
+import { ubiquiti } from './ubiquiti.ts';
+import { uftp } from './uftp.ts';
 import { vnc } from './vnc.ts';
 import { websocket } from './websocket.ts';
 import { wsDiscovery } from './ws-discovery.ts';
@@ -136,6 +159,29 @@ const members = registry([
   s7comm,
   tplinkKasa,
   tuya,
+  ams,
+  atg,
+  bittorrent,
+  c1222,
+  dcerpc,
+  egd,
+  ethersio,
+  ftpData,
+  ike,
+  kafka,
+  melsec,
+  merakicloud,
+  mms,
+  natPmp,
+  netflow,
+  s7commPlus,
+  sflow,
+  someip,
+  stomp,
+  synphasor,
+  thrift,
+  ubiquiti,
+  uftp,
 ]);
 
 export const protocols: Registry<Protocol> = members;

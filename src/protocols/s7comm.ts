@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
+import { s7commFields } from './fields/s7comm.ts';
 import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
 import { NO } from './protocol.ts';
 import { join, u16 } from './shared/bytes.ts';
@@ -20,7 +21,6 @@ import {
 } from './shared/tpkt.ts';
 
 const S7 = 0x32;
-const S7_PLUS = 0x72;
 /** Kinds of message: what asks, what answers with data, what does neither of both. */
 const JOB = 0x01;
 const ACK_DATA = 0x03;
@@ -52,6 +52,7 @@ export const s7comm = {
   depth: 128,
   fragile: true,
   recognise,
+  fields: s7commFields,
   probe: { impact: 'reads', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 
@@ -59,18 +60,12 @@ function recognise(first: FirstBytes): Recognition {
   const start = opening(first, s7comm.depth);
   if (start.kind !== 'open') return start;
   const { question, answers } = start;
-  const version = question && versionOf(question);
-  if (version === undefined) return NO;
-  const answered = answers.some((answer) => versionOf(answer) === version);
-  return (answered ? proved : likely)([speaks('s7comm', version)]);
+  if (question === undefined || !isClassic(question)) return NO;
+  return (answers.some(isClassic) ? proved : likely)([speaks('s7comm', 'classic')]);
 }
 
-/** `plus` is what S7-1200 and 1500 speak with their own tools; its frames carry a version of 1 to 3. */
-function versionOf({ type, data }: TransportMessage): 'classic' | 'plus' | undefined {
-  if (type !== DATA) return undefined;
-  const [first, second = 0] = data;
-  if (first === S7) return 'classic';
-  return first === S7_PLUS && ((second >= 1 && second <= 3) || second >= 0xfd) ? 'plus' : undefined;
+function isClassic({ type, data }: TransportMessage): boolean {
+  return type === DATA && data[0] === S7;
 }
 
 /** A device that knows the transport and not S7 is said to speak `cotp`, not taken for nothing. */

@@ -18,3 +18,15 @@ function reflected(bytes: Uint8Array, polynomial: number, start: number): number
   }
   return crc;
 }
+
+/** CRC-CCITT of IEEE C37.118.2 annex B: polynomial 0x1021 from the highest bit, starting at all ones. */
+export function crc16Ccitt(bytes: Uint8Array): number {
+  let crc = 0xffff;
+  for (const byte of bytes) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit += 1) {
+      crc = ((crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021) & 0xffff;
+    }
+  }
+  return crc;
+}

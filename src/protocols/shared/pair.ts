@@ -28,6 +28,11 @@ export function pair<Asked, Answered>(
   return asked.kind === 'ok' && answered.kind === 'ok' ? proved(found) : likely(found);
 }
 
+/** Whether the other side answered before the question was whole, which nobody does who parses it. */
+export function isAnsweredHalf({ client, server }: FirstBytes, asked: Parsed<unknown>): boolean {
+  return asked.kind === 'more' && client.length > 0 && server.length > 0;
+}
+
 function whole<T>(parsed: Parsed<T>): T | undefined {
   return parsed.kind === 'ok' ? parsed.value : undefined;
 }

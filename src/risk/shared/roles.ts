@@ -1,6 +1,8 @@
 /** Protocols that read and write a process and were designed without any authentication. */
 export const CONTROL: ReadonlySet<string> = new Set(
-  'modbus s7comm enip bacnet dnp3 iec104 hart-ip profinet fins melsec knxip'.split(' '),
+  'modbus s7comm enip bacnet dnp3 iec104 hart-ip profinet fins melsec knxip mms ams atg synphasor'.split(
+    ' ',
+  ),
 );
 
 /** Protocols of interfaces that are for developers. */

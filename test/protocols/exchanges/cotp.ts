@@ -3,7 +3,7 @@ import type { Exchange } from '../fixtures.ts';
 
 export const exchanges: readonly Exchange[] = [
   {
-    name: 'MMS over ISO transport',
+    name: 'ISO session over ISO transport',
     protocol: 'cotp',
     client:
       '0300001611e00000000700c1020100c2020102c0010a 0300001502f080 0d0c050613010016010214020002',
@@ -11,7 +11,7 @@ export const exchanges: readonly Exchange[] = [
       '0300001611d00007000300c0010ac1020100c2020102 0300001502f080 0e0c050613010016010214020002',
     facts: [
       { kind: 'speaks', protocol: 'cotp', version: 'unknown' },
-      { kind: 'detail', name: 'carries', value: untrusted('ISO session (MMS, IEC 61850)') },
+      { kind: 'detail', name: 'carries', value: untrusted('ISO session') },
     ],
   },
   {

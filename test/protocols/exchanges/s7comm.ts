@@ -10,13 +10,4 @@ export const exchanges: readonly Exchange[] = [
       '0300001611d00007000300c0010ac1020100c2020102 0300001b02f080320300000200000800000000f0000001000100f0',
     facts: [{ kind: 'speaks', protocol: 's7comm', version: 'classic' }],
   },
-  {
-    name: 'S7, to an S7-1500',
-    protocol: 's7comm',
-    client:
-      '030000241fe00000001b00c1020620c21053494d415449432d524f4f542d484d49c0010a 0300001002f080 7201000131000004ca',
-    server:
-      '030000241fd0001b000100c0010ac1020620c21053494d415449432d524f4f542d484d49 0300001002f080 7201000132000004ca',
-    facts: [{ kind: 'speaks', protocol: 's7comm', version: 'plus' }],
-  },
 ];

@@ -1,0 +1,77 @@
+import type { Parsed } from '../base/reader.ts';
+import { bad, MORE, Reader } from '../base/reader.ts';
+import type { FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
+import { NO, WAIT } from './protocol.ts';
+import { likely, proved, speaks } from './shared/facts.ts';
+
+/** Gateway of the local link, which answers there. */
+const PORT = 5351;
+/** What is asked for: the outside address, a mapping for UDP, one for TCP (RFC 6886 §3). */
+const REQUEST_SIZES = [2, 12, 12];
+const RESPONSE_SIZES = [12, 16, 16];
+/** Bit that an answer adds to the code of its question. */
+const ANSWER = 128;
+/** Highest result code (§3.5). */
+const UNSUPPORTED_OPCODE = 5;
+const DEPTH = 17;
+
+/** There is no probe: the only question that asks for no mapping is left to those who want one. */
+export const natPmp = {
+  id: 'nat-pmp',
+  title: 'NAT Port Mapping Protocol',
+  ports: [{ port: PORT, over: 'udp', iana: 'nat-pmp' }],
+  sources: ['RFC 6886 §3'],
+  depth: DEPTH,
+  recognise,
+  overhear,
+} as const satisfies Protocol;
+
+/** Two octets of zero are everybody's: the answer tells. */
+function recognise({ client, server }: FirstBytes): Recognition {
+  const asked = parseRequest(client);
+  const answered = parseResponse(server);
+  if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
+  if (asked.kind === 'more') return client.length > 0 && server.length > 0 ? NO : WAIT;
+  if (answered.kind === 'more') return client.length + server.length < DEPTH ? WAIT : NO;
+  return answered.value === asked.value ? proved([speaks('nat-pmp', '0')]) : NO;
+}
+
+/** A question alone, to where such questions go; or one for a mapping, whose fields are constrained. */
+function overhear({ client, server, transport, serverPort }: Overheard): Recognition {
+  const asked = parseRequest(client);
+  if (transport !== 'udp' || server.length > 0 || asked.kind !== 'ok') return NO;
+  const facts = [speaks('nat-pmp', '0')];
+  if (serverPort === PORT) return { kind: 'yes', certainty: 'likely', facts };
+  return asked.value > 0 ? likely(facts) : NO;
+}
+
+/** Version 0 and an opcode; for a mapping a reserved 0, the inside port, the outside one, seconds. */
+function parseRequest(bytes: Uint8Array): Parsed<number> {
+  const reader = new Reader(bytes);
+  const version = reader.u8();
+  const opcode = reader.u8();
+  const reserved = reader.u16();
+  const port = reader.u16();
+  const size = REQUEST_SIZES[opcode];
+  if (version !== 0 || size === undefined) return bad('no request');
+  if (bytes.length < size) return MORE;
+  if (bytes.length > size || (size > 2 && (reserved !== 0 || port === 0))) return bad('no request');
+  return { kind: 'ok', value: opcode, size };
+}
+
+/** The opcode with its highest bit set, a result code, seconds since the mappings were made. */
+function parseResponse(bytes: Uint8Array): Parsed<number> {
+  const reader = new Reader(bytes);
+  const version = reader.u8();
+  const opcode = reader.u8() - ANSWER;
+  const result = reader.u16();
+  if (version !== 0 || (bytes.length > 1 && opcode < 0)) return bad('no response');
+  if (result > UNSUPPORTED_OPCODE) return bad('no such result');
+  if (reader.failed) return MORE;
+  const size = result === 0 ? RESPONSE_SIZES[opcode] : 8;
+  if (size === undefined) return bad('no such opcode');
+  if (bytes.length < size) return MORE;
+  // Whoever refuses may send the whole all the same.
+  const whole = bytes.length === size || (result !== 0 && bytes.length === RESPONSE_SIZES[opcode]);
+  return whole ? { kind: 'ok', value: opcode, size: bytes.length } : bad('no such size');
+}

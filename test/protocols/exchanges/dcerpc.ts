@@ -1,0 +1,23 @@
+import { speaks } from '../../../src/protocols/shared/facts.ts';
+import type { Exchange } from '../fixtures.ts';
+
+export const exchanges: readonly Exchange[] = [
+  {
+    name: 'DCE/RPC, the endpoint mapper is bound',
+    protocol: 'dcerpc',
+    client:
+      '05000b03100000004800000002000000b810b810000000000100000000000100000102030405060708090a0b0c0d0e0f030000000f0e0d0c0b0a0908070605040302010002000000',
+    server:
+      '05000c03100000003c00000002000000b810b81034120000040b3500000001000000000000000f0e0d0c0b0a0908070605040302010002000000',
+    facts: [speaks('dcerpc', '5')],
+  },
+  {
+    name: 'DCE/RPC, PROFINET IO is connected',
+    protocol: 'dcerpc',
+    client:
+      '0400200010000000a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c30000000001000000000000000000ffffffff1400000000000000000000000000000000000000000000000000',
+    server:
+      '0402200010000000a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c30000000001000000000000000000ffffffff1400000000000000000000000000000000000000000000000000',
+    facts: [speaks('dcerpc', '4')],
+  },
+];
