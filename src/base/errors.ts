@@ -8,6 +8,7 @@ const EXIT_STATUS = {
   E_TARGET: 2,
   E_PORTS: 2,
   E_CONFIG: 2,
+  E_FILTER: 2,
   E_NOT_FOUND: 2,
   E_INPUT_MALFORMED: 3,
   E_INPUT_UNREADABLE: 3,
@@ -37,6 +38,11 @@ function isCode(text: string): text is ErrorCode {
   return Object.hasOwn(EXIT_STATUS, text);
 }
 
+export interface Excerpt {
+  readonly text: string;
+  readonly at: number;
+}
+
 /** Something that an operator can act on: what happened and why, and what to do now. */
 export class PortolanError extends Error {
   override readonly name = 'PortolanError';
@@ -44,11 +50,18 @@ export class PortolanError extends Error {
   readonly code: ErrorCode;
   /** What the reader can do now, in one sentence; a command in it can be copied and works. */
   readonly remedy: string;
+  /** What was typed and the character, from 0, at which it went wrong: shown with a caret. */
+  readonly excerpt: Excerpt | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { remedy: string; cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { remedy: string; cause?: unknown; excerpt?: Excerpt },
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.remedy = options.remedy;
+    this.excerpt = options.excerpt;
   }
 
   get exitStatus(): number {

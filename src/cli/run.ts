@@ -144,11 +144,23 @@ function report(error: unknown, globals: Globals): number {
     );
   } else {
     process.stderr.write(
-      `portolan: ${forTerminal(known.message)}  [${known.code}] exit ${status}\n    ${forTerminal(known.remedy)}\n`,
+      `portolan: ${forTerminal(known.message)}  [${known.code}] exit ${status}\n${caret(known)}    ${forTerminal(known.remedy)}\n`,
     );
   }
   if (globals.debug) process.stderr.write(`${traces(known)}\n`);
   return status;
+}
+
+/** Characters of what was typed that are shown on either side of the place. */
+const AROUND = 60;
+
+/** What was typed, and a caret below the place that is wrong. */
+function caret({ excerpt }: PortolanError): string {
+  if (excerpt === undefined) return '';
+  const from = Math.max(0, excerpt.at - AROUND);
+  const before = forTerminal(excerpt.text.slice(from, excerpt.at));
+  const after = forTerminal(excerpt.text.slice(excerpt.at, excerpt.at + AROUND));
+  return `      ${before}${after}\n      ${' '.repeat(before.length)}^\n`;
 }
 
 function traces(error: Error): string {

@@ -1,6 +1,6 @@
 import type { Condition } from './condition.ts';
 import { any, equals, NEVER, test } from './condition.ts';
-import { LD_HALF_ABSOLUTE, LD_WORD_ABSOLUTE, statement } from './instruction.ts';
+import { AND, LD_HALF_ABSOLUTE, LD_WORD_ABSOLUTE, statement } from './instruction.ts';
 
 /**
  * On what a filter runs: a link type of a capture file (tcpdump.org/linktypes.html), or what the
@@ -139,7 +139,7 @@ export function hasTag(link: Link, depth: number, id: number | undefined): Condi
   if (link.vlan === 'beside-frame' && depth === 0) {
     const present = test([statement(LD_WORD_ABSOLUTE, OF_VLAN_PRESENT)], 'equal', 1);
     if (id === undefined) return present;
-    const load = [statement(LD_HALF_ABSOLUTE, OF_VLAN_TAG), statement(0x54, 0xfff)];
+    const load = [statement(LD_HALF_ABSOLUTE, OF_VLAN_TAG), statement(AND, 0xfff)];
     return { op: 'and', left: present, right: test(load, 'equal', id) };
   }
   const tagged = any(...TAG_TYPES.map((type) => link.carries(type, depth)));

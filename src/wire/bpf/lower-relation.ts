@@ -29,8 +29,8 @@ import {
   WITH_X,
   XOR,
 } from './instruction.ts';
-import type { Place } from './lower.ts';
-import { carries, IP4, IP6, isNoLaterFragment, networkOf } from './lower.ts';
+import type { Place } from './place.ts';
+import { carries, IP4, IP6, isNoLaterFragment, networkOf } from './place.ts';
 
 type RelationPrimitive = Extract<Primitive, { kind: 'relation' }>;
 
@@ -87,6 +87,7 @@ function comparison(
   }
 }
 
+/** As with libpcap the right side of a sum is not asked: `tcp and ip[2:2] - (tcp[12] >> 2) > 0`. */
 function layersOf(value: Arithmetic): readonly Layer[] {
   switch (value.kind) {
     case 'number':
@@ -97,7 +98,7 @@ function layersOf(value: Arithmetic): readonly Layer[] {
     case 'octets':
       return [...layersOf(value.index), value.layer];
     case 'binary':
-      return [...layersOf(value.left), ...layersOf(value.right)];
+      return layersOf(value.left);
   }
 }
 

@@ -6,12 +6,12 @@ import { LD_HALF_INDIRECT, LDX_HEADER_LENGTH, statement } from './instruction.ts
 import type { Link } from './link.ts';
 import { hasTag } from './link.ts';
 import { relationOf } from './lower-relation.ts';
+import type { Place } from './place.ts';
+import { carries, IP4, IP6, isNoLaterFragment, networkOf } from './place.ts';
 
 type Host = Extract<Primitive, { kind: 'host' }>;
 type Port = Extract<Primitive, { kind: 'port' }>;
 
-export const IP4 = ETHER_TYPES['ip'] ?? 0;
-export const IP6 = ETHER_TYPES['ip6'] ?? 0;
 const ARP = ETHER_TYPES['arp'] ?? 0;
 const RARP = ETHER_TYPES['rarp'] ?? 0;
 /** Next header: a fragment (RFC 8200 §4.5). */
@@ -31,13 +31,6 @@ export function lower(expression: Expression, link: Link): Condition {
   }
 }
 
-/** A link, and how many VLAN tags were taken off. */
-export interface Place {
-  readonly link: Link;
-  readonly tags: number;
-}
-
-/** @throws TypeError for what the link does not have; `compileFilter` asks `wants` before */
 function lowerPrimitive(primitive: Primitive, place: Place): Condition {
   switch (primitive.kind) {
     case 'host':
@@ -59,14 +52,6 @@ function lowerPrimitive(primitive: Primitive, place: Place): Condition {
     case 'relation':
       return relationOf(primitive, place);
   }
-}
-
-export function carries({ link, tags }: Place, etherType: number): Condition {
-  return link.carries(etherType, tags);
-}
-
-export function networkOf({ link, tags }: Place): number {
-  return link.network(tags);
 }
 
 function ways(way: Way, source: Condition, destination: Condition): Condition {
@@ -180,10 +165,6 @@ function ports4({ over, way, from, to }: Port, place: Place): readonly Condition
       ways(way, at(0), at(2)),
     ),
   );
-}
-
-export function isNoLaterFragment(place: Place): Condition {
-  return not(test([loadAt(2, networkOf(place) + 6)], 'any-bit', 0x1fff));
 }
 
 function inRange(load: Parameters<typeof test>[0], from: number, to: number): Condition {
