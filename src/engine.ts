@@ -2,10 +2,12 @@ import type { Registry } from './base/registry.ts';
 import type { Advertised, KnownDevice } from './inventory/inventory.ts';
 import { Inventory } from './inventory/inventory.ts';
 import type { Dossier } from './knowledge/dossier.ts';
+import type { Place } from './ledger/cells.ts';
 import type { LedgerTools } from './ledger/ledger.ts';
 import { buildLedger } from './ledger/ledger.ts';
 import type { Carrier, Instant, Transport } from './model/core.ts';
 import type { Evidence, Signature } from './model/evidence.ts';
+import type { Cell } from './model/ledger.ts';
 import type { ScanRecord } from './model/scan.ts';
 import type { Service } from './model/service.ts';
 import type { Site } from './model/site.ts';
@@ -28,6 +30,8 @@ export interface EngineTools {
   readonly protocols: Registry<Protocol>;
   readonly dossiers: readonly Dossier[];
   sameSignature(a: Signature, b: Signature): boolean;
+  /** Whether anybody uses the port of one of these addresses, from flows; undefined where unseen. */
+  usage?(addresses: readonly string[], place: Place): Cell | undefined;
 }
 
 /** The one place where the parts meet; it opens nothing, waits for nothing and has no clock. */
@@ -51,6 +55,7 @@ export class Engine {
       encryptedForm: (service) => this.#encryptedForm(service),
       isMisplaced: (service) =>
         belongsThere(service, protocols.get(service.protocol)) !== undefined,
+      usage: (device, place) => tools.usage?.(this.#addressesOf(device), place),
     };
     for (const evidence of past) this.#inventory.add(evidence);
   }
@@ -105,6 +110,10 @@ export class Engine {
     const name = service.toLowerCase().replace(/^_/, '').split('.')[0] ?? '';
     const id = SERVICE_TYPES.get(name) ?? name;
     return this.#protocols.get(id) === undefined ? [] : [id];
+  }
+
+  #addressesOf(id: string): readonly string[] {
+    return this.#inventory.devices().find((device) => device.id === id)?.addresses ?? [];
   }
 
   #encryptedForm(service: Service): string | undefined {

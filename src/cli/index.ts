@@ -1,3 +1,4 @@
+import { analyze } from './analyze.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
@@ -22,6 +23,7 @@ import { version } from './version.ts';
 export const commands: readonly Command[] = [
   start,
   scan,
+  analyze,
   demo,
   doctor,
   devices,

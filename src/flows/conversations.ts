@@ -123,18 +123,18 @@ export class Conversations {
     const grown = conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
     conversation.parts += 1;
     const bothFull = conversation.isClosed(0) && conversation.isClosed(1);
-    if (bothFull || conversation.parts >= SEGMENTS) return this.#conclude(conversation);
-    if (grown > 0 && isTimely(conversation)) this.#ask(conversation);
+    if (bothFull || conversation.parts >= SEGMENTS) this.#conclude(conversation);
+    else if (grown > 0 && isTimely(conversation)) this.#ask(conversation);
   }
 
   #ask(conversation: Conversation): void {
     conversation.asked += 1;
     const { verdict, undecided } = this.#answer(conversation);
     const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
-    if (verdict?.certainty === 'proved') return this.#settle(conversation, verdict);
+    const isSure = verdict?.certainty === 'proved' || (bothSpoke && !undecided);
     if (verdict !== undefined) {
-      if (bothSpoke && !undecided) return this.#settle(conversation, verdict);
-      conversation.best = verdict;
+      if (isSure) this.#settle(conversation, verdict);
+      else conversation.best = verdict;
     } else if (!undecided) {
       this.#refusedByAll(conversation);
     }

@@ -131,15 +131,7 @@ export class PassiveEngine {
     if (table.isNew) this.#begin(record, packet);
     const { records } = table;
     if ((records.state(record) & (HAS_SENT << side)) === 0) this.#firstOf(record, side, packet);
-    let ahead = 0;
-    if (family !== 0 && packet.protocol === TCP) {
-      this.#tracker.segment(record, side, packet);
-      ahead = this.#tracker.place.ahead;
-    } else if (packet.protocol === UDP) {
-      if (packet.payloadCaptured > 0) this.#listen(packet);
-    } else if (packet.protocol === ICMP || packet.protocol === ICMPV6) {
-      this.#refuse(packet);
-    }
+    const ahead = this.#transport(record, side, packet);
     if (packet.payloadCaptured > 0 && (records.state(record) & SETTLED) === 0) {
       this.#conversations.packet(record, side, packet, ahead);
     }
@@ -167,6 +159,24 @@ export class PassiveEngine {
       hurried: this.#conversations.hurried,
       etherTypes: this.#etherTypes,
     };
+  }
+
+  /** What only one transport has. @returns octets that are missing before this segment of TCP */
+  #transport(record: number, side: number, packet: Packet): number {
+    switch (packet.protocol) {
+      case TCP:
+        this.#tracker.segment(record, side, packet);
+        return this.#tracker.place.ahead;
+      case UDP:
+        if (packet.payloadCaptured > 0) this.#listen(packet);
+        return 0;
+      case ICMP:
+      case ICMPV6:
+        this.#refuse(packet);
+        return 0;
+      default:
+        return 0;
+    }
   }
 
   /** @returns whether it may be part of a flow */

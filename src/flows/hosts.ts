@@ -66,7 +66,10 @@ export class Hosts {
   /** A fact about whoever has the MAC: now, or as soon as its address is known. */
   tell(at: number, mac: string, fact: Fact): void {
     const address = this.#addressOf.get(mac);
-    if (address !== undefined) return this.#listener.onFact(at, { address, mac }, fact);
+    if (address !== undefined) {
+      this.#listener.onFact(at, { address, mac }, fact);
+      return;
+    }
     const waiting = this.#waiting.get(mac) ?? [];
     if (waiting.length < WAITING) this.#waiting.set(mac, [...waiting, fact]);
   }
@@ -111,7 +114,10 @@ export class Hosts {
     this.#seen.set(key, true);
     this.#own.set(address, true);
     const at = Math.floor(time / 1000);
-    if (mac === undefined) return this.#listener.onPresent(at, { address }, via);
+    if (mac === undefined) {
+      this.#listener.onPresent(at, { address }, via);
+      return;
+    }
     this.#macOf.set(address, mac);
     this.#addressOf.set(mac, address);
     this.#listener.onPresent(at, { address, mac }, via);

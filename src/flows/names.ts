@@ -52,18 +52,20 @@ export class Names {
     let at = from;
     for (let index = 0; index < count && at < message.length; index += 1) {
       const owner = skipName(message, at);
-      const type = be16(message, owner);
       const length = be16(message, owner + 8);
-      const data = owner + 10;
-      if (data + length > message.length) return;
-      if (type === TYPE_A ? length === 4 : type === TYPE_AAAA && length === 16) {
+      const data = message.subarray(owner + 10, owner + 10 + length);
+      if (data.length < length) return;
+      if (isAddress(be16(message, owner), length)) {
         const name = asked === '' ? nameAt(message, at) : asked;
-        const address = ipText(message.subarray(data, data + length));
-        if (name !== '') this.#names.set(`${client} ${address}`, name.toLowerCase());
+        if (name !== '') this.#names.set(`${client} ${ipText(data)}`, name.toLowerCase());
       }
-      at = data + length;
+      at = owner + 10 + length;
     }
   }
+}
+
+function isAddress(type: number, length: number): boolean {
+  return type === TYPE_A ? length === 4 : type === TYPE_AAAA && length === 16;
 }
 
 /** Who is told: an answer to a group tells everybody. */

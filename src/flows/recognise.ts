@@ -93,16 +93,19 @@ export class Recogniser {
   #putTlsFirst(): void {
     for (const [number, { ports }] of this.#protocols.entries()) {
       for (const { port, over } of ports) {
-        const carrier = over === 'tls' || over === 'dtls' ? over : undefined;
-        if (carrier === undefined) continue;
-        const outer = this.#protocols.findIndex(({ id }) => id === carrier);
-        const key = keyOf(transportOf(over), port);
-        const others = (this.#usual.get(key) ?? []).filter(
-          (one) => one !== outer && (one !== number || this.#isPlainOn(number, port)),
-        );
-        if (outer >= 0) this.#usual.set(key, [outer, ...others]);
+        if (over === 'tls' || over === 'dtls') this.#putFirst(over, number, port);
       }
     }
+  }
+
+  #putFirst(carrier: 'tls' | 'dtls', number: number, port: number): void {
+    const outer = this.#protocols.findIndex(({ id }) => id === carrier);
+    if (outer < 0) return;
+    const key = keyOf(transportOf(carrier), port);
+    const others = (this.#usual.get(key) ?? []).filter(
+      (one) => one !== outer && (one !== number || this.#isPlainOn(number, port)),
+    );
+    this.#usual.set(key, [outer, ...others]);
   }
 
   #isPlainOn(number: number, port: number): boolean {

@@ -44,7 +44,10 @@ export class TcpTracker {
     place.seen = 0;
     place.ahead = 0;
     const flags = packet.tcpFlags;
-    if ((flags & TCP_RST) !== 0) return this.#reset(record, side);
+    if ((flags & TCP_RST) !== 0) {
+      this.#reset(record, side);
+      return;
+    }
     if ((flags & TCP_SYN) !== 0) this.#open(record, side, packet);
     else this.#establish(record, side, packet);
     if ((flags & TCP_ACK) !== 0) this.#acknowledge(record, 1 - side, packet.acknowledgement);

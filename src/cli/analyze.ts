@@ -1,0 +1,32 @@
+import type { Command } from './command.ts';
+
+export const analyze: Command = {
+  name: 'analyze',
+  group: 'start',
+  summary: 'See what a capture shows: devices, services, who speaks what with whom',
+  args: [{ form: '<file...>', help: 'pcap or pcapng, also .gz and .zst; - for standard input' }],
+  options: [
+    { flags: '--flows <file>', help: 'write each flow as a line of JSON; - for standard output' },
+    {
+      flags: '--fields <file>',
+      help: 'write each named value: tls.sni, mqtt.client_id, dns.query',
+    },
+    { flags: '--devices <file>', help: 'write each device with what is known of it' },
+    { flags: '--packets <file>', help: 'write one line for each capture' },
+    { flags: '--top <number>', help: 'flows that are shown', default: '10' },
+    {
+      flags: '--max-flows <number>',
+      help: 'flows that are followed at a time; 200000 take 40 MiB',
+      rare: true,
+    },
+  ],
+  examples: [
+    ['portolan analyze capture.pcapng', 'devices, services and the largest flows'],
+    ['tcpdump -i eth0 -w - | portolan analyze -', 'what passes by, until Ctrl-C'],
+    ['portolan analyze *.pcap --flows flows.jsonl', 'every flow, one a line'],
+  ],
+  async run(shell, input) {
+    const { runAnalyze } = await import('./analyze-run.ts');
+    return runAnalyze(shell, input);
+  },
+};
