@@ -52,7 +52,7 @@ export const bacnet = {
   fragile: true,
   recognise,
   fields: ofBoth((bytes, fields) => {
-    const npdu = parseNpdu(bytes);
+    const npdu = parseNpdu(withOwnLength(bytes));
     if (npdu.kind === 'ok') fields.add('bacnet.vendor_id', parseIAm(npdu.value.apdu)?.vendor);
   }),
   probe: { impact: 'reads', over: ['udp'], dialogue },
@@ -65,6 +65,13 @@ function recognise(first: FirstBytes): Recognition {
     answered: parseNpdu(first.server, bacnet.depth),
     facts: () => [speaks('bacnet')],
   });
+}
+
+/** Some devices tell a length of 4, the header alone: the datagram ends where it ends. */
+function withOwnLength(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes, (octet, index) =>
+    index === 2 ? bytes.length >> 8 : index === 3 ? bytes.length & 0xff : octet,
+  );
 }
 
 interface Npdu {

@@ -26,7 +26,7 @@ export function* linesOf(bytes: Uint8Array): Generator<string> {
 export const sshFields = ofBoth((bytes, fields) => {
   for (const line of linesOf(bytes)) {
     if (!line.startsWith('SSH-')) continue;
-    fields.add('ssh.version', line);
+    fields.add('ssh.version', line.trimEnd());
     fields.add('ssh.software', /^SSH-[^-]{1,16}-([^ ]{1,253})/.exec(line)?.[1]);
     return;
   }
