@@ -2,7 +2,7 @@ import type { Lab } from '../lab/lab.ts';
 import { withLab } from '../lab/lab.ts';
 import type { Measured } from './_bench.ts';
 import { hasNmap, least, runBench, summed } from './_bench.ts';
-import { captured, mostInASecond } from './_capture.ts';
+import { captured, mostInASecond } from './_frames.ts';
 import { nmap } from './_nmap.ts';
 import { inLab, scan } from './_product.ts';
 

@@ -4,8 +4,8 @@ import { withLab } from '../lab/lab.ts';
 import type { ScanRecord } from '../src/model/scan.ts';
 import type { Figure, Measured } from './_bench.ts';
 import { hasNmap, runBench } from './_bench.ts';
-import type { Frame } from './_capture.ts';
-import { ACK, captured, FIN, mostInASecond, RST, SYN, TCP } from './_capture.ts';
+import type { Frame } from './_frames.ts';
+import { ACK, captured, FIN, mostInASecond, RST, SYN, TCP } from './_frames.ts';
 import { nmap } from './_nmap.ts';
 import { inLab, scan } from './_product.ts';
 
