@@ -9,6 +9,7 @@ import { isLocal, isMulticastQuery, repeats } from './shared/dns-dialect.ts';
 import type { DnsMessage } from './shared/dns-message.ts';
 import {
   CLASS,
+  OPCODE,
   parseHeader,
   parseMessage,
   parseQuestion,
@@ -16,6 +17,7 @@ import {
   RECURSION_AVAILABLE,
   RECURSION_DESIRED,
   RESPONSE,
+  sameName,
   stringsIn,
   TOP_BIT,
   TYPE,
@@ -43,10 +45,18 @@ export const dns = {
   probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 
+/** Also where the answer was heard first, as in a capture of one direction. */
 function recognise(first: FirstBytes): Recognition {
-  const verdict = judge(first);
-  if (verdict.kind !== 'no') return verdict;
-  return judge({ client: unframed(first.client), server: unframed(first.server) });
+  const framed = { client: unframed(first.client), server: unframed(first.server) };
+  const verdicts = [first, framed].flatMap((one) => [
+    judge(one),
+    judge({ client: one.server, server: one.client }),
+  ]);
+  return (
+    verdicts.find(({ kind }) => kind === 'yes') ??
+    verdicts.find(({ kind }) => kind === 'more') ??
+    NO
+  );
 }
 
 /** RFC 1035 §4.2.2: over TCP two bytes of length come first. */
@@ -65,12 +75,28 @@ function judge({ client, server }: FirstBytes): Recognition {
   const answered = parseStart(server, 'response');
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
   // Nobody answers half a query.
-  if (asked.kind === 'more') return client.length > 0 && server.length > 0 ? NO : WAIT;
+  if (asked.kind === 'more' && client.length > 0) return server.length > 0 ? NO : WAIT;
+  if (asked.kind === 'more') return alone(answered);
   if (answered.kind === 'more') return server.length === 0 ? likely([speaks('dns')]) : WAIT;
-  const belongs =
-    answered.value.id === asked.value.id &&
-    (answered.value.questions.length === 0 || repeats(answered.value, asked.value));
-  return belongs ? proved([speaks('dns')]) : NO;
+  return belongs(answered.value, asked.value) ? proved([speaks('dns')]) : NO;
+}
+
+/** An answer whose question nobody heard; a header alone might be anything. */
+function alone(answered: Parsed<DnsMessage>): Recognition {
+  const isTelling = answered.kind === 'ok' && answered.value.questions.length > 0;
+  return isTelling ? likely([speaks('dns')]) : WAIT;
+}
+
+/**
+ * By id and question. Resolvers ask for both kinds of address from one port at once, so that the
+ * first answer may be to the second question: then the name is what they share.
+ */
+function belongs(answer: DnsMessage, asked: DnsMessage): boolean {
+  const [question] = asked.questions;
+  const [again] = answer.questions;
+  if (again === undefined || question === undefined) return answer.id === asked.id;
+  if (answer.id === asked.id) return repeats(answer, asked);
+  return again.name.length > 0 && sameName(again.name, question.name);
 }
 
 /** Header and first question: all that may be looked at. A name of 255 octets fits in the depth. */
@@ -85,7 +111,8 @@ function parseStart(bytes: Uint8Array, side: 'query' | 'response'): Parsed<DnsMe
     return { kind: 'ok', value: { id, flags, questions: [], records: [] }, size: header.size };
   }
   if (asked !== 1) return bad('one question at a time');
-  if (!isResponse && !isQueryOnly(others)) return bad('a query brings no answers');
+  const isQuery = !isResponse && (flags & OPCODE) === 0;
+  if (isQuery && !isQueryOnly(others)) return bad('a query brings no answers');
   const question = parseQuestion(bytes, header.size);
   if (question.kind !== 'ok') return question;
   const { value, size } = question;
@@ -153,9 +180,9 @@ function answerTo(question: Uint8Array, received: Uint8Array): DnsMessage | unde
   const answer = parseMessage(received);
   if (asked.kind !== 'ok' || answer.kind !== 'ok') return undefined;
   const { id, flags, questions } = answer.value;
-  const belongs = id === asked.value.id && (flags & RESPONSE) !== 0;
+  const isOurs = id === asked.value.id && (flags & RESPONSE) !== 0;
   const same = questions.length === 0 || repeats(answer.value, asked.value);
-  return belongs && same ? answer.value : undefined;
+  return isOurs && same ? answer.value : undefined;
 }
 
 function serverFacts({ flags }: DnsMessage): readonly Fact[] {

@@ -19,6 +19,7 @@ import type { DnsMessage } from './shared/dns-message.ts';
 import {
   AUTHORITATIVE,
   CLASS,
+  OPCODE,
   parseHeader,
   parseMessage,
   query,
@@ -87,6 +88,7 @@ function unasked(message: DnsMessage, server: Uint8Array): Recognition {
 function parseSide(bytes: Uint8Array): Parsed<DnsMessage> {
   const header = parseHeader(bytes);
   if (header.kind !== 'ok') return header;
+  if ((header.value.flags & OPCODE) !== 0) return bad('no query');
   const [, ...promised] = header.value.counts;
   const parsed = parseMessage(bytes);
   if (parsed.kind === 'bad' || bytes.length >= DEPTH) {

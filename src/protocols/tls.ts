@@ -4,12 +4,13 @@ import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../model/evidence.ts';
 import { tlsFields } from './fields/tls.ts';
 import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import { NO, WAIT } from './protocol.ts';
 import { hexOf, join } from './shared/bytes.ts';
-import { detail, speaks } from './shared/facts.ts';
+import { detail, likely, speaks } from './shared/facts.ts';
 import { leave, pair } from './shared/pair.ts';
 import type { TlsVersion } from './shared/tls-client-hello.ts';
 import { ALL_TLS_VERSIONS, buildClientHello } from './shared/tls-client-hello.ts';
-import type { ServerFlight, ServerHello } from './shared/tls-records.ts';
+import type { RecordHeader, ServerFlight, ServerHello } from './shared/tls-records.ts';
 import {
   CONTENT,
   MESSAGE,
@@ -18,6 +19,7 @@ import {
   readServerFlight,
 } from './shared/tls-records.ts';
 import { suiteName } from './shared/tls-suites.ts';
+import { parseV2ClientHello, parseV2ServerHello } from './shared/tls-v2-hello.ts';
 
 const DEPTH = 512;
 /** Record header, message header, version, and the length of the session id after the random. */
@@ -57,6 +59,7 @@ export const tls = {
     'RFC 4346',
     'RFC 2246',
     'RFC 6101 (SSL 3.0)',
+    'RFC 5246 §E.2 (greeting of SSL 2.0)',
     'IANA TLS Parameters',
   ],
   depth: DEPTH,
@@ -65,12 +68,63 @@ export const tls = {
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 
+/**
+ * The handshake; the same where the server was heard first, as in a capture of one direction; the
+ * greeting of SSL 2.0; and a session whose handshake nobody heard, by its records alone.
+ */
 function recognise(first: FirstBytes): Recognition {
+  const swapped = { client: first.server, server: first.client };
+  const verdicts = [handshake(first), handshake(swapped), ofVersion2(first), midSession(first)];
+  return (
+    verdicts.find(({ kind }) => kind === 'yes') ??
+    verdicts.find(({ kind }) => kind === 'more') ??
+    NO
+  );
+}
+
+function handshake(first: FirstBytes): Recognition {
   return pair(first, DEPTH, {
     asked: parseClientStart(first.client),
     answered: parseServerStart(first.server),
     facts: (_, hello) => helloFacts(hello),
   });
+}
+
+function ofVersion2(first: FirstBytes): Recognition {
+  const old = parseV2ServerHello(first.server);
+  const isOld = first.server.length > 0 && old.kind !== 'bad';
+  const answered = isOld ? old : parseServerStart(first.server);
+  return pair<number, number | ServerHello | undefined>(first, DEPTH, {
+    asked: parseV2ClientHello(first.client),
+    answered,
+    facts: (_, hello) =>
+      typeof hello === 'number' ? [speaks('tls', 'SSL 2.0')] : helloFacts(hello),
+  });
+}
+
+/** Whole records one after another, as far as they can be seen; an alert in the clear is one too. */
+function midSession({ client, server }: FirstBytes): Recognition {
+  const sides = [client, server].filter(({ length }) => length > 0).map(areRecords);
+  if (sides.includes('no')) return NO;
+  return sides.length > 0 && !sides.includes('more') ? likely([speaks('tls')]) : WAIT;
+}
+
+function areRecords(bytes: Uint8Array): 'yes' | 'no' | 'more' {
+  let seen = 0;
+  for (let rest = bytes; ; ) {
+    const header = parseRecordHeader(rest);
+    if (header.kind === 'bad' || (header.kind === 'ok' && !isOfSession(header.value))) return 'no';
+    if (header.kind === 'more') return seen > 0 ? 'yes' : 'more';
+    seen += 1;
+    if (rest.length <= header.size + header.value.length) return 'yes';
+    rest = rest.subarray(header.size + header.value.length);
+  }
+}
+
+/** Cipher text has at least a tag (RFC 8446 §5.2); in the clear there are only short alerts. */
+function isOfSession({ type, length, version }: RecordHeader): boolean {
+  if (version < 0x0300 || type === CONTENT.handshake) return false;
+  return type === CONTENT.alert ? length === 2 || length >= 16 : length >= 16;
 }
 
 /** Record, handshake, ClientHello with a version and a session id as they may be. */

@@ -29,6 +29,9 @@ const ADDRESSING = 'http://schemas.xmlsoap.org/ws/2004/08/addressing';
 /** The version of 2009, which devices of Microsoft's DPWS 1.1 speak. */
 const NAMESPACES = [DISCOVERY, 'http://docs.oasis-open.org/ws-dd/ns/discovery/2009/01'];
 const ONVIF_SCOPE = 'onvif://www.onvif.org/';
+/** What comes first; answers come from where no question went, so they may too (§5). */
+const QUESTIONS = ['Probe', 'Resolve', 'Hello', 'Bye'];
+const ANSWERS = ['ProbeMatches', 'ResolveMatches'];
 /** Scopes and addresses of one device that are shown. */
 const SHOWN_CAP = 24;
 
@@ -49,8 +52,8 @@ export const wsDiscovery = {
 
 function recognise(first: FirstBytes): Recognition {
   return pair(first, DEPTH, {
-    asked: parseEnvelope(first.client, ['Probe', 'Resolve', 'Hello', 'Bye']),
-    answered: parseEnvelope(first.server, ['ProbeMatches', 'ResolveMatches']),
+    asked: parseEnvelope(first.client, [...QUESTIONS, ...ANSWERS]),
+    answered: parseEnvelope(first.server, ANSWERS),
     facts: () => [speaks('ws-discovery')],
   });
 }

@@ -18,6 +18,8 @@ import { converse, peer, play } from './play.ts';
 
 const NONCE = Uint8Array.from({ length: 32 }, (_, index) => index);
 const HELLO = bytes(exchanges[0]?.client ?? '');
+/** One suite, no session, a challenge of 16 bytes. */
+const V2 = `801c 01 0301 0003 0000 0010 010080 ${'5a'.repeat(16)}`;
 const ALERT_40 = '15 0301 0002 0228';
 
 describe('tls.recognise', () => {
@@ -30,8 +32,16 @@ describe('tls.recognise', () => {
     ['a version 4', '160401', '', 'no'],
     ['a record of length 0', '1603010000', '', 'no'],
     ['a record longer than any', '160301ffff', '', 'no'],
-    ['a client that begins with an alert', ALERT_40, '', 'no'],
-    ['a client that sends a ServerHello', '160301004002000030', '', 'no'],
+    ['a client that refuses what was not heard', ALERT_40, '', 'likely'],
+    ['records of a session that began before', '1703030020', '1703030030', 'likely'],
+    ['a record too short for cipher text', '1703030008', '', 'no'],
+    ['the answer heard first', exchanges[0]?.server ?? '', exchanges[0]?.client ?? '', 'proved'],
+    ['a greeting of SSL 2.0', V2, '', 'likely'],
+    ['the same, answered in SSL 3.0', V2, exchanges[0]?.server ?? '', 'proved'],
+    ['the same, answered in SSL 2.0', V2, '8012 04 00 01 0002 0001 0003 0003', 'proved'],
+    ['an answer whose lengths do not add up', V2, '8013 04 00 01 0002 0001 0003 0003', 'no'],
+    ['a greeting of SSL 2.0 whose lengths do not', V2.replace('801c', '801d'), '', 'no'],
+    ['a client that sends a Certificate', '160301004 00b000030'.replace(' ', ''), '', 'no'],
     ['an alert that is encrypted', exchanges[0]?.client ?? '', '1503030013', 'no'],
     ['a session id longer than any', `16030100500100004c0303${'00'.repeat(32)}21`, '', 'no'],
   ])('%s', (_, client, server, expected) => {

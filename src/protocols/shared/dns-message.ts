@@ -11,9 +11,9 @@ export const RESPONSE = 0x8000;
 export const AUTHORITATIVE = 0x0400;
 export const RECURSION_DESIRED = 0x0100;
 export const RECURSION_AVAILABLE = 0x0080;
-const OPCODE = 0x7800;
-/** Reserved (RFC 1035 §4.1.1, after DNSSEC took two of the three bits). */
-const RESERVED = 0x0040;
+export const OPCODE = 0x7800;
+/** Query, notify (RFC 1996), update (RFC 2136). */
+const OPCODES: ReadonlySet<number> = new Set([0, 0x2000, 0x2800]);
 
 /** Recursion available, and the code of an error. */
 const ANSWERS_ONLY = RECURSION_AVAILABLE | 0x000f;
@@ -60,16 +60,17 @@ export interface DnsHeader {
 }
 
 /**
- * RFC 1035 §4.1.1; only plain queries and their answers: no update, no notify, no reserved bit. What
- * can be refused before all twelve bytes are there is refused.
+ * RFC 1035 §4.1.1. What can be refused before all twelve bytes are there is refused. The reserved
+ * bit is let pass: a few clients set it.
  */
 export function parseHeader(bytes: Uint8Array): Parsed<DnsHeader> {
   const reader = new Reader(bytes);
   const id = reader.u16();
   const flags = reader.u16();
   const counts = [reader.u16(), reader.u16(), reader.u16(), reader.u16()] as const;
-  const forbidden = OPCODE | RESERVED | ((flags & RESPONSE) === 0 ? ANSWERS_ONLY : 0);
-  if (bytes.length >= 4 && (flags & forbidden) !== 0) return bad('no query');
+  const forbidden = (flags & RESPONSE) === 0 ? ANSWERS_ONLY : 0;
+  const isMeant = OPCODES.has(flags & OPCODE) && (flags & forbidden) === 0;
+  if (bytes.length >= 4 && !isMeant) return bad('no query');
   if (bytes.length >= 6 && !isCount(counts[0], flags)) return bad('no number of questions');
   if (reader.failed) return MORE;
   return { kind: 'ok', value: { id, flags, counts }, size: HEADER };

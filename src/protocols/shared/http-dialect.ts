@@ -27,7 +27,7 @@ export function dialectOf({ client, server }: FirstBytes): Sides {
   const asked = leaning(client, 'request');
   const answered = leaning(server, 'response');
   const sides = { client: asked.head, server: answered.head };
-  return { ...sides, dialect: together(asked.dialect, answered.dialect, client.length > 0) };
+  return { ...sides, dialect: together(asked, answered, client.length > 0) };
 }
 
 /** The verdict of one of them, with the facts that it reads from the heads. */
@@ -50,30 +50,58 @@ function mayBecome(dialect: Dialect, { client, server }: Sides): boolean {
 }
 
 /** A client that has not spoken says nothing; one that spoke must be agreed with. */
-function together(asked: Leaning, answered: Leaning, spoke: boolean): Leaning {
-  if (asked === undefined || answered === undefined) return undefined;
-  if (asked === 'more') return spoke ? 'more' : answered;
-  if (answered === 'more' || asked === answered) return asked;
-  // A server refuses an upgrade in plain HTTP (RFC 6455 §4.2.2), and answers a search in it.
-  return asked === 'websocket' && answered === 'http' ? 'http' : undefined;
+function together(asked: Half, answered: Half, spoke: boolean): Leaning {
+  if (asked.dialect === undefined || answered.dialect === undefined) return undefined;
+  if (asked.dialect === 'more') return spoke ? 'more' : answered.dialect;
+  if (answered.dialect === 'more' || asked.dialect === answered.dialect) return asked.dialect;
+  return upgraded(asked, answered);
 }
 
-function leaning(bytes: Uint8Array, side: Side): { dialect: Leaning; head: Head | undefined } {
+/**
+ * A server refuses an upgrade in plain HTTP (RFC 6455 §4.2.2). Browsers send so many headers that
+ * either side's word for the upgrade may stand beyond what is looked at.
+ */
+function upgraded(asked: Half, answered: Half): Leaning {
+  const switches = answered.head?.status === 101;
+  if (asked.dialect === 'websocket' && answered.dialect === 'http') {
+    return switches ? 'websocket' : 'http';
+  }
+  const isCut = asked.dialect === 'http' && asked.head?.ended === false;
+  return isCut && answered.dialect === 'websocket' ? 'websocket' : undefined;
+}
+
+interface Half {
+  readonly dialect: Leaning;
+  readonly head: Head | undefined;
+}
+
+function leaning(bytes: Uint8Array, side: Side): Half {
   const parsed = parseHead(bytes, side, DIALECT_DEPTH);
   if (parsed.kind === 'more') return { dialect: 'more', head: undefined };
-  if (parsed.kind === 'bad') return { dialect: longTarget(bytes, side), head: undefined };
+  if (parsed.kind === 'bad') {
+    return side === 'request' ? unasked(bytes) : { dialect: undefined, head: undefined };
+  }
   const head = parsed.value;
   const settled = dialectOfHead(head, side);
   const waits = settled === 'http' && !head.ended && bytes.length < DIALECT_DEPTH;
   return { dialect: waits ? 'more' : settled, head };
 }
 
-/** A start line that is longer than what may be looked at: only HTTP's targets grow so long. */
-function longTarget(bytes: Uint8Array, side: Side): Leaning {
-  if (side === 'response' || bytes.length < DIALECT_DEPTH) return undefined;
+/**
+ * An answer to a search comes from where no question went, so its sender speaks first; and only
+ * HTTP's targets grow so long that a start line is longer than what may be looked at.
+ */
+function unasked(bytes: Uint8Array): Half {
+  if (isLongTarget(bytes)) return { dialect: 'http', head: undefined };
+  const answer = leaning(bytes, 'response');
+  const may = answer.dialect === 'ssdp' || answer.dialect === 'more';
+  return may ? answer : { dialect: undefined, head: undefined };
+}
+
+function isLongTarget(bytes: Uint8Array): boolean {
+  if (bytes.length < DIALECT_DEPTH) return false;
   const text = String.fromCharCode(...bytes.subarray(0, DIALECT_DEPTH));
-  const isTarget = /^(?:GET|POST|PUT|HEAD|PATCH|DELETE) \/[!-~]{400,}$/.test(text);
-  return isTarget ? 'http' : undefined;
+  return /^(?:GET|POST|PUT|HEAD|PATCH|DELETE) \/[!-~]{400,}$/.test(text);
 }
 
 /** Which of them a head is of, taken for itself. */
@@ -86,11 +114,13 @@ export function dialectOfHead(head: Head, side: Side): Dialect {
 /** UPnP Device Architecture 2.0 §1.2.2, §1.3.2; RFC 6455 §4.1. */
 function ofRequest({ method, target, headers }: Head): Dialect {
   if ((method === 'M-SEARCH' || method === 'NOTIFY') && target === '*') return 'ssdp';
-  return hasToken(headers, 'upgrade', 'websocket') ? 'websocket' : 'http';
+  const isUpgrade = headers.has('sec-websocket-key') || hasToken(headers, 'upgrade', 'websocket');
+  return isUpgrade ? 'websocket' : 'http';
 }
 
 /** UPnP Device Architecture 2.0 §1.3.3; RFC 6455 §4.2.2. */
 function ofResponse({ status, headers }: Head): Dialect {
   if (headers.has('st') && headers.has('usn')) return 'ssdp';
-  return status === 101 && hasToken(headers, 'upgrade', 'websocket') ? 'websocket' : 'http';
+  const accepts = headers.has('sec-websocket-accept') || hasToken(headers, 'upgrade', 'websocket');
+  return status === 101 && accepts ? 'websocket' : 'http';
 }

@@ -52,9 +52,12 @@ export type Side = 'request' | 'response';
 
 type StartLine = Omit<Head, 'headers' | 'ended'>;
 
-/** RFC 9112 §3. */
+/** RFC 9112 §3; version 0.9 had a method, a target and nothing else (w3.org, HTTP 0.9, 1991). */
 function requestLine(line: string): StartLine | undefined {
-  const [method = '', target = '', name = '', ...rest] = line.split(' ', 4);
+  const [method = '', target = '', name, ...rest] = line.split(' ', 4);
+  if (name === undefined && method === 'GET' && target.startsWith('/')) {
+    return { protocol: 'HTTP', version: '0.9', method, target, status: 0, reason: '' };
+  }
   const version = versionOf(name);
   if (!isMethod(method) || target === '' || version === undefined || rest.length > 0) return;
   return { ...version, method, target, status: 0, reason: '' };
@@ -69,8 +72,9 @@ function statusLine(line: string): StartLine | undefined {
   return { ...version, method: '', target: '', status: Number(found[1]), reason };
 }
 
-function versionOf(name: string): Pick<Head, 'protocol' | 'version'> | undefined {
-  const found = /^(HTTP|RTSP|SIP)\/([1-9]\.\d)$/.exec(name);
+/** A few servers write the name in lower case. */
+function versionOf(name = ''): Pick<Head, 'protocol' | 'version'> | undefined {
+  const found = /^(HTTP|RTSP|SIP)\/([1-9]\.\d)$/.exec(name.toUpperCase());
   const protocol = found?.[1];
   if (protocol !== 'HTTP' && protocol !== 'RTSP' && protocol !== 'SIP') return undefined;
   return { protocol, version: found?.[2] ?? '' };
@@ -82,7 +86,8 @@ function isMethod(text: string): boolean {
 
 /** Whether an unfinished first line may still become one. */
 function mayStart(text: string, side: Side): boolean {
-  if (side === 'response') return ['HTTP/', 'RTSP/', 'SIP/'].some((name) => agrees(text, name));
+  if (side === 'response')
+    return ['HTTP/', 'RTSP/', 'SIP/'].some((name) => agrees(text.toUpperCase(), name));
   const [method = ''] = text.split(' ', 1);
   if (method.length === text.length) {
     return text.length <= METHOD_CAP && /^[A-Z]?[A-Z_-]{0,19}$/.test(text);

@@ -73,9 +73,9 @@ export const exchanges: readonly Exchange[] = [
     facts: [],
   },
   {
-    name: 'records of TLS from the middle of a session',
+    name: 'what begins like a record of TLS and goes on like none',
     protocol: 'none',
-    client: '17 03 03 0020 0102030405060708 090a0b0c0d0e0f10 1112131415161718 191a1b1c1d1e1f20',
+    client: '17 03 03 0010 0102030405060708 090a0b0c0d0e0f10 00 01 02',
     server: '17 03 03 0010 0102030405060708 090a0b0c0d0e0f10',
     facts: [],
   },
