@@ -106,8 +106,13 @@ export class Door {
     }
     const verdict = this.#canary.note(port, attemptOf(connected));
     if (connected.kind === 'open' && verdict === 'fine') {
-      this.#options.lane.accepted();
-      return { kind: 'open', stream: new Stream(connected.socket, this.#traffic, release) };
+      const { lane } = this.#options;
+      lane.accepted();
+      const closed = (): void => {
+        lane.closed();
+        release();
+      };
+      return { kind: 'open', stream: new Stream(connected.socket, this.#traffic, closed) };
     }
     if (connected.kind === 'open') this.#drop(connected.socket, release);
     if (verdict !== 'fine') await this.#check(port, verdict);
@@ -147,8 +152,10 @@ export class Door {
   }
 
   #drop(socket: Socket, release: () => void): void {
-    this.#options.lane.accepted();
+    const { lane } = this.#options;
+    lane.accepted();
     socket.on('error', () => {}).destroy();
+    lane.closed();
     release();
   }
 

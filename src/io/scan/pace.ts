@@ -56,11 +56,19 @@ export function isRaised(pace: Pace): boolean {
  */
 const HEADROOM = 0.85;
 
+/**
+ * The same for one device: up to four packets end a conversation at once, and with these the
+ * second in which they leave must hold no more than was promised.
+ */
+const LANE_HEADROOM = 0.7;
+
 /** Timers and queues move a SYN by some milliseconds: measured on the wire, a second keeps its promise. */
 const PUNCTUALITY = 0.97;
 
-/** Of our packets that a used connection costs beside its SYN: the ACK of the handshake, FIN, the last ACK. */
-const CLOSING = 3;
+/** Of our packets that an accepted connection costs beside its SYN: the ACK of the handshake … */
+const ACCEPTED = 1;
+/** … and, when it ends, FIN and the last ACK. */
+const CLOSING = 2;
 
 interface Counts {
   connections: number;
@@ -131,7 +139,7 @@ export class Lane {
     this.#counts = counts;
     this.#all = all;
     this.#connections = new Throttle(connectionsPerSecond * PUNCTUALITY, clock);
-    this.#packets = new Throttle(packetsPerSecond * HEADROOM, clock);
+    this.#packets = new Throttle(packetsPerSecond * LANE_HEADROOM, clock);
     this.#parallel = parallel;
   }
 
@@ -146,7 +154,7 @@ export class Lane {
       robustness,
     );
     this.#connections.rate = connectionsPerSecond * PUNCTUALITY;
-    this.#packets.rate = packetsPerSecond * HEADROOM;
+    this.#packets.rate = packetsPerSecond * LANE_HEADROOM;
     this.#parallel = parallel;
     this.#admit();
   }
@@ -189,8 +197,13 @@ export class Lane {
     this.#count();
   }
 
-  /** It was accepted: what the kernel sends for it from now on is put down too. */
+  /** It was accepted: what the kernel sends for that is put down too. */
   accepted(): void {
+    this.charge(ACCEPTED);
+  }
+
+  /** An accepted connection ends now: the next one keeps its distance from what that takes. */
+  closed(): void {
     this.charge(CLOSING);
   }
 
