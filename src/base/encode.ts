@@ -37,12 +37,13 @@ export function forXml(text: Text): string {
 
 /**
  * One CSV field (RFC 4180). A leading `= + - @`, tab or return starts a formula in spreadsheets
- * (OWASP, CSV injection), so such a field gets a leading apostrophe.
+ * (OWASP, CSV injection), so such a field gets a leading apostrophe. Controls are made visible: a
+ * CSV is also printed, and one record is one line.
  */
 export function forCsv(text: Text): string {
   const value = plain(text);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""').replaceAll('\u0000', '')}"`;
+  const safe = visible(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+  return `"${safe.replaceAll('"', '""')}"`;
 }
 
 /**

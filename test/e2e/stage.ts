@@ -116,7 +116,7 @@ export class Stage {
         resolve();
       });
       child.once('exit', (status) =>
-        reject(new Error(`${command.join(' ')} ended with ${status ?? ''}: ${words.join('')}`)),
+        reject(new Error(`A program of ${name} ended with ${status ?? ''}: ${words.join('')}`)),
       );
     });
     return lines;
