@@ -4,7 +4,7 @@ import type { Fact } from '../model/evidence.ts';
 import { dnsFields } from './fields/dns.ts';
 import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
-import { join, u16 } from './shared/bytes.ts';
+import { join, NOTHING, u16 } from './shared/bytes.ts';
 import { isLocal, isMulticastQuery, repeats } from './shared/dns-dialect.ts';
 import type { DnsMessage } from './shared/dns-message.ts';
 import {
@@ -45,13 +45,14 @@ export const dns = {
   probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 
-/** Also where the answer was heard first, as in a capture of one direction. */
-function recognise(first: FirstBytes): Recognition {
-  const framed = { client: unframed(first.client), server: unframed(first.server) };
-  const verdicts = [first, framed].flatMap((one) => [
-    judge(one),
-    judge({ client: one.server, server: one.client }),
-  ]);
+/** As datagrams and as a stream, and where the answer was heard first, as in a capture of one direction. */
+function recognise({ client, server }: FirstBytes): Recognition {
+  const verdicts = [
+    judge(client, server),
+    judge(server, client),
+    judge(unframed(client, QUERY_CAP), unframed(server, ANSWER_CAP)),
+    judge(unframed(server, QUERY_CAP), unframed(client, ANSWER_CAP)),
+  ];
   return (
     verdicts.find(({ kind }) => kind === 'yes') ??
     verdicts.find(({ kind }) => kind === 'more') ??
@@ -59,18 +60,22 @@ function recognise(first: FirstBytes): Recognition {
   );
 }
 
+/** Bytes that a message over TCP may announce: a query has a name and little else. */
+const QUERY_CAP = 512;
+const ANSWER_CAP = 0xffff;
+
 /** RFC 1035 §4.2.2: over TCP two bytes of length come first. */
-function unframed(bytes: Uint8Array): Uint8Array {
+function unframed(bytes: Uint8Array, cap: number): Uint8Array {
   const reader = new Reader(bytes);
   const length = reader.u16();
-  // A query is shorter than what a length above this would announce.
-  return length >= 12 && length <= 512 ? reader.rest() : FOREIGN;
+  if (reader.failed) return NOTHING;
+  return length >= 12 && length <= cap ? reader.rest() : FOREIGN;
 }
 
 /** Begins nothing: an opcode that is not assigned. */
 const FOREIGN = Uint8Array.of(0, 0, 0x7f, 0xff);
 
-function judge({ client, server }: FirstBytes): Recognition {
+function judge(client: Uint8Array, server: Uint8Array): Recognition {
   const asked = parseStart(client, 'query');
   const answered = parseStart(server, 'response');
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
@@ -78,7 +83,14 @@ function judge({ client, server }: FirstBytes): Recognition {
   if (asked.kind === 'more' && client.length > 0) return server.length > 0 ? NO : WAIT;
   if (asked.kind === 'more') return alone(answered);
   if (answered.kind === 'more') return server.length === 0 ? likely([speaks('dns')]) : WAIT;
-  return belongs(answered.value, asked.value) ? proved([speaks('dns')]) : NO;
+  return paired(answered.value, asked.value);
+}
+
+/** Under different ids and names they are halves of two exchanges of one pair of ports. */
+function paired(answer: DnsMessage, asked: DnsMessage): Recognition {
+  const isOther = answer.id !== asked.id && !sharesName(answer, asked);
+  if (isOther) return likely([speaks('dns')]);
+  return belongs(answer, asked) ? proved([speaks('dns')]) : NO;
 }
 
 /** An answer whose question nobody heard; a header alone might be anything. */
@@ -92,11 +104,15 @@ function alone(answered: Parsed<DnsMessage>): Recognition {
  * first answer may be to the second question: then the name is what they share.
  */
 function belongs(answer: DnsMessage, asked: DnsMessage): boolean {
+  if (answer.id !== asked.id) return sharesName(answer, asked);
+  return answer.questions.length === 0 || repeats(answer, asked);
+}
+
+function sharesName(answer: DnsMessage, asked: DnsMessage): boolean {
   const [question] = asked.questions;
   const [again] = answer.questions;
-  if (again === undefined || question === undefined) return answer.id === asked.id;
-  if (answer.id === asked.id) return repeats(answer, asked);
-  return again.name.length > 0 && sameName(again.name, question.name);
+  if (question === undefined || again === undefined || again.name.length === 0) return false;
+  return sameName(again.name, question.name);
 }
 
 /** Header and first question: all that may be looked at. A name of 255 octets fits in the depth. */

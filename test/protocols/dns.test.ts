@@ -63,7 +63,13 @@ describe('dns.recognise', () => {
       'proved',
     ],
     ['a header of an answer alone', '', '1234 8180 0000 0000 0000 0000', 'more'],
-    ['another name under another id', ASK, '1235 8180 0001 0000 0000 0000 0178 00 0001 0001', 'no'],
+    ['halves of two exchanges', ASK, '1235 8180 0001 0000 0000 0000 0178 00 0001 0001', 'likely'],
+    [
+      'a long answer over TCP alone',
+      `1000 1234 8180 0001 0001 0000 0000 ${LAB} 0001 0001`,
+      '',
+      'likely',
+    ],
     ['a header alone', '1234 0100 0001 0000 0000 0000', '', 'more'],
     ['over TCP', `001d ${ASK}`, `000c 1234 8105 0000 0000 0000 0000`, 'proved'],
   ])('%s', (_, client, server, expected) => {

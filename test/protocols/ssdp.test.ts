@@ -82,6 +82,13 @@ describe('ssdp.search', () => {
   });
 });
 
+test('an answer comes from where no question went: its sender speaks first', () => {
+  expect(ssdp.recognise(asked(found('http://192.0.2.1/d.xml')))).toMatchObject({
+    kind: 'yes',
+    certainty: 'likely',
+  });
+});
+
 describe('ssdp.probe', () => {
   test('all datagrams of the answer count, and nothing ends it but silence', () => {
     const answers = [found('http://192.0.2.7/d.xml'), found('http://192.0.2.7/d.xml', 'upnp:x')];

@@ -41,7 +41,7 @@ describe('tls.recognise', () => {
     ['the same, answered in SSL 2.0', V2, '8012 04 00 01 0002 0001 0003 0003', 'proved'],
     ['an answer whose lengths do not add up', V2, '8013 04 00 01 0002 0001 0003 0003', 'no'],
     ['a greeting of SSL 2.0 whose lengths do not', V2.replace('801c', '801d'), '', 'no'],
-    ['a client that sends a Certificate', '160301004 00b000030'.replace(' ', ''), '', 'no'],
+    ['a client that sends a Certificate', '16 0301 0040 0b 000030', '', 'no'],
     ['an alert that is encrypted', exchanges[0]?.client ?? '', '1503030013', 'no'],
     ['a session id longer than any', `16030100500100004c0303${'00'.repeat(32)}21`, '', 'no'],
   ])('%s', (_, client, server, expected) => {

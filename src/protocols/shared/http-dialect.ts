@@ -10,6 +10,8 @@ export const DIALECT_DEPTH = 512;
 
 export type Dialect = 'http' | 'websocket' | 'ssdp' | 'rtsp' | 'sip';
 
+const LESS_THAN = 0x3c;
+
 /** What a side is: `more` while it may be several of them, undefined where it is none. */
 export type Leaning = Dialect | 'more' | undefined;
 
@@ -27,6 +29,9 @@ export function dialectOf({ client, server }: FirstBytes): Sides {
   const asked = leaning(client, 'request');
   const answered = leaning(server, 'response');
   const sides = { client: asked.head, server: answered.head };
+  // Version 0.9 answers with the page itself.
+  if (asked.head?.version === '0.9' && server[0] === LESS_THAN)
+    return { ...sides, dialect: 'http' };
   return { ...sides, dialect: together(asked, answered, client.length > 0) };
 }
 
@@ -39,7 +44,7 @@ export function recogniseAs(
   const sides = dialectOf(first);
   if (sides.dialect === 'more') return mayBecome(dialect, sides) ? WAIT : NO;
   if (sides.dialect !== dialect) return NO;
-  const both = first.client.length > 0 && sides.server !== undefined;
+  const both = first.client.length > 0 && first.server.length > 0;
   return both ? proved(factsOf(sides)) : likely(factsOf(sides));
 }
 
