@@ -1,10 +1,11 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
-import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import type { Value } from './shared/amqp-types.ts';
 import { readValue } from './shared/amqp-types.ts';
 import { begins, join, u32 } from './shared/bytes.ts';
+import { eitherSide } from './shared/either.ts';
 import { access, detail, speaks } from './shared/facts.ts';
 import { ask, leave, pair } from './shared/pair.ts';
 
@@ -22,6 +23,9 @@ const PLAIN = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 1, 0, 0);
 const SASL = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0);
 const BROKER = Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1);
 
+/** Method, header, body, heart-beat; and what ends each. */
+const FRAME_TYPES = [1, 2, 3, 8];
+const FRAME_END = 0xce;
 const FRAME_CAP = 16_384;
 /** Performatives and SASL bodies of 1.0 (part 2 §2.7, part 5 §5.3.3). */
 const OPEN = 0x10;
@@ -40,8 +44,9 @@ export const amqp = {
     'OASIS AMQP 1.0 part 1 §1.2, part 2 §2.2 and §2.7, part 5 §5.3',
     'IANA service-names-port-numbers',
   ],
-  depth: 12,
+  depth: 512,
   recognise,
+  overhear,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 
@@ -68,6 +73,28 @@ function recognise(first: FirstBytes): Recognition {
     answered: parseServerStart(first.server),
     facts: (asked, answered) => [speaks('amqp', answered?.version || asked?.version)],
   });
+}
+
+/** Frames of 0-9-1 from the middle: type, channel, size, and 0xCE where one ends (§4.2.3). */
+function overhear(heard: Overheard): Recognition {
+  return eitherSide(heard, isFrames, [speaks('amqp', '0-9-1')]);
+}
+
+/** The first frame must end in what is seen; those after it as far as they are seen. */
+function isFrames(bytes: Uint8Array): boolean {
+  let at = 0;
+  for (let frames = 0; frames < 8 && at < bytes.length; frames += 1) {
+    const reader = new Reader(bytes.subarray(at));
+    const type = reader.u8();
+    reader.skip(2);
+    const size = reader.u32();
+    reader.skip(size);
+    const end = reader.u8();
+    if (reader.failed) return at > 0;
+    if (!FRAME_TYPES.includes(type) || size > FRAME_CAP || end !== FRAME_END) return false;
+    at += reader.offset;
+  }
+  return at > 0;
 }
 
 /** A broker of 0-9-1 begins with Connection.Start; one that wants another version with its header. */

@@ -1,8 +1,9 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { dnp3Fields } from './fields/industrial.ts';
-import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { crc16Dnp } from './shared/crc.ts';
+import { eitherSide } from './shared/either.ts';
 import { detail, speaks } from './shared/facts.ts';
 import { pair } from './shared/pair.ts';
 
@@ -19,6 +20,7 @@ export const dnp3 = {
   depth: 10,
   fragile: true,
   recognise,
+  overhear,
   fields: dnp3Fields,
 } as const satisfies Protocol;
 
@@ -33,6 +35,11 @@ function recognise(first: FirstBytes): Recognition {
       return apart ? undefined : [speaks('dnp3'), detail('address', String(station))];
     },
   });
+}
+
+/** A header with a checksum that is right, beside an answer of zeroes. */
+function overhear(heard: Overheard): Recognition {
+  return eitherSide(heard, (bytes) => parseLink(bytes).kind === 'ok', [speaks('dnp3')]);
 }
 
 export interface Link {

@@ -75,11 +75,11 @@ export function parseHeader(bytes: Uint8Array, depth = Number.POSITIVE_INFINITY)
   return { kind: 'ok', value: { type, id, status, sequence, body }, size: reader.offset };
 }
 
-/** A request has a length that its kind dictates: host and timer, nothing, nothing, a frame. */
+/** The length that a kind dictates: host and timer, nothing, nothing, a frame. */
 function fits(type: number, id: number, length: number): boolean {
-  if (type !== REQUEST) return true;
-  if (id === INITIATE) return length === 13;
-  return id === TOKEN_PASSING ? length >= 13 : length === 8;
+  if (id === INITIATE) return length === 13 || (type !== REQUEST && length === 8);
+  if (id === TOKEN_PASSING) return length >= 13;
+  return length === 8 || type > RESPONSE;
 }
 
 /** Opens a session of ten seconds, reads the unique identifier, closes it. */

@@ -1,6 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
-import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
+import { eitherSide } from './shared/either.ts';
 import { speaks } from './shared/facts.ts';
 import { pair } from './shared/pair.ts';
 
@@ -20,6 +21,7 @@ export const kerberos = {
   sources: ['RFC 4120 §5.4, §5.9, §7.2.2'],
   depth: DEPTH,
   recognise,
+  overhear,
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {
@@ -28,6 +30,13 @@ function recognise(first: FirstBytes): Recognition {
     answered: parseStart(first.server, ANSWERS),
     facts: () => [speaks('kerberos', '5')],
   });
+}
+
+/** An error that is sent where nobody asked, or an answer alone. */
+function overhear(heard: Overheard): Recognition {
+  const isIts = (bytes: Uint8Array): boolean =>
+    [REQUESTS, ANSWERS].some((tags) => parseStart(bytes, tags).kind === 'ok');
+  return eitherSide(heard, isIts, [speaks('kerberos', '5')]);
 }
 
 /**

@@ -3,7 +3,7 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import { untrusted } from '../base/untrusted.ts';
 import type { AttributeName, Fact } from '../model/evidence.ts';
 import { modbusFields } from './fields/industrial.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, repeats, u16 } from './shared/bytes.ts';
 import { access, speaks } from './shared/facts.ts';
@@ -56,9 +56,10 @@ export const modbus = {
     'Modbus Application Protocol 1.1b3',
     'IANA service-names-port-numbers',
   ],
-  depth: 8,
+  depth: 64,
   fragile: true,
   recognise,
+  overhear,
   fields: modbusFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -78,6 +79,28 @@ function recognise({ client, server }: FirstBytes): Recognition {
     request.value.unit === response.value.unit &&
     request.value.functionCode === (response.value.functionCode & 0x7f);
   return paired ? { kind: 'yes', certainty: 'proved', facts } : NO;
+}
+
+/** From the middle, where questions and answers do not begin together: three messages in a row. */
+function overhear({ client, server, transport }: Overheard): Recognition {
+  if (transport !== 'tcp') return NO;
+  const counts = [client, server].filter(({ length }) => length > 0).map(messagesIn);
+  const enough = Math.max(0, ...counts) >= 3 && Math.min(...counts) > 0;
+  return enough ? { kind: 'yes', certainty: 'likely', facts: [speaks('modbus')] } : NO;
+}
+
+/** How many headers follow one another as their lengths tell, in what is seen; 0 for a wrong one. */
+function messagesIn(bytes: Uint8Array): number {
+  let at = 0;
+  let count = 0;
+  while (at < bytes.length) {
+    const next = parseMbap(bytes.subarray(at));
+    if (next.kind === 'more') return count;
+    if (next.kind === 'bad') return 0;
+    count += 1;
+    at += 6 + new Reader(bytes.subarray(at + 4)).u16();
+  }
+  return count;
 }
 
 export function parseMbap(bytes: Uint8Array): Parsed<Mbap> {

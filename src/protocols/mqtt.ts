@@ -3,10 +3,11 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Access } from '../model/core.ts';
 import type { Fact } from '../model/evidence.ts';
 import { mqttFields } from './fields/mqtt.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { hexOf, join, u16 } from './shared/bytes.ts';
 import { access, detail, speaks } from './shared/facts.ts';
+import { packetAt } from './shared/mqtt-packet.ts';
 import { ask, leave } from './shared/pair.ts';
 
 const CONNECT = 0x10;
@@ -56,8 +57,9 @@ export const mqtt = {
     'IANA service-names-port-numbers',
     'https://github.com/mqtt/mqtt.org/wiki/SYS-Topics',
   ],
-  depth: 16,
+  depth: 64,
   recognise,
+  overhear,
   fields: mqttFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -70,6 +72,13 @@ function recognise({ client, server }: FirstBytes): Recognition {
   }
   if (asked.kind === 'more') return WAIT;
   return yes(answered.kind === 'ok' ? 'proved' : 'likely', asked.value.version);
+}
+
+/** The middle of a session: a PUBLISH or SUBSCRIBE of one side, and nothing else of the other. */
+function overhear({ client, server, transport }: Overheard): Recognition {
+  if (transport !== 'tcp') return NO;
+  const sides = [client, server].filter(({ length }) => length > 0).map(packetAt);
+  return sides.includes('telling') && !sides.includes('none') ? yes('likely', 'unknown') : NO;
 }
 
 /**

@@ -15,6 +15,8 @@ const NAME = 32;
 /** Question types (RFC 1002 §4.2.1.2). */
 const NB = 0x20;
 const NBSTAT = 0x21;
+/** Query, registration, release, wait, refresh (two numbers of which one was a misprint; §4.2.1.1). */
+const OPERATIONS = [0, 5, 6, 7, 8, 9];
 /** Bit of a name's flags: the name belongs to a group (RFC 1002 §4.2.18). */
 const GROUP = 0x8000;
 /** Names of one node that are read. */
@@ -70,7 +72,10 @@ export function parseMessage(bytes: Uint8Array, response: boolean): Parsed<NbnsM
   if (matches(bytes, header) === 'no') return bad('no header of NetBIOS');
   // A query or its answer; the outcome in the low bits is 0 in a question (RFC 1002 §4.2.1.1).
   const [, , first = response ? 0x84 : 0, second = 0] = bytes;
-  if (first >> 1 !== (response ? 0x42 : 0) || (!response && (second & 0x0f) !== 0)) {
+  const operation = (first >> 3) & 0x0f;
+  const direction = first & (response ? 0x84 : 0x86);
+  const fits = OPERATIONS.includes(operation) && direction === (response ? 0x84 : 0);
+  if (!fits || (!response && (second & 0x0f) !== 0)) {
     return bad('another direction');
   }
   return parseName(bytes);

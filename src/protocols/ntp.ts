@@ -1,7 +1,7 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { hexOf, join, sameBytes } from './shared/bytes.ts';
 import { amplification, detail, likely, proved, speaks } from './shared/facts.ts';
@@ -10,6 +10,9 @@ import { amplification, detail, likely, proved, speaks } from './shared/facts.ts
 const SIZE = 48;
 const CLIENT = 3;
 const SERVER = 4;
+/** Control messages, and those that only servers of the reference kind have (RFC 9327, RFC 1305 B). */
+const CONTROL = 6;
+const PRIVATE = 7;
 
 export interface NtpPacket {
   readonly version: number;
@@ -27,6 +30,7 @@ export const ntp = {
   sources: ['RFC 5905 §7.3', 'RFC 4330', 'RFC 8633 §5 (control messages amplify)'],
   depth: SIZE,
   recognise,
+  overhear,
   probe: { impact: 'handshake', over: ['udp'], dialogue },
 } as const satisfies Protocol;
 
@@ -39,6 +43,51 @@ function recognise({ client, server }: FirstBytes): Recognition {
   if (answered.kind === 'more') return likely([speaks('ntp', `${asked.value.version}`)]);
   if (!sameBytes(answered.value.origin, asked.value.transmit)) return NO;
   return proved(factsOf(answered.value));
+}
+
+/** Peers, broadcasts and answers alone, whose times must be of this age; and what manages a server. */
+function overhear({ client, server, transport }: Overheard): Recognition {
+  if (transport !== 'udp') return NO;
+  const heard = [client, server].filter(({ length }) => length > 0);
+  if (!heard.every((bytes) => isTime(bytes) || isControl(bytes) || isPrivate(bytes))) return NO;
+  const version = ((heard[0]?.[0] ?? 0) >> 3) & 7;
+  return heard.length > 0 ? likely([speaks('ntp', String(version))]) : NO;
+}
+
+/** Modes 1 to 5. A transmit time has its first bit set from 1968 to 2036. */
+function isTime(bytes: Uint8Array): boolean {
+  const [flags = 0, stratum = 0, poll = 0, precision = 0] = bytes;
+  const [mode, version] = [flags & 7, (flags >> 3) & 7];
+  const fits = bytes.length === SIZE && mode >= 1 && mode <= 5 && version >= 1 && version <= 4;
+  const dated = ((bytes[40] ?? 0) & 0x80) !== 0;
+  return fits && stratum <= 16 && poll <= 17 && precision >= 0xe0 && precision <= 0xfc && dated;
+}
+
+/** RFC 9327 §2: version, mode; opcode; sequence, status, association, offset, count of what follows. */
+function isControl(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  const flags = reader.u8();
+  const opcode = reader.u8() & 0x1f;
+  reader.skip(8);
+  const count = reader.u16();
+  const version = (flags >> 3) & 7;
+  const known = (opcode >= 1 && opcode <= 12) || opcode === 31;
+  const fits = (flags & 0xc7) === CONTROL && version >= 2 && version <= 4 && known;
+  return !reader.failed && fits && count <= 468 && reader.left >= Math.min(count, SIZE - 12);
+}
+
+/** Version 2 or 3, number, implementation (0, 2 or 3), request; error, count, 0, size of an item. */
+function isPrivate(bytes: Uint8Array): boolean {
+  const [flags = 0, , implementation = 0xff, request = 0xff, , , reserved = 0xff] = bytes;
+  const version = (flags >> 3) & 7;
+  const known = [0, 2, 3].includes(implementation) && request <= 46;
+  return (
+    bytes.length >= 8 &&
+    (flags & 7) === PRIVATE &&
+    (version === 2 || version === 3) &&
+    known &&
+    (reserved & 0xf0) === 0
+  );
 }
 
 /** Asks for the time as any client does; never for the list of peers, which amplifies. */

@@ -2,12 +2,14 @@ import type { Parsed } from '../base/reader.ts';
 import { bad } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
 import { laterTlsFields } from './fields/tls.ts';
-import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, begins, NOTHING } from './shared/bytes.ts';
 import { detail, likely, proved, speaks, undecided } from './shared/facts.ts';
 import { firstCommand, parseLine, TEXT_CAP, textOf } from './shared/text.ts';
 
+/** Commands of a session that was joined in its middle (RFC 1939 §5). */
+const MIDDLE = [...'STAT LIST RETR DELE NOOP RSET TOP UIDL PASS'.split(' ')];
 const DEPTH = 256;
 const COMMANDS = ['CAPA', 'USER', 'APOP', 'STLS', 'AUTH', 'QUIT', 'UTF8', 'LANG'];
 
@@ -21,6 +23,7 @@ export const pop3 = {
   sources: ['RFC 1939', 'RFC 2449', 'RFC 2595'],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -36,6 +39,13 @@ function recognise(first: FirstBytes): Recognition {
   if (asked === 'yes')
     return next.kind === 'bad' && !isError(first, greeting.size) ? NO : proved(facts);
   return namesPop(greeting.value) ? likely(facts) : WAIT;
+}
+
+/** Both sides from the middle of a session. */
+function overhear({ client, server }: Overheard): Recognition {
+  const asked = firstCommand(client, [...COMMANDS, ...MIDDLE]);
+  const answered = parseStatus(server);
+  return asked === 'yes' && answered.kind === 'ok' ? likely([speaks('pop3')]) : NO;
 }
 
 function isError({ server }: FirstBytes, offset: number): boolean {

@@ -1,10 +1,12 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { quicFields } from './fields/quic.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
+import { NO } from './protocol.ts';
 import { hexOf, join, sameBytes, u32 } from './shared/bytes.ts';
-import { amplification, detail, speaks } from './shared/facts.ts';
+import { amplification, detail, likely, speaks } from './shared/facts.ts';
 import { ask, pair } from './shared/pair.ts';
+import { textOf } from './shared/text.ts';
 
 const DEPTH = 64;
 /** Bytes of payload below which a server need not answer (RFC 9000 §14.1). */
@@ -18,6 +20,9 @@ const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x6b3343cf, '2'],
 ]);
 
+/** Versions of before the standard: Google's `Q` with three digits, and `T` with TLS. */
+const GOOGLE = /^[QT]0[2-9]\d$/;
+
 export interface LongHeader {
   /** 0 for a version negotiation. */
   readonly version: number;
@@ -29,9 +34,15 @@ export const quic = {
   id: 'quic',
   title: 'QUIC',
   ports: [{ port: 443, over: 'udp', iana: 'https' }],
-  sources: ['RFC 8999 (invariants)', 'RFC 9000 §6, §14.1, §15, §17.2', 'RFC 9369 (version 2)'],
+  sources: [
+    'RFC 8999 (invariants)',
+    'RFC 9000 §6, §14.1, §15, §17.2',
+    'RFC 9369 (version 2)',
+    'https://github.com/quicwg/base-drafts/wiki/QUIC-Versions',
+  ],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: quicFields,
   greeting: 4,
   probe: { impact: 'handshake', over: ['udp'], dialogue },
@@ -52,6 +63,21 @@ function recognise(first: FirstBytes): Recognition {
       return version === undefined ? undefined : [speaks('quic', version)];
     },
   });
+}
+
+/**
+ * Google's own: a long header from Q046 on, before that a public header with eight octets of id
+ * (its bit 0x08) and a version (bit 0x01).
+ */
+function overhear({ client, server, transport }: Overheard): Recognition {
+  if (transport !== 'udp') return NO;
+  for (const bytes of [client, server]) {
+    const [flags = 0] = bytes;
+    const at = (flags & 0xc0) === 0xc0 ? 1 : (flags & 0xc9) === 0x09 ? 9 : undefined;
+    const version = at === undefined ? '' : textOf(bytes.subarray(at), 4);
+    if (GOOGLE.test(version)) return likely([speaks('quic', version)]);
+  }
+  return NO;
 }
 
 /**

@@ -1,14 +1,16 @@
 import type { Fact } from '../model/evidence.ts';
 import { smtpFields } from './fields/lines.ts';
-import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, NOTHING } from './shared/bytes.ts';
 import { detail, likely, proved, speaks, undecided } from './shared/facts.ts';
 import type { Reply } from './shared/text.ts';
-import { firstCommand, parseReply } from './shared/text.ts';
+import { firstCommand, parseReply, textOf } from './shared/text.ts';
 
 /** RFC 5321 §4.1.1.1; LHLO is LMTP's and no SMTP. */
 const COMMANDS = ['EHLO', 'HELO'];
+/** Those that nobody else has, wherever a session was joined (RFC 5321 §4.1.1). */
+const MIDDLE = /^(?:EHLO|HELO)[ \r\n]|^(?:MAIL FROM|RCPT TO): ?</i;
 const DEPTH = 512;
 const READY = 220;
 const COMPLETED = 250;
@@ -25,6 +27,7 @@ export const smtp = {
   sources: ['RFC 5321', 'RFC 3207', 'RFC 4954', 'RFC 2606 §2'],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: smtpFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -41,6 +44,12 @@ function recognise(first: FirstBytes): Recognition {
   if (asked === 'yes')
     return isMail(first, greeting.size, named) ? proved(factsOf(greeting.value)) : NO;
   return named ? likely(factsOf(greeting.value)) : undecided(first, DEPTH);
+}
+
+/** A client that keeps to the grammar, and a server whose greeting does not end or was not heard. */
+function overhear({ client, server }: Overheard): Recognition {
+  const answers = server.length === 0 || /^[2-5]\d\d/.test(textOf(server, 3));
+  return answers && MIDDLE.test(textOf(client, DEPTH)) ? likely([speaks('smtp')]) : NO;
 }
 
 /** EHLO is answered by the extensions; what has not come yet may be missing where SMTP was named. */

@@ -2,9 +2,10 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
 import { sshFields } from './fields/lines.ts';
-import type { Dialogue, FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { ascii, join, NOTHING, u32 } from './shared/bytes.ts';
+import { eitherSide } from './shared/either.ts';
 import { attribute, detail, likely, proved, speaks } from './shared/facts.ts';
 import { parseLine } from './shared/text.ts';
 
@@ -45,6 +46,7 @@ export const ssh = {
   sources: ['RFC 4253', 'RFC 9142 (key exchange)', 'RFC 8758 (RC4)', 'RFC 8332 (ssh-rsa)'],
   depth: IDENTIFICATION_CAP,
   recognise,
+  overhear,
   fields: sshFields,
   probe: { impact: 'listens', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
@@ -58,6 +60,12 @@ function recognise({ client, server }: FirstBytes): Recognition {
     return ours.kind === 'ok' ? proved(facts) : likely(facts);
   }
   return ours.kind === 'ok' ? likely([speaks('ssh', ours.value.protocol)]) : WAIT;
+}
+
+/** A server may say other lines before (RFC 4253 §4.2), of any number: its client is enough. */
+function overhear(heard: Overheard): Recognition {
+  const isIts = (bytes: Uint8Array): boolean => parseIdentification(bytes).kind === 'ok';
+  return eitherSide(heard, isIts, [speaks('ssh')]);
 }
 
 /** Waits to be greeted, greets, reads which algorithms are on offer, and takes leave. */

@@ -1,4 +1,4 @@
-import type { FirstBytes, Protocol, Recognition } from './protocol.ts';
+import type { FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { likely, proved, speaks } from './shared/facts.ts';
 import { textOf } from './shared/text.ts';
@@ -13,6 +13,12 @@ const OLD =
 /** Characters within which the longest header of either kind has reached its time. */
 const HEADER_CAP = 60;
 
+/**
+ * RFC 3164 §4.1.1 and §4.3.3: only the priority must be there; routers and small systems put a
+ * number, a time of their own, or nothing between it and the text.
+ */
+const LAX = /^(?:\d{1,5} )?<(?:\d|[1-9]\d|1[0-8]\d|19[01])>[\x20-\x7e\t]{4}/;
+
 /** There is no probe: whatever is sent there is written down, and nothing is answered. */
 export const syslog = {
   id: 'syslog',
@@ -25,6 +31,7 @@ export const syslog = {
   sources: ['RFC 5424 §6', 'RFC 3164 §4.1', 'RFC 5426 §4', 'RFC 6587 §3.4'],
   depth: DEPTH,
   recognise,
+  overhear,
 } as const satisfies Protocol;
 
 /**
@@ -38,4 +45,9 @@ function recognise({ client, server }: FirstBytes): Recognition {
   if (OLD.test(text)) return likely([speaks('syslog', 'RFC 3164')]);
   const open = /^(?:\d{0,5} ?<?|(?:\d{1,5} )?<\d{1,3}(?:>.*)?)$/s.test(text);
   return open && text.length < HEADER_CAP ? WAIT : NO;
+}
+
+function overhear({ client, server }: Overheard): Recognition {
+  const lax = server.length === 0 && LAX.test(textOf(client, DEPTH));
+  return lax ? likely([speaks('syslog', 'RFC 3164')]) : NO;
 }

@@ -1,14 +1,18 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE } from '../base/reader.ts';
 import { laterTlsFields } from './fields/tls.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { ascii } from './shared/bytes.ts';
+import { eitherSide } from './shared/either.ts';
 import { detail, speaks } from './shared/facts.ts';
 import { ask, leave, pair } from './shared/pair.ts';
 import { TEXT_CAP, textOf } from './shared/text.ts';
 
 const DEPTH = 512;
 const STREAMS = 'http://etherx.jabber.org/streams';
+
+/** A stanza (§8.1) with an attribute, or the end of a stream (§4.4). */
+const STANZA = /^\s{0,4}<(?:(?:iq|message|presence)\s[^<>]{0,400}=|\/stream:stream>)/;
 
 export const xmpp = {
   id: 'xmpp',
@@ -21,6 +25,7 @@ export const xmpp = {
   sources: ['RFC 6120 §4.2, §4.3, §4.9, §5'],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: laterTlsFields,
   probe: { impact: 'handshake', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -31,6 +36,12 @@ function recognise(first: FirstBytes): Recognition {
     answered: parseStream(first.server, DEPTH),
     facts: () => [speaks('xmpp')],
   });
+}
+
+/** From the middle of a stream. */
+function overhear(heard: Overheard): Recognition {
+  const isIts = (bytes: Uint8Array): boolean => STANZA.test(textOf(bytes, DEPTH));
+  return eitherSide(heard, isIts, [speaks('xmpp')]);
 }
 
 /** Opens a stream, reads how a login would go, and closes the stream. */
