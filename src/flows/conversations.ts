@@ -153,11 +153,31 @@ export class Conversations {
 
   #datagram(conversation: Conversation, side: 0 | 1, packet: Packet): void {
     conversation.parts += 1;
-    if (conversation.length(side) > 0 && this.#isKept(conversation)) return;
+    if (conversation.length(side) > 0 && this.#isKept(conversation)) {
+      this.#readAside(conversation, side, packet);
+      return;
+    }
     if (conversation.record < 0) return;
     const { bytes, payload, payloadCaptured } = packet;
     conversation.datagram(side, bytes, payload, payloadCaptured);
     if (conversation.length(1 - side) > 0) this.#askPair(conversation);
+  }
+
+  /** A datagram that does not take the place of the first has values of its own. */
+  #readAside(conversation: Conversation, side: 0 | 1, packet: Packet): void {
+    const { record } = conversation;
+    const protocol = conversation.collects ?? conversation.best?.protocol;
+    if (record < 0 || protocol?.fields === undefined) return;
+    const { bytes, payload, payloadCaptured } = packet;
+    const said = bytes.subarray(payload, payload + payloadCaptured);
+    const transport = this.#transport(record);
+    if (isGreeted(protocol, transport)) {
+      gather(conversation, protocol, side, said);
+      return;
+    }
+    const asks = side === this.#table.records.sourceSide(record);
+    const [client, server] = asks ? [said, NOTHING] : [NOTHING, said];
+    this.#listener.onFields?.(record, protocol, protocol.fields({ transport, client, server }));
   }
 
   /**
@@ -243,7 +263,18 @@ export class Conversations {
       return;
     }
     conversation.collects = verdict.protocol;
-    if (this.#transport(record) !== 'tcp') this.#tellFields(conversation);
+    if (this.#transport(record) === 'tcp') return;
+    if (isGreeted(verdict.protocol, this.#transport(record))) this.#gatherFirst(conversation);
+    else this.#tellFields(conversation);
+  }
+
+  /** What was said first waited here while later datagrams were gathered. */
+  #gatherFirst(conversation: Conversation): void {
+    for (const side of [0, 1] as const) {
+      const first = conversation.read(side);
+      if (first.length > 0) conversation.greeting[side].unshift(first.slice());
+    }
+    conversation.restart();
   }
 
   /** Values are wanted: a stream is kept further, a datagram is read at once. */
@@ -255,6 +286,12 @@ export class Conversations {
       return;
     }
     const { bytes, payload, payloadCaptured } = packet;
+    const { collects } = conversation;
+    if (collects !== undefined && isGreeted(collects, this.#transport(conversation.record))) {
+      gather(conversation, collects, side, bytes.subarray(payload, payload + payloadCaptured));
+      if (isGathered(conversation, collects)) this.#release(conversation);
+      return;
+    }
     conversation.datagram(side, bytes, payload, payloadCaptured);
     this.#tellFields(conversation);
     if (conversation.parts >= DATAGRAMS) this.#release(conversation);
@@ -268,12 +305,23 @@ export class Conversations {
     conversation.restart();
   }
 
+  #tellGreeting(conversation: Conversation, protocol: Protocol): void {
+    const { record, greeting } = conversation;
+    const source = this.#table.records.sourceSide(record) === 0 ? 0 : 1;
+    const [client, server] = source === 0 ? greeting : [greeting[1], greeting[0]];
+    const first = { client: client[0] ?? NOTHING, server: server[0] ?? NOTHING };
+    const fields = protocol.fields?.({ ...first, datagrams: { client, server } }) ?? [];
+    this.#listener.onFields?.(record, protocol, fields);
+  }
+
   #release(conversation: Conversation): void {
     const { record, slot, collects } = conversation;
     const { records } = this.#table;
     if (collects !== undefined && conversation.length(0) + conversation.length(1) > 0) {
       this.#tellFields(conversation);
     }
+    const isGreeting = conversation.greeting.some(({ length }) => length > 0);
+    if (collects !== undefined && isGreeting) this.#tellGreeting(conversation, collects);
     records.setState(record, records.state(record) | SETTLED);
     records.slot[record] = -1;
     conversation.record = -1;
@@ -282,6 +330,32 @@ export class Conversations {
     this.#store.close(slot);
   }
 }
+
+/** Whether the values of a protocol are read from several datagrams at once. */
+function isGreeted({ greeting }: Protocol, transport: FlowTransport): boolean {
+  return greeting !== undefined && transport === 'udp';
+}
+
+/** Keeps a datagram of a greeting, as many as the protocol wants of each side. */
+function gather(
+  conversation: Conversation,
+  { greeting = 0 }: Protocol,
+  side: 0 | 1,
+  said: Uint8Array,
+): void {
+  const kept = conversation.greeting[side];
+  if (kept.length < greeting) kept.push(said.slice());
+}
+
+/** When both sides have said enough, or one so much that the other will say no more. */
+function isGathered(
+  { greeting, parts }: Conversation,
+  { greeting: wanted = 0 }: Protocol,
+): boolean {
+  return greeting.every(({ length }) => length >= wanted) || parts > 4 * wanted;
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** Not with every segment: when both sides spoke, or one for long; and ever more seldom. */
 function isTimely(conversation: Conversation): boolean {

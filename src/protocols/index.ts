@@ -7,10 +7,12 @@ import { atg } from './atg.ts';
 import { bacnet } from './bacnet.ts';
 import { bittorrent } from './bittorrent.ts';
 import { c1222 } from './c1222.ts';
+import { cdp } from './cdp.ts';
 import { coap } from './coap.ts';
 import { cotp } from './cotp.ts';
 import { dcerpc } from './dcerpc.ts';
 import { dhcp } from './dhcp.ts';
+import { dhcpv6 } from './dhcpv6.ts';
 import { dnp3 } from './dnp3.ts';
 import { dns } from './dns.ts';
 import { dtls } from './dtls.ts';
@@ -33,6 +35,7 @@ import { kafka } from './kafka.ts';
 import { kerberos } from './kerberos.ts';
 import { knxip } from './knxip.ts';
 import { ldap } from './ldap.ts';
+import { lldp } from './lldp.ts';
 import { lpd } from './lpd.ts';
 import { matter } from './matter.ts';
 import { mdns } from './mdns.ts';
@@ -159,6 +162,9 @@ const members = registry([
   s7comm,
   tplinkKasa,
   tuya,
+  dhcpv6,
+  lldp,
+  cdp,
   ams,
   atg,
   bittorrent,

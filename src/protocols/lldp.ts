@@ -70,13 +70,17 @@ function parseStart(bytes: Uint8Array): Parsed<null> {
     if (reader.left < 2) return MORE;
     const head = reader.u16();
     const length = head & 0x1ff;
-    if (head >> 9 !== type || length < least || length > most) return bad('no LLDP');
-    const subtype = bytes[reader.offset] ?? 1;
-    if (type !== TIME_TO_LIVE && (subtype < 1 || subtype > 7)) return bad('no kind of id');
+    const fits = head >> 9 === type && length >= least && length <= most;
+    if (!fits || !isSubtype(type, bytes[reader.offset] ?? 1)) return bad('no LLDP');
     reader.skip(length);
     if (reader.failed) return MORE;
   }
   return { kind: 'ok', value: null, size: reader.offset };
+}
+
+/** Kinds of id, of which each has seven (§8.5.2.2, §8.5.3.2). */
+function isSubtype(type: number, subtype: number): boolean {
+  return type === TIME_TO_LIVE || (subtype >= 1 && subtype <= 7);
 }
 
 /** Type, least and greatest length (§8.5.2 to §8.5.4); ids have a subtype of one octet. */

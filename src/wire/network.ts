@@ -122,8 +122,8 @@ export function decodeLlc(packet: Packet): void {
   if (packet.payloadCaptured < 8) return;
   const isSnap = view.getUint16(at) === 0xaaaa && view.getUint8(at + 2) === 0x03;
   const owner = view.getUint8(at + 3) * 0x10000 + view.getUint16(at + 4);
-  // 00-00-F8: IEEE 802.1H, bridge tunnel.
-  if (!isSnap || (owner !== 0 && owner !== 0xf8)) return;
+  // 00-00-F8: IEEE 802.1H, bridge tunnel. 00-00-0C: Cisco's own numbers, of which CDP is one.
+  if (!isSnap || ![0, 0xf8, 0x0c].includes(owner)) return;
   packet.etherType = view.getUint16(at + 6);
   advance(packet, 8);
 }

@@ -2,6 +2,7 @@ import type { Field } from '../../model/flow.ts';
 import type { FirstBytes } from '../protocol.ts';
 import type { FieldList } from '../shared/field-list.ts';
 import { ofBoth, ofSide } from '../shared/field-list.ts';
+import { trimmed } from '../shared/strings.ts';
 import { textOf } from '../shared/text.ts';
 import { laterTlsFields } from './tls.ts';
 
@@ -26,7 +27,7 @@ export function* linesOf(bytes: Uint8Array): Generator<string> {
 export const sshFields = ofBoth((bytes, fields) => {
   for (const line of linesOf(bytes)) {
     if (!line.startsWith('SSH-')) continue;
-    fields.add('ssh.version', line.trimEnd());
+    fields.add('ssh.version', trimmed(line));
     fields.add('ssh.software', /^SSH-[^-]{1,16}-([^ ]{1,253})/.exec(line)?.[1]);
     return;
   }
