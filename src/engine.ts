@@ -39,6 +39,8 @@ export class Engine {
   readonly #inventory: Inventory;
   readonly #protocols: Registry<Protocol>;
   readonly #ledgerTools: LedgerTools;
+  /** Of each device, while the ledger is built. */
+  #addresses: ReadonlyMap<string, readonly string[]> = new Map();
 
   /** `past` is what the store holds: beliefs are rebuilt from it. */
   constructor(tools: EngineTools, past: Iterable<Evidence>) {
@@ -55,7 +57,7 @@ export class Engine {
       encryptedForm: (service) => this.#encryptedForm(service),
       isMisplaced: (service) =>
         belongsThere(service, protocols.get(service.protocol)) !== undefined,
-      usage: (device, place) => tools.usage?.(this.#addressesOf(device), place),
+      usage: (device, place) => tools.usage?.(this.#addresses.get(device) ?? [], place),
     };
     for (const evidence of past) this.#inventory.add(evidence);
   }
@@ -69,6 +71,7 @@ export class Engine {
   /** Everything that is believed now, judged as of `at`. */
   site(at: Instant, scans: readonly ScanRecord[]): Site {
     const subjects = this.#inventory.folded();
+    this.#addresses = new Map(subjects.map(({ device }) => [device.id, device.addresses]));
     const ledger = buildLedger(subjects, this.#ledgerTools);
     const protocol = (id: string): Protocol | undefined => this.#protocols.get(id);
     return {
@@ -110,10 +113,6 @@ export class Engine {
     const name = service.toLowerCase().replace(/^_/, '').split('.')[0] ?? '';
     const id = SERVICE_TYPES.get(name) ?? name;
     return this.#protocols.get(id) === undefined ? [] : [id];
-  }
-
-  #addressesOf(id: string): readonly string[] {
-    return this.#inventory.devices().find((device) => device.id === id)?.addresses ?? [];
   }
 
   #encryptedForm(service: Service): string | undefined {

@@ -1,10 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import { readerFor } from '../importers/capture-reader.ts';
 import type { Importer } from '../importers/importer.ts';
 import { importers } from '../importers/index.ts';
+import { compressionOf } from '../io/capture/unpack.ts';
 import type { Input } from './command.ts';
 import { count } from './format.ts';
+import { importCapture } from './import-capture.ts';
 import type { Session } from './session.ts';
 import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
@@ -18,13 +21,37 @@ const SHOWN = 10;
 
 export function runImport(shell: Shell, input: Input): Promise<number> {
   if (input.flag('listFormats')) {
+    shell.out(`capture\tpcap and pcapng, plain, gzip or zstd\n`);
     shell.out(importers.all.map(({ id, title }) => `${id}\t${title}\n`).join(''));
     return Promise.resolve(0);
   }
-  return withSession(shell, (session) => {
-    const statuses = input.args.map((file) => importOne(shell, session, file, input.text('as')));
-    return Math.max(0, ...statuses);
+  return withSession(shell, async (session) => {
+    let status = 0;
+    for (const file of input.args) {
+      const as = input.text('as');
+      const one = isCapture(file, as)
+        ? await importCapture(shell, session, file)
+        : importOne(shell, session, file, as);
+      status = Math.max(status, one);
+      if (shell.stop.aborted) break;
+    }
+    return status;
   });
+}
+
+/** A capture is told by its first octets; of standard input they cannot be put back, so say it. */
+function isCapture(file: string, as: string | undefined): boolean {
+  if (as !== undefined || file === '-') return as === 'capture';
+  const start = Buffer.alloc(START);
+  try {
+    const descriptor = openSync(file, 'r');
+    const length = readSync(descriptor, start, 0, START, 0);
+    closeSync(descriptor);
+    const head = start.subarray(0, length);
+    return compressionOf(head) !== undefined || readerFor(head) !== undefined;
+  } catch {
+    return false; // Reading it as a document says why it cannot be read.
+  }
 }
 
 /** @returns 0, or 5 where a part could not be read */

@@ -10,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { dossier } from './dossier.ts';
 import { explain } from './explain.ts';
 import { findings } from './findings.ts';
+import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
 import { port } from './port.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   services,
   ledger,
   findings,
+  flows,
   diff,
   explain,
   port,

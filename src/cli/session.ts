@@ -5,10 +5,13 @@ import { Engine } from '../engine.ts';
 import { makeVendorOf } from '../identify/oui-table.ts';
 import { readData } from '../io/data.ts';
 import { openStore } from '../io/store/open.ts';
-import type { Store } from '../io/store/store.ts';
+import type { Store, StoredUse } from '../io/store/store.ts';
 import { dossiers } from '../knowledge/dossiers/index.ts';
+import type { Place } from '../ledger/cells.ts';
+import { usedCell } from '../ledger/used.ts';
 import type { Device } from '../model/device.ts';
 import type { Evidence, NewEvidence, Subject, UserWord } from '../model/evidence.ts';
+import type { Cell } from '../model/ledger.ts';
 import type { Site } from '../model/site.ts';
 import { protocols } from '../protocols/index.ts';
 import { matchesSignature } from '../protocols/shared/characterise.ts';
@@ -26,7 +29,8 @@ export interface Session {
 
 export function openSession(shell: Shell): Session {
   const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
-  const engine = new Engine(engineTools(), store.evidence());
+  const usage = new StoredUsage(store);
+  const engine = new Engine({ ...engineTools(), usage: usage.cell }, store.evidence());
   return {
     store,
     engine,
@@ -35,9 +39,51 @@ export function openSession(shell: Shell): Session {
       engine.step({ kind: 'evidence', evidence: stored });
       return stored;
     },
-    site: () => engine.site(shell.now(), store.scans()),
+    site: () => {
+      usage.refresh();
+      return engine.site(shell.now(), store.scans());
+    },
     close: () => store.close(),
   };
+}
+
+/** What is *used*, from the flows in the store. */
+class StoredUsage {
+  readonly #store: Store;
+  #byAddress: Map<string, StoredUse[]> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Flows may have been added. */
+  refresh(): void {
+    this.#byAddress = undefined;
+  }
+
+  /** Undefined where no traffic of the device was seen at all. */
+  readonly cell = (addresses: readonly string[], place: Place): Cell | undefined => {
+    const all = addresses.flatMap((address) => this.#uses().get(address) ?? []);
+    if (all.length === 0) return undefined;
+    const uses = all.filter(
+      ({ direction, transport, port }) =>
+        direction === place.direction && transport === place.transport && port === place.port,
+    );
+    const from = Math.min(...all.map(({ first }) => first));
+    return usedCell(place, uses, { from, to: Math.max(...all.map(({ last }) => last)) });
+  };
+
+  #uses(): Map<string, StoredUse[]> {
+    if (this.#byAddress !== undefined) return this.#byAddress;
+    const byAddress = new Map<string, StoredUse[]>();
+    for (const use of this.#store.uses()) {
+      const before = byAddress.get(use.address);
+      if (before === undefined) byAddress.set(use.address, [use]);
+      else before.push(use);
+    }
+    this.#byAddress = byAddress;
+    return byAddress;
+  }
 }
 
 /** Runs with an open session and closes it whatever happens. */

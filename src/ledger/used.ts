@@ -9,9 +9,12 @@ export interface PortUse {
   readonly peer: string;
 }
 
+/** A week of traffic: what is done once a week was seen. Less than that cannot say *no*. */
+const ENOUGH = 7 * 24 * 60 * 60_000;
+
 /**
  * Whether a port is used, from the traffic of a time in which the device's traffic was seen. That
- * nobody used it then is a statement about that time, and says so.
+ * nobody used it in a short time is no *no*, only not known yet.
  *
  * @param uses of each address of the device that used the port
  */
@@ -21,9 +24,13 @@ export function usedCell(place: Place, uses: readonly PortUse[], seen: Seen): Ce
     (best, use) => (best === undefined || use.last > best.last ? use : best),
     undefined,
   );
-  const time = `${Math.max(1, Math.round((seen.to - seen.from) / 60_000))} min of traffic`;
+  const time = `${spanOf(seen)} of traffic`;
   if (latest === undefined) {
-    return { answer: 'no', because: `Nobody used it in ${time}.`, at: seen.to };
+    if (seen.to - seen.from >= ENOUGH) {
+      return { answer: 'no', because: `Nobody used it in ${time}.`, at: seen.to };
+    }
+    const because = `Nobody used it in ${time}, which is too short to say that nobody does.`;
+    return { answer: 'unknown', because, at: seen.to };
   }
   const peer = place.direction === 'to-device' ? `${latest.peer} last` : `with ${latest.peer} last`;
   const many = `${flows} conversation${flows === 1 ? '' : 's'}`;
@@ -34,4 +41,12 @@ export function usedCell(place: Place, uses: readonly PortUse[], seen: Seen): Ce
 export interface Seen {
   readonly from: Instant;
   readonly to: Instant;
+}
+
+/** `5 min`, `3 h`, `12 days`. */
+function spanOf({ from, to }: Seen): string {
+  const minutes = Math.max(1, Math.round((to - from) / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }

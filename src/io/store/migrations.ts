@@ -50,4 +50,41 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
+  // Flows (RFC 7011) of imports and of watching: what is *used*. One file that is read twice gives
+  // the same flows, hence the unique index.
+  `
+  CREATE TABLE flow (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    observer         TEXT NOT NULL,
+    first_seen       REAL NOT NULL,
+    last_seen        REAL NOT NULL,
+    source           TEXT NOT NULL,
+    source_port      INTEGER NOT NULL,
+    source_mac       TEXT,
+    destination      TEXT NOT NULL,
+    destination_port INTEGER NOT NULL,
+    destination_mac  TEXT,
+    transport        TEXT NOT NULL,
+    ip_protocol      INTEGER NOT NULL,
+    vlan             INTEGER,
+    sent_packets     INTEGER NOT NULL,
+    sent_bytes       INTEGER NOT NULL,
+    received_packets INTEGER NOT NULL,
+    received_bytes   INTEGER NOT NULL,
+    outcome          TEXT NOT NULL,
+    protocol         TEXT NOT NULL,
+    version          TEXT NOT NULL,
+    carrier          TEXT NOT NULL,
+    certainty        TEXT NOT NULL,
+    sni              TEXT,
+    name             TEXT,
+    community_id     TEXT NOT NULL,
+    first_frame      INTEGER NOT NULL,
+    last_frame       INTEGER NOT NULL,
+    lost             INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX flow_by_time ON flow (last_seen);
+  CREATE UNIQUE INDEX flow_once
+    ON flow (observer, first_seen, source, source_port, destination, destination_port, transport, ip_protocol);
+  `,
 ];

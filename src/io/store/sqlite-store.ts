@@ -1,9 +1,18 @@
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
+import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import type { Driver, Row } from './driver.ts';
+import {
+  flowFromRow,
+  flowToRow,
+  INSERT_FLOW,
+  SELECT_USES,
+  selectFlows,
+  useFromRow,
+} from './flow-rows.ts';
 import { auditFromRow, EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
-import type { AuditEntry, Store } from './store.ts';
+import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredUse } from './store.ts';
 
 const INSERT = `INSERT INTO evidence (${EVIDENCE_COLUMNS.join(', ')})
   VALUES (${EVIDENCE_COLUMNS.map(() => '?').join(', ')})`;
@@ -51,6 +60,30 @@ export class SqliteStore implements Store {
     }
   }
 
+  appendFlows(flows: readonly Flow[], observer: string): void {
+    if (flows.length === 0) return;
+    this.#guarded(() =>
+      this.#driver.transaction(() => {
+        for (const flow of flows) this.#driver.run(INSERT_FLOW, ...flowToRow(flow, observer));
+      }),
+    );
+  }
+
+  *flows(query: FlowQuery = {}): Iterable<StoredFlow> {
+    const limit = query.limit ?? Number.MAX_SAFE_INTEGER;
+    for (let given = 0; given < limit; given += PAGE) {
+      const size = Math.min(PAGE, limit - given);
+      const [sql, values] = selectFlows(query, size, given);
+      const rows = this.#all(sql, ...values).map((row) => this.#read(row, flowFromRow));
+      yield* rows;
+      if (rows.length < size) return;
+    }
+  }
+
+  uses(): readonly StoredUse[] {
+    return this.#all(SELECT_USES).map((row) => this.#read(row, useFromRow));
+  }
+
   saveScan(record: ScanRecord): void {
     this.#run(
       'INSERT INTO scan (id, started_at, record) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
@@ -96,7 +129,7 @@ export class SqliteStore implements Store {
     this.#guarded(() => this.#driver.run(sql, ...values));
   }
 
-  #all(sql: string, ...values: readonly string[]): readonly Row[] {
+  #all(sql: string, ...values: readonly (string | number)[]): readonly Row[] {
     return this.#guarded(() => this.#driver.all(sql, ...values));
   }
 

@@ -1,4 +1,6 @@
+import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
+import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 
 /** What is kept between runs. One process owns it at a time. */
@@ -9,6 +11,12 @@ export interface Store {
   append(evidence: readonly NewEvidence[]): readonly Evidence[];
   /** In order of id: those after `after`, up to and with `until`; both are ids. */
   evidence(options?: { readonly after?: number; readonly until?: number }): Iterable<Evidence>;
+  /** Adds flows in one transaction; one that is there already (same observer, start and ends) stays. */
+  appendFlows(flows: readonly Flow[], observer: string): void;
+  /** Newest first. */
+  flows(query?: FlowQuery): Iterable<StoredFlow>;
+  /** Each port of each address on which a conversation took place: what fills the ledger's *used*. */
+  uses(): readonly StoredUse[];
   saveScan(record: ScanRecord): void;
   /** Newest first. */
   scans(): readonly ScanRecord[];
@@ -19,6 +27,36 @@ export interface Store {
   audit(entry: AuditEntry): void;
   auditLog(): readonly AuditEntry[];
   close(): void;
+}
+
+/** A flow as it is kept: its facts became evidence. */
+export interface StoredFlow extends Omit<Flow, 'facts'> {
+  readonly id: number;
+  readonly observer: string;
+}
+
+export interface FlowQuery {
+  /** Either end has this address. */
+  readonly address?: string;
+  readonly protocol?: string;
+  /** Either end has this port. */
+  readonly port?: number;
+  /** Last seen at or after, in milliseconds. */
+  readonly since?: number;
+  readonly limit?: number;
+}
+
+export interface StoredUse {
+  readonly address: string;
+  readonly direction: Direction;
+  readonly transport: Transport;
+  readonly port: number;
+  readonly flows: number;
+  /** Milliseconds of its first conversation and of its last. */
+  readonly first: number;
+  readonly last: number;
+  /** Of the last conversation. */
+  readonly peer: string;
 }
 
 export interface AuditEntry {

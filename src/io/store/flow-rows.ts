@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { Flow } from '../../model/flow.ts';
+import type { Row } from './driver.ts';
+import type { FlowQuery, StoredFlow, StoredUse } from './store.ts';
+
+const COLUMNS = [
+  'observer',
+  'first_seen',
+  'last_seen',
+  'source',
+  'source_port',
+  'source_mac',
+  'destination',
+  'destination_port',
+  'destination_mac',
+  'transport',
+  'ip_protocol',
+  'vlan',
+  'sent_packets',
+  'sent_bytes',
+  'received_packets',
+  'received_bytes',
+  'outcome',
+  'protocol',
+  'version',
+  'carrier',
+  'certainty',
+  'sni',
+  'name',
+  'community_id',
+  'first_frame',
+  'last_frame',
+  'lost',
+] as const;
+
+/** A flow that is there already stays: the same file may be read twice. */
+export const INSERT_FLOW = `INSERT OR IGNORE INTO flow (${COLUMNS.join(', ')})
+  VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+
+/** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
+export const SELECT_USES = `
+  SELECT destination AS address, 'to-device' AS direction, transport, destination_port AS port,
+    count(*) AS flows, min(first_seen) AS first, max(last_seen) AS last, source AS peer
+  FROM flow WHERE outcome = 'answered' AND transport IN ('tcp', 'udp')
+  GROUP BY destination, transport, destination_port
+  UNION ALL
+  SELECT source, 'from-device', transport, destination_port, count(*), min(first_seen),
+    max(last_seen), destination
+  FROM flow WHERE outcome = 'answered' AND transport IN ('tcp', 'udp')
+  GROUP BY source, transport, destination_port`;
+
+export function flowToRow(flow: Flow, observer: string): (string | number | null)[] {
+  const { source, destination, sent, received, frames } = flow;
+  return [
+    observer,
+    flow.firstSeen,
+    flow.lastSeen,
+    source.address,
+    source.port,
+    source.mac ?? null,
+    destination.address,
+    destination.port,
+    destination.mac ?? null,
+    flow.transport,
+    flow.ipProtocol,
+    flow.vlan ?? null,
+    sent.packets,
+    sent.bytes,
+    received.packets,
+    received.bytes,
+    flow.outcome,
+    flow.protocol,
+    flow.version,
+    flow.over,
+    flow.certainty,
+    flow.sni ?? null,
+    flow.name ?? null,
+    flow.communityId,
+    frames[0],
+    frames[1],
+    flow.lost,
+  ];
+}
+
+/** Only our own words stand in the SQL; everything that was asked for is a parameter. */
+export function selectFlows(
+  query: FlowQuery,
+  limit: number,
+  offset: number,
+): readonly [sql: string, values: readonly (string | number)[]] {
+  const { address, protocol, port, since } = query;
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (condition: string, ...given: readonly (string | number)[]): void => {
+    conditions.push(condition);
+    values.push(...given);
+  };
+  if (address !== undefined) add('(source = ? OR destination = ?)', address, address);
+  if (protocol !== undefined) add('protocol = ?', protocol);
+  if (port !== undefined) add('(source_port = ? OR destination_port = ?)', port, port);
+  if (since !== undefined) add('last_seen >= ?', since);
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const sql = `SELECT id, ${COLUMNS.join(', ')} FROM flow ${where}
+    ORDER BY last_seen DESC, id DESC LIMIT ? OFFSET ?`;
+  return [sql, [...values, limit, offset]];
+}
+
+const flowRow = z.object({
+  id: z.int(),
+  observer: z.string(),
+  first_seen: z.number(),
+  last_seen: z.number(),
+  source: z.string(),
+  source_port: z.int(),
+  source_mac: z.string().nullable(),
+  destination: z.string(),
+  destination_port: z.int(),
+  destination_mac: z.string().nullable(),
+  transport: z.enum(['tcp', 'udp', 'icmp', 'other']),
+  ip_protocol: z.int(),
+  vlan: z.int().nullable(),
+  sent_packets: z.int(),
+  sent_bytes: z.int(),
+  received_packets: z.int(),
+  received_bytes: z.int(),
+  outcome: z.enum(['answered', 'refused', 'silent']),
+  protocol: z.string(),
+  version: z.string(),
+  carrier: z.enum(['tcp', 'udp', 'tls', 'dtls', 'none']),
+  certainty: z.enum(['proved', 'likely', 'hint']),
+  sni: z.string().nullable(),
+  name: z.string().nullable(),
+  community_id: z.string(),
+  first_frame: z.int(),
+  last_frame: z.int(),
+  lost: z.int(),
+});
+
+export function flowFromRow(row: Row): StoredFlow {
+  const one = flowRow.parse(row);
+  return {
+    id: one.id,
+    observer: one.observer,
+    firstSeen: one.first_seen,
+    lastSeen: one.last_seen,
+    source: endpoint(one.source, one.source_port, one.source_mac),
+    destination: endpoint(one.destination, one.destination_port, one.destination_mac),
+    transport: one.transport,
+    ipProtocol: one.ip_protocol,
+    ...(one.vlan === null ? {} : { vlan: one.vlan }),
+    sent: { packets: one.sent_packets, bytes: one.sent_bytes },
+    received: { packets: one.received_packets, bytes: one.received_bytes },
+    outcome: one.outcome,
+    protocol: one.protocol,
+    version: one.version,
+    over: one.carrier,
+    certainty: one.certainty,
+    ...(one.sni === null ? {} : { sni: one.sni }),
+    ...(one.name === null ? {} : { name: one.name }),
+    communityId: one.community_id,
+    frames: [one.first_frame, one.last_frame],
+    lost: one.lost,
+  };
+}
+
+function endpoint(address: string, port: number, mac: string | null): StoredFlow['source'] {
+  return mac === null ? { address, port } : { address, port, mac };
+}
+
+const useRow = z.object({
+  address: z.string(),
+  direction: z.enum(['to-device', 'from-device']),
+  transport: z.enum(['tcp', 'udp']),
+  port: z.int(),
+  flows: z.int(),
+  first: z.number(),
+  last: z.number(),
+  peer: z.string(),
+});
+
+export function useFromRow(row: Row): StoredUse {
+  return useRow.parse(row);
+}
