@@ -18,6 +18,12 @@ export const MAGIC_SIZE = 4;
 const BOMB_SIZE = 1 << 30;
 const BOMB_RATIO = 1000;
 
+/**
+ * Octets that are unpacked at once. Node gives up this much, and as much that waits, when it comes
+ * upon a damage in what is compressed, so it is small.
+ */
+const CHUNK = 1 << 14;
+
 /** What was unpacked before stands. */
 export class DamagedCompression extends Error {
   override readonly name = 'DamagedCompression';
@@ -37,11 +43,11 @@ export function refuseBomb(compressed: number, plain: number): void {
 }
 
 /**
- * @throws DamagedCompression where the data ends early or is damaged; everything before was given
+ * @throws DamagedCompression where the data ends early or is damaged; what came before was given, but for the last 32 KiB
  * @throws PortolanError E_MISSING_TOOL where neither Node nor this machine can unpack zstd
  */
 export function unpack(compression: Compression, packed: AsyncIterable<Uint8Array>): Chunks {
-  if (compression === 'gzip') return through(zlib.createGunzip({ chunkSize: 1 << 16 }), packed);
+  if (compression === 'gzip') return through(zlib.createGunzip({ chunkSize: CHUNK }), packed);
   const own = ownZstd();
   return own === undefined ? throughTool(packed) : through(own, packed);
 }
