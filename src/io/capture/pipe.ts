@@ -1,0 +1,111 @@
+import type { ChildProcessByStdio } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { PortolanError } from '../../base/errors.ts';
+import type { Packet } from '../../wire/packet.ts';
+import { Feed } from './feed.ts';
+import { findProgram } from './find-program.ts';
+import type { CaptureRequest, Method } from './messages.ts';
+import { nameOf } from './rights.ts';
+
+/** The tools that can stand in for the ring: their frames come through a pipe, as pcap. */
+export type Tool = Exclude<Method, 'ring'>;
+
+/** Octets of what a tool says that are kept. */
+const WORDS = 4096;
+
+/** A tool that captures. It is started without a shell, and its name is looked for on the path. */
+export class CapturePipe {
+  /** By what the tool says of itself; undefined until it does. */
+  dropped: number | undefined;
+  readonly #tool: Tool;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  #words = '';
+
+  /** @throws PortolanError E_MISSING_TOOL */
+  constructor(tool: Tool, request: CaptureRequest) {
+    const program = findProgram(tool);
+    if (program === undefined) throw missing(tool);
+    this.#tool = tool;
+    this.#child = spawn(program, argumentsOf(tool, request), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#listen(text));
+  }
+
+  /** Asks the tool how many packets it lost; it answers when it likes. */
+  ask(): void {
+    // tcpdump(1): SIGUSR1 prints statistics. dumpcap has no such thing, and would end.
+    if (this.#tool === 'tcpdump') this.#child.kill('SIGUSR1');
+  }
+
+  stop(): void {
+    this.#child.kill('SIGINT');
+  }
+
+  /**
+   * Reads until the tool ends, or until `onPacket` wants no more.
+   *
+   * @param onChunk after each piece, to tell what was gathered
+   * @throws PortolanError E_NO_PERMISSION, E_NETWORK, in words of ours and of the tool
+   */
+  async read(onPacket: (packet: Packet) => boolean, onChunk: () => void): Promise<void> {
+    let goesOn = true;
+    const feed = new Feed((packet) => {
+      if (goesOn) goesOn = onPacket(packet);
+    });
+    const closed = once(this.#child, 'close');
+    for await (const chunk of this.#child.stdout) {
+      if (Buffer.isBuffer(chunk)) feed.push(chunk);
+      onChunk();
+      if (!goesOn) break;
+    }
+    this.stop();
+    await closed;
+    const { exitCode } = this.#child;
+    if (goesOn && exitCode !== null && exitCode !== 0) throw this.#failure();
+  }
+
+  #listen(text: string): void {
+    this.#words = (this.#words + text).slice(-WORDS);
+    for (const [, count] of this.#words.matchAll(/(\d+) packets? dropped by kernel/g)) {
+      this.dropped = Number(count);
+    }
+  }
+
+  #failure(): PortolanError {
+    const last = this.#words.trim().split('\n').at(-1) ?? '';
+    if (/permission|not permitted/i.test(this.#words)) {
+      return new PortolanError('E_NO_PERMISSION', `${this.#tool} may not capture: ${last}`, {
+        remedy: 'Three ways to allow it: portolan setup capture',
+      });
+    }
+    return new PortolanError('E_NETWORK', `${this.#tool} ended: ${last}`, {
+      remedy: 'What was seen is kept. The interfaces that there are: portolan watch -D',
+    });
+  }
+}
+
+/** tcpdump(1), dumpcap(1). Everything that a user wrote is one argument behind its flag. */
+function argumentsOf(tool: Tool, request: CaptureRequest): readonly string[] {
+  const { interface: name, filter, promiscuous, direction, user } = request;
+  const quiet = promiscuous ? [] : ['-p'];
+  if (tool === 'dumpcap') {
+    return ['-q', '-P', '-i', name, '-w', '-', ...quiet, ...(filter === '' ? [] : ['-f', filter])];
+  }
+  // Root's tcpdump becomes whom we become, so that we may still ask and stop it.
+  const account = process.getuid?.() === 0 ? nameOf(user?.uid ?? 65_534) : undefined;
+  const becomes = account === undefined ? [] : ['-Z', account];
+  const way = direction === 'both' ? [] : ['-Q', direction];
+  const flags = [...quiet, ...way, ...becomes, '-n', '-s', '0'];
+  return ['-i', name, '-w', '-', ...flags, ...(filter === '' ? [] : ['--', filter])];
+}
+
+function missing(tool: Tool): PortolanError {
+  const name = tool === 'dumpcap' ? 'wireshark-common' : tool;
+  return new PortolanError('E_MISSING_TOOL', `There is no ${tool} on this machine`, {
+    remedy: `Install it: sudo apt install ${name}`,
+  });
+}
