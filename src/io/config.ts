@@ -70,8 +70,18 @@ export function loadConfig({ file, env }: ConfigSource): LoadedConfig {
 }
 
 function usualFiles(env: ConfigSource['env']): string[] {
-  const home = env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
-  return ['/etc/portolan/portolan.yaml', join(home, 'portolan', 'portolan.yaml')];
+  const own = env['XDG_CONFIG_HOME'] ?? homeConfig();
+  const all = own === undefined ? [] : [join(own, 'portolan', 'portolan.yaml')];
+  return ['/etc/portolan/portolan.yaml', ...all];
+}
+
+/** Undefined for a user without a home: a number without a name, as containers have it. */
+function homeConfig(): string | undefined {
+  try {
+    return join(homedir(), '.config');
+  } catch {
+    return undefined;
+  }
 }
 
 function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
@@ -88,12 +98,12 @@ function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
 function readConfig(file: string): Record<string, unknown> {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines });
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
+  const place = (at: number): string => {
+    const { line, col } = lines.linePos(at);
     return `${file}:${line}:${col}`;
   };
   const error = document.errors[0];
-  if (error !== undefined) throw broken(place(error.pos[0]), error.message.split('\n', 1)[0] ?? '');
+  if (error !== undefined) throw broken(lineAndColumn(error.pos[0]), error.message.split('\n', 1)[0] ?? '');
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   if (value === null) return {};
   const parsed = Settings.partial().safeParse(value);
@@ -102,7 +112,7 @@ function readConfig(file: string): Record<string, unknown> {
   const issue = parsed.error.issues[0];
   const node = issue?.path.length === 0 ? undefined : document.getIn(issue?.path ?? [], true);
   const offset = rangeStart(node) ?? keyOffset(document.toString(), issue);
-  throw broken(place(offset), explain(issue, value));
+  throw broken(lineAndColumn(offset), explain(issue, value));
 }
 
 function onlyGiven(value: unknown): Record<string, unknown> {

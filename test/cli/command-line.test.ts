@@ -69,7 +69,12 @@ describe('what a user types wrong', () => {
     ['a report where nothing can be written', ['report', '-o', '/proc/x/report.html'], 3, '-o'],
     ['an import of nothing known', ['import', join(ROOT, 'package.json')], 3, '--as'],
     ['an import of a file that is not there', ['import', '/no/such/file'], 3, 'name'],
-    ['a data folder that is a file', ['devices', '--data', join(ROOT, 'package.json')], 4, '--data'],
+    [
+      'a data folder that is a file',
+      ['devices', '--data', join(ROOT, 'package.json')],
+      4,
+      '--data',
+    ],
   ])('%s', (_, argv, status, part) => {
     const result = portolan(...argv);
     expect(result.err).toContain(part);
