@@ -27,7 +27,10 @@ export async function runCommandLine(
   for (const command of commands) {
     register(program, command).action(async (...given: unknown[]) => {
       const { args, options } = typed(given);
-      globals = globalsOf({ ...program.opts(), ...options });
+      const before = program.opts();
+      // A negated option is true by default, so the later one must not outrank the earlier.
+      const color = before['color'] !== false && options['color'] !== false;
+      globals = globalsOf({ ...before, ...options, color });
       status = await runOne(command, globals, args, options);
     });
   }

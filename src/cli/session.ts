@@ -114,7 +114,12 @@ export function userWord(shell: Shell, subject: Subject, fact: UserWord): NewEvi
 }
 
 export function who(): string {
-  return `user:${userInfo().username}`;
+  try {
+    return `user:${userInfo().username}`;
+  } catch {
+    // A number without a name, as containers have it.
+    return `user:${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /**

@@ -56,8 +56,11 @@ function drawn<Row>(
     Math.max(title.length, ...texts.map((line) => widthOf(line[index] ?? ''))),
   );
   const shown = fitting(columns, widths, shell.width);
-  shrinkLast(shown, widths, shell.width);
-  const header = shown.map((index) => pad(columns[index]?.title ?? '', widths[index] ?? 0, false));
+  shrink(shown, widths, shell.width);
+  const header = shown.map((index) => {
+    const width = widths[index] ?? 0;
+    return pad(cut(columns[index]?.title ?? '', width), width, false);
+  });
   const lines = rows.map((row, at) =>
     shown
       .map((index) => {
@@ -94,12 +97,20 @@ function rank<Row>(columns: readonly Column<Row>[], index: number): number {
   return columns[index]?.rank ?? 0;
 }
 
-/** What cannot be dropped is cut at the end of the line. */
-function shrinkLast(shown: readonly number[], widths: number[], width: number): void {
-  const last = shown.at(-1);
-  if (last === undefined) return;
-  const before = shown.slice(0, -1).reduce((sum, index) => sum + (widths[index] ?? 0) + 2, 0);
-  widths[last] = Math.min(widths[last] ?? 0, Math.max(10, width - before));
+/** Columns to which what cannot be dropped is cut at most. */
+const NARROWEST = 4;
+
+/** What cannot be dropped is cut, the widest column first. */
+function shrink(shown: readonly number[], widths: number[], width: number): void {
+  const over = (): number =>
+    shown.reduce((sum, index) => sum + (widths[index] ?? 0) + 2, -2) - width;
+  while (over() > 0) {
+    const [widest = 0, next = 0] = shown.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+    const present = widths[widest] ?? 0;
+    if (present <= NARROWEST) return;
+    const level = shown.length > 1 ? Math.min(widths[next] ?? 0, present - 1) : NARROWEST;
+    widths[widest] = Math.max(NARROWEST, level, present - over());
+  }
 }
 
 function pad(text: string, width: number, right: boolean): string {

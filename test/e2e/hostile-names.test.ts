@@ -85,7 +85,7 @@ describe.skipIf(why !== false)(`names that attack${why === false ? '' : ` (${why
   }, 60_000);
 
   test('from the keyboard', async () => {
-    for (const text of strings.filter((one) => one !== '' && !one.includes('\0')).slice(15, 24)) {
+    for (const text of strings.filter((one) => one !== '' && !one.includes('\0')).slice(15, 20)) {
       const [named, set, added] = await outputs(
         ['devices', 'name', IMPOSTOR_ADDRESS, '--', text],
         ['devices', 'set', IMPOSTOR_ADDRESS, `model=${text}`],
@@ -122,7 +122,7 @@ describe.skipIf(why !== false)(`names that attack${why === false ? '' : ` (${why
       ['services', 'show', IMPOSTOR_ADDRESS, '8115/tcp'],
       ['services', 'show', IMPOSTOR_ADDRESS, '8316/tcp'],
       ['diff', '2026-01-01'],
-      ...[...byRule.values()].map((id) => ['findings', id]),
+      ...[...byRule.values()].slice(0, 5).map((id) => ['findings', id]),
     );
     for (const output of shown) {
       harmless(output);

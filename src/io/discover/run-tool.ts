@@ -1,4 +1,8 @@
+import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+type Running = ChildProcessByStdio<null, Readable, null>;
 
 /** Bytes of output that are kept: a neighbour table of 4,000 entries has 300 kB. */
 const OUTPUT_CAP = 4 * 1024 * 1024;
@@ -24,14 +28,9 @@ export function runTool(
   options: { readonly milliseconds: number; readonly signal: AbortSignal },
 ): Promise<ToolResult | undefined> {
   if (options.signal.aborted) return Promise.resolve(undefined);
+  const child = started(program, argv, options);
+  if (child === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const child = spawn(program, argv, {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: options.milliseconds,
-      signal: options.signal,
-      // Its words are parsed: they must not be translated.
-      env: { PATH: SEARCH_PATH, LC_ALL: 'C' },
-    });
     const chunks: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
@@ -45,4 +44,24 @@ export function runTool(
       resolve({ status, output });
     });
   });
+}
+
+function started(
+  program: string,
+  argv: readonly string[],
+  { milliseconds, signal }: { readonly milliseconds: number; readonly signal: AbortSignal },
+): Running | undefined {
+  try {
+    return spawn(program, argv, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: milliseconds,
+      signal,
+      // Its words are parsed: they must not be translated.
+      env: { PATH: SEARCH_PATH, LC_ALL: 'C' },
+    });
+  } catch {
+    // Node throws what it does not tell by an event: EPERM, where a container has taken the right
+    // that stands on the file (ping has CAP_NET_RAW on some systems).
+    return undefined;
+  }
 }

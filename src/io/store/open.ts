@@ -67,7 +67,19 @@ export function openStore(folder: string = defaultFolder(), options: OpenOptions
 /** XDG Base Directory Specification; a relative value is to be ignored. */
 export function defaultFolder(): string {
   const data = process.env['XDG_DATA_HOME'] ?? '';
-  return join(isAbsolute(data) ? data : join(homedir(), '.local', 'share'), 'portolan');
+  return join(isAbsolute(data) ? data : join(home(), '.local', 'share'), 'portolan');
+}
+
+/** @throws PortolanError where this user has none: a number without a name, as containers have it */
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new PortolanError('E_USAGE', 'Nobody said where to keep the database: there is no HOME', {
+      remedy: 'Name a folder: portolan --data /var/lib/portolan devices',
+      cause,
+    });
+  }
 }
 
 function openOwned(
