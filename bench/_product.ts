@@ -73,7 +73,7 @@ export async function scan(
     const command = [process.execPath, '--import', statusAtExit(status), PRODUCT, 'scan'];
     const ran = await run([...command, ...args, ...options], limitSeconds);
     // 1: findings; 5: partial, which its record explains.
-    if (![0, 1, 5].includes(ran.status)) {
+    if (![0, 1, 5].includes(ran.status) || ran.stdout === '') {
       throw new Error(`the scan ended with ${ran.status}: ${ran.stderr.slice(-2000)}`);
     }
     const document: ScanDocument = JSON.parse(ran.stdout); // The product of this build wrote it.
