@@ -1,5 +1,7 @@
 import type { Fact, NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
+import type { DeviceFact } from '../protocols/fields/device-facts.ts';
+import { deviceFacts } from '../protocols/fields/device-facts.ts';
 import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
@@ -113,7 +115,9 @@ export class PassiveEngine {
     const store = { ...STORE_DEFAULTS, ...options.firstBytes };
     this.#conversations = new Conversations(this.#table, this.#recogniser, store, {
       onSettled: this.#onSettled,
-      ...(options.onField === undefined ? {} : { onFields: this.#onFields }),
+      ...(options.onField === undefined && options.onEvidence === undefined
+        ? {}
+        : { onFields: this.#onFields }),
     });
   }
 
@@ -256,9 +260,36 @@ export class PassiveEngine {
     this.#tellService(record, Math.floor(this.#time / 1000), found);
   };
 
-  readonly #onFields = (_record: number, _protocol: Protocol, fields: readonly Field[]): void => {
+  readonly #onFields = (record: number, _protocol: Protocol, fields: readonly Field[]): void => {
     for (const field of fields) this.#options.onField?.(field);
+    if (this.#options.onEvidence === undefined) return;
+    for (const said of deviceFacts(fields)) this.#tellClient(record, said);
   };
+
+  /** What a value says of who asked, where that is one of the network's own. */
+  #tellClient(record: number, { of, certainty, fact }: DeviceFact): void {
+    const at = Math.floor(this.#time / 1000);
+    if (of !== 'client') {
+      this.#hosts.tell(at, of.mac, fact);
+      return;
+    }
+    const { records } = this.#table;
+    const side = records.sourceSide(record);
+    if (transportOf(this.#table, record) === 'other') {
+      const mac = this.#text.mac(records.macOf[record * 2 + side] ?? -1);
+      if (mac !== undefined) this.#hosts.tell(at, mac, fact);
+      return;
+    }
+    const address = this.#text.of(record, side);
+    if (!this.#hosts.isOwn(address)) return;
+    const mac = this.#hosts.macOf(address);
+    this.#services.factOnce(
+      at,
+      mac === undefined ? { address } : { address, mac },
+      certainty,
+      fact,
+    );
+  }
 
   readonly #onClose = (record: number): void => {
     const { records } = this.#table;

@@ -2,6 +2,7 @@ import type { Registry } from '../base/registry.ts';
 import { registry } from '../base/registry.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { category, categoryFrom } from './category.ts';
+import { dhcp } from './dhcp.ts';
 import { hostname } from './hostname.ts';
 import { http } from './http.ts';
 import type { Conclusion, Identifier, IdentifyTools } from './identifier.ts';
@@ -13,6 +14,7 @@ import { snmp } from './snmp.ts';
 import { ssdp } from './ssdp.ts';
 import { ssh } from './ssh.ts';
 import { tls } from './tls.ts';
+import { userAgent } from './user-agent.ts';
 
 export const identifiers: Registry<Identifier> = registry([
   oui,
@@ -23,6 +25,8 @@ export const identifiers: Registry<Identifier> = registry([
   tls,
   snmp,
   ssh,
+  dhcp,
+  userAgent,
   protocol,
   hostname,
   category,

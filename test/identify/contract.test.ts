@@ -10,7 +10,10 @@ import { Story, signature, tlsFacts } from '../evidence.ts';
 
 const FOLDER = new URL('../../src/identify/', import.meta.url);
 /** The contract, the list, and what several members share. */
-const NOT_MEMBERS = ['identifier.ts', 'index.ts', 'families.ts', 'details.ts', 'oui-table.ts'];
+const NOT_MEMBERS = ['identifier.ts', 'index.ts', 'families.ts', 'details.ts'].concat([
+  'oui-table.ts',
+  'purpose.ts',
+]);
 
 const TOOLS = {
   vendorOf: (mac: string): string | undefined =>
@@ -54,6 +57,41 @@ const CASES: readonly [string, string, Story, readonly Conclusion[]][] = [
     'http',
     new Story().detail(A, 80, 'title', 'FRITZ!Box'),
     [c('vendor', 'AVM'), c('model', 'FRITZ!Box'), c('kind', 'router')],
+  ],
+  [
+    'a vendor class of DHCP',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-vendor-class', 'MSFT 5.0', 'udp'),
+    [c('kind', 'computer'), c('os', 'Windows')],
+  ],
+  [
+    'a vendor class that tells the hardware',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-vendor-class', 'dhcpcd-6.11.5:Linux-4.1.18-v7+:armv7l:BCM2709'),
+    [c('os', 'Linux'), c('vendor', 'Raspberry Pi')],
+  ],
+  [
+    'the wishes that lwIP has built in',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-parameters', '1,3,28,6', 'udp'),
+    [c('kind', 'microcontroller', 'hint'), c('os', 'lwIP', 'hint')],
+  ],
+  [
+    'a browser on a phone',
+    'user-agent',
+    new Story().detail(
+      A,
+      80,
+      'user-agent',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)',
+    ),
+    [c('vendor', 'Apple'), c('os', 'iOS'), c('kind', 'phone')],
+  ],
+  [
+    'an app that names what it is for',
+    'user-agent',
+    new Story().detail(A, 80, 'user-agent', 'Sonos/83.1 (ZPS33)'),
+    [c('vendor', 'Sonos', 'hint'), c('kind', 'speaker', 'hint')],
   ],
   [
     'a login realm',

@@ -14,11 +14,26 @@ export const dhcpFields = ofBoth((bytes, fields) => {
     const value = message.options.get(number);
     if (value !== undefined) fields.add(name, trimmed(utf8(value, 255)));
   };
+  fields.add('dhcp.client_id', identityOf(message.options.get(OPTION.clientId)));
   text(OPTION.hostName, 'dhcp.hostname');
   text(OPTION.vendorClass, 'dhcp.vendor_class');
   addParameters(message, fields);
   text(OPTION.mudUrl, 'dhcp.mud_url');
 });
+
+/**
+ * Octets in hex with colons. Type 255 carries the DUID of DHCPv6 behind a number of four octets (RFC
+ * 4361 §6.1): the DUID alone is kept, so that both protocols tell the same.
+ */
+function identityOf(value: Uint8Array | undefined): string | undefined {
+  if (value === undefined || value.length < 2) return undefined;
+  const octets = value[0] === 255 && value.length > 7 ? value.subarray(5) : value;
+  return colonHex(octets.subarray(0, 80));
+}
+
+function colonHex(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(':');
+}
 
 /** In the order in which they are asked for, which is what a system is known by. */
 function addParameters({ options }: DhcpMessage, fields: FieldList): void {
@@ -57,6 +72,7 @@ function addOption(code: number, value: Uint8Array, fields: FieldList): void {
   switch (code) {
     case CLIENT_ID:
       fields.add('dhcp.mac', macIn(reader));
+      fields.add('dhcp.client_id', colonHex(value.subarray(0, 80)));
       break;
     case REQUESTED:
       fields.add('dhcp.params', numbersIn(reader).join(','));
@@ -87,7 +103,7 @@ function macIn(reader: Reader): string | undefined {
   if (type === 1) reader.skip(4);
   const address = reader.rest();
   if (![1, 3].includes(type) || hardware !== 1 || address.length !== 6) return undefined;
-  return Array.from(address, (octet) => octet.toString(16).padStart(2, '0')).join(':');
+  return colonHex(address);
 }
 
 function numbersIn(reader: Reader): readonly number[] {
