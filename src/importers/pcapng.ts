@@ -16,16 +16,24 @@ const STATISTICS = 5;
 const PACKET = 6;
 const BYTE_ORDER = 0x1a2b3c4d;
 
-/** Octets of a block before what it holds, and the least that its kind needs altogether. */
-const SMALLEST: ReadonlyMap<number, number> = new Map([
-  [SECTION, 28],
-  [INTERFACE, 20],
-  [OLD_PACKET, 32],
-  [SIMPLE_PACKET, 16],
-  [NAMES, 12],
-  [STATISTICS, 24],
-  [PACKET, 32],
-]);
+/** The least that a block of this kind needs; 0 for a kind that is passed over. */
+function smallest(type: number): number {
+  switch (type) {
+    case PACKET:
+    case OLD_PACKET:
+      return 32;
+    case SECTION:
+      return 28;
+    case STATISTICS:
+      return 24;
+    case INTERFACE:
+      return 20;
+    case SIMPLE_PACKET:
+      return 16;
+    default:
+      return type === NAMES ? 12 : 0;
+  }
+}
 
 /** Option codes (§3.5, §4.3, §4.6). */
 const COMMENT = 1;
@@ -146,14 +154,15 @@ export class PcapngReader implements CaptureReader, RecordConsumer {
     } else if (this.#sections === 0) return this.#lose(at, 'the file does not begin a section');
     const type = view.getUint32(at, this.#isLittle);
     const length = view.getUint32(at + 4, this.#isLittle);
-    const isPossible = length >= (SMALLEST.get(type) ?? 12) && length % 4 === 0;
-    const isTooLong = length > RECORD_LIMIT && SMALLEST.has(type) && type !== NAMES;
+    const least = smallest(type);
+    const isPossible = length >= 12 && length >= least && length % 4 === 0;
+    const isTooLong = length > RECORD_LIMIT && least > 0 && type !== NAMES;
     if (isPossible && !isTooLong) return length;
     return this.#lose(at, `a block of type ${type} claims ${length} octets`);
   }
 
   #isOfUse(view: DataView, at: number, length: number): boolean {
-    return SMALLEST.has(view.getUint32(at, this.#isLittle)) && length <= RECORD_LIMIT;
+    return length <= RECORD_LIMIT && smallest(view.getUint32(at, this.#isLittle)) > 0;
   }
 
   #take(view: DataView, at: number, end: number): void {

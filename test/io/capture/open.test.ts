@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as zlib from 'node:zlib';
+import { rolldown } from 'rolldown';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CaptureSummary } from '../../../src/importers/capture.ts';
 import type { CaptureProgress } from '../../../src/io/capture/open.ts';
@@ -192,6 +194,49 @@ describe('a pipe', () => {
     expect(packets).toBe(3000);
     fill.kill();
     await exited;
+  });
+});
+
+describe('standard input', () => {
+  const PROGRAM = `
+import { readCapture } from '${join(import.meta.dirname, '../../../src/io/capture/open.ts')}';
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort());
+const onPacket = ({ frame }) => { if (frame === 3000) console.error('all'); };
+const { packets, ok, format } = await readCapture('-', { onPacket, signal: stop.signal });
+console.log(JSON.stringify({ packets, ok, format }));
+`;
+  const built = (async () => {
+    const input = join(folder, 'program.ts');
+    writeFileSync(input, PROGRAM);
+    const build = await rolldown({ input, platform: 'node', logLevel: 'silent' });
+    const file = join(folder, 'program.mjs');
+    await build.write({ file, format: 'esm' });
+    await build.close();
+    return file;
+  })();
+  const wanted = { packets: 3000, ok: true, format: 'pcap' };
+
+  test.each<[string, string]>([
+    ['a pipe', 'cat "$1" | "$2" "$3"'],
+    ['a file', '"$2" "$3" < "$1"'],
+    ['a compressed pipe', 'gzip -c "$1" | "$2" "$3"'],
+  ])('%s', async (_, command) => {
+    const args = ['-c', command, 'sh', written(CLASSIC), process.execPath, await built];
+    const { stdout } = spawnSync('sh', args, { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual(wanted);
+  });
+
+  test('that never ends is left at the signal', async () => {
+    const child = spawn(process.execPath, [await built]);
+    const exit = once(child, 'exit');
+    const said = text(child.stdout);
+    child.stdin.write(CLASSIC.subarray(0, -1));
+    child.stdin.write(CLASSIC.subarray(-1));
+    await once(child.stderr, 'data');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(JSON.parse(await said)).toEqual(wanted);
   });
 });
 
