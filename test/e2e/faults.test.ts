@@ -97,14 +97,12 @@ describe.skipIf(why !== false)(`what goes wrong${why === false ? '' : ` (${why})
         const { status, stderr } = await scan;
         await stage.sensor('ip link set eth-iot up');
         expect(stderr).not.toContain('E_BUG');
-        expect([0, 5]).toContain(status);
-        expect(stderr).toMatch(
-          /10\.77\.2\.15 .*(stopped answering|could not be reached|unreachable)/,
-        );
+        expect(status).toBe(5);
+        expect(stderr).toContain('No way to 10.77.2.15 any more (ENETUNREACH)');
         const services = await stage.items<Service>(['services'], data);
         expect(services.map(({ port }) => port)).toEqual(expect.arrayContaining([502]));
         const [record] = await stage.items<ScanRecord>(['scan', '--list'], data);
-        expect(['complete', 'partial']).toContain(record?.outcome);
+        expect(record?.outcome).toBe('partial');
       },
       PATIENCE,
     );
@@ -175,7 +173,7 @@ describe.skipIf(why !== false)(`what goes wrong${why === false ? '' : ` (${why})
     });
 
     const onTerminal = async (line: string, setting = ''): Promise<string> => {
-      const command = `stty cols 44 rows 20; ${setting} ${product} --data ${stage.data()} ${line}`;
+      const command = `stty cols 60 rows 20; ${setting} ${product} --data ${stage.data()} ${line}`;
       const { stdout } = await stage.sensor(`script -qec '${command}' /dev/null < /dev/null`);
       return stdout.replaceAll('\r\n', '\n');
     };
@@ -184,11 +182,11 @@ describe.skipIf(why !== false)(`what goes wrong${why === false ? '' : ` (${why})
     const bare = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*[mK]/g, '');
 
     test.each(['devices', 'services', 'ledger --all', 'findings'])(
-      '%s fits 44 columns and has colours of its own only',
+      '%s fits 60 columns and has colours of its own only',
       async (line) => {
         const text = await onTerminal(`${line} --quiet`);
         const lines = bare(text).split('\n');
-        expect(lines.filter((one) => [...one].length > 44)).toEqual([]);
+        expect(lines.filter((one) => [...one].length > 60)).toEqual([]);
         expect(tricks(bare(text))).toEqual([]);
         expect(lines.join('')).toMatch(/\S/);
       },

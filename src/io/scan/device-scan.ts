@@ -298,7 +298,14 @@ export class DeviceScan {
   #sayUnasked(): void {
     const { note, counters, context } = this.#job;
     if (context.signal.aborted) return;
+    const { cutOff } = this.#door;
     if (this.#door.distress !== undefined) counters.unasked += 1;
+    if (cutOff !== undefined && this.#isPresent) {
+      counters.unasked += 1;
+      note(
+        `No way to ${this.#device.address} any more (${cutOff}): its other ports were not asked`,
+      );
+    }
     if (this.#unasked === 0) return;
     counters.unasked += this.#unasked;
     if (this.#door.isExhausted) {

@@ -40,6 +40,9 @@ const STATES = {
   unreachable: 'silent',
 } as const;
 
+/** What our own kernel says where an interface or a route went away: it says nothing of the device. */
+const CUT_OFF = new Set(['ENETUNREACH', 'ENETDOWN', 'ENODEV']);
+
 /** Milliseconds until a socket is tried again where this machine had none. */
 const EXHAUSTED_PAUSE = 250;
 const TRIES = 4;
@@ -57,6 +60,7 @@ export class Door {
   readonly #lost = new Set<number>();
   #distress: string | undefined;
   #isExhausted = false;
+  #cutOff: string | undefined;
 
   /** @throws Error where the address is outside the scope: nobody may come here without having asked */
   constructor(options: DoorOptions) {
@@ -79,7 +83,13 @@ export class Door {
   }
 
   get isShut(): boolean {
-    return this.#distress !== undefined || this.#options.signal.aborted;
+    const isOver = this.#distress !== undefined || this.#cutOff !== undefined;
+    return isOver || this.#options.signal.aborted;
+  }
+
+  /** The kernel's word for why this machine has no way to the device; undefined while it has one. */
+  get cutOff(): string | undefined {
+    return this.#cutOff;
   }
 
   get hasAnswered(): boolean {
@@ -100,10 +110,7 @@ export class Door {
   async open(port: number): Promise<Opened> {
     if (this.isShut || this.#lost.has(port)) return { kind: 'unasked' };
     const { connected, release } = await this.#connect(port);
-    if (connected.kind === 'exhausted') {
-      this.#isExhausted = true;
-      return { kind: 'unasked' };
-    }
+    if (this.#isOurs(connected)) return { kind: 'unasked' };
     const verdict = this.#canary.note(port, attemptOf(connected));
     if (connected.kind === 'open' && verdict === 'fine') {
       const { lane } = this.#options;
@@ -159,13 +166,24 @@ export class Door {
     release();
   }
 
+  /** Whether it is this machine that failed; then nothing is said of the device. */
+  #isOurs(connected: Connected): boolean {
+    if (connected.kind === 'exhausted') {
+      this.#isExhausted = true;
+      return true;
+    }
+    if (connected.kind !== 'unreachable' || !CUT_OFF.has(connected.code)) return false;
+    this.#cutOff ??= connected.code;
+    return true;
+  }
+
   async #check(port: number, verdict: 'check' | 'port-lost'): Promise<void> {
     const witness = this.#canary.witness(port);
     if (witness === undefined) return;
     for (let tries = 0; tries < WITNESS_TRIES; tries += 1) {
       const { connected, release } = await this.#connect(witness);
       if (connected.kind === 'open') this.#drop(connected.socket, release);
-      if (connected.kind === 'exhausted') return;
+      if (this.#isOurs(connected)) return;
       const attempt = attemptOf(connected);
       // The port itself, open before and refusing now, is no witness of being well.
       const isSame = witness === port && attempt.kind === 'refused';

@@ -29,9 +29,48 @@ const DISCOVERY_MAX = 250;
 /** Runs a scan with the sockets, the clock and the network of this machine. */
 export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<ScanRecord> {
   options.saved?.(begun(plan));
-  const record = await scan(plan, options, contextOf(plan, options));
+  const { guarded, failure } = guard(options);
+  const record = await scan(plan, guarded, contextOf(plan, guarded));
+  const failed = failure();
+  if (failed !== undefined) throw failed.error;
   options.saved?.(record);
   return record;
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/**
+ * What cannot be stored (a full disk) ends the scan, wherever it is found out: most evidence comes
+ * from sockets and timers, where an exception would end the whole process.
+ */
+function guard(options: ScanOptions): {
+  readonly guarded: ScanOptions;
+  failure(): Failure | undefined;
+} {
+  const stop = new AbortController();
+  let failed: Failure | undefined;
+  const held =
+    <Argument>(call: (argument: Argument) => void) =>
+    (argument: Argument): void => {
+      if (failed !== undefined) return;
+      try {
+        call(argument);
+      } catch (error) {
+        failed = { error };
+        stop.abort();
+      }
+    };
+  const guarded: ScanOptions = {
+    ...options,
+    signal: AbortSignal.any([options.signal, stop.signal]),
+    evidence: held((evidence) => options.evidence(evidence)),
+    checkpoint: held((text) => options.checkpoint(text)),
+    progress: held((state) => options.progress(state)),
+    note: held((text) => options.note(text)),
+  };
+  return { guarded, failure: () => failed };
 }
 
 /** What a scan needs, from this machine. */
