@@ -19,12 +19,14 @@ import { scan } from './scan.ts';
 import { services } from './services.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
+import { watch } from './watch.ts';
 
 /** In the order of the help. */
 export const commands: readonly Command[] = [
   start,
   scan,
   analyze,
+  watch,
   demo,
   doctor,
   devices,

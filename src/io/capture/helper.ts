@@ -33,9 +33,10 @@ export async function runHelper(
   stop: AbortSignal,
 ): Promise<void> {
   const failures: PortolanError[] = [];
+  const libc = loadLibc();
   for (const method of request.methods) {
     try {
-      await runMethod(method, request, send, stop);
+      await runMethod(method, { request, libc, send, stop });
       return;
     } catch (error) {
       if (!(error instanceof NotOpened)) return fail(send, error);
@@ -63,17 +64,18 @@ function fail(send: Send, error: unknown): void {
   send({ kind: 'end', why: 'failed' });
 }
 
-function runMethod(
-  method: Method,
-  request: CaptureRequest,
-  send: Send,
-  stop: AbortSignal,
-): Promise<void> {
-  return method === 'ring' ? runRing(request, send, stop) : runPipe(method, request, send, stop);
+interface Task {
+  readonly request: CaptureRequest;
+  readonly libc: Libc | undefined;
+  readonly send: Send;
+  readonly stop: AbortSignal;
 }
 
-async function runRing(request: CaptureRequest, send: Send, stop: AbortSignal): Promise<void> {
-  const libc = loadLibc();
+function runMethod(method: Method, task: Task): Promise<void> {
+  return method === 'ring' ? runRing(task) : runPipe(method, task);
+}
+
+async function runRing({ request, libc, send, stop }: Task): Promise<void> {
   const ring = openRing(libc, request);
   const { linkType } = ring;
   const rights = dropRights(request.user, libc) ? 'none' : 'kept';
@@ -131,12 +133,10 @@ function programFor({ programs }: CaptureRequest): (linkType: number) => readonl
 
 async function runPipe(
   tool: Exclude<Method, 'ring'>,
-  request: CaptureRequest,
-  send: Send,
-  stop: AbortSignal,
+  { request, libc, send, stop }: Task,
 ): Promise<void> {
   const pipe = openPipe(tool, request);
-  const rights = dropRights(request.user, loadLibc()) ? 'none' : 'kept';
+  const rights = dropRights(request.user, libc) ? 'none' : 'kept';
   let sink: Sink | undefined;
   const timer = setInterval(() => {
     pipe.ask();

@@ -22,13 +22,15 @@ export class CapturePipe {
   readonly #tool: Tool;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   #words = '';
+  #isAbandoned = false;
 
   /** @throws PortolanError E_MISSING_TOOL */
   constructor(tool: Tool, request: CaptureRequest) {
     const program = findProgram(tool);
     if (program === undefined) throw missing(tool);
     this.#tool = tool;
-    this.#child = spawn(program, argumentsOf(tool, request), {
+    const [first = program, ...rest] = bound([program, ...argumentsOf(tool, request)]);
+    this.#child = spawn(first, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
@@ -38,11 +40,30 @@ export class CapturePipe {
   /** Asks the tool how many packets it lost; it answers when it likes. */
   ask(): void {
     // tcpdump(1): SIGUSR1 prints statistics. dumpcap has no such thing, and would end.
-    if (this.#tool === 'tcpdump') this.#child.kill('SIGUSR1');
+    if (this.#tool === 'tcpdump') this.#signal('SIGUSR1');
   }
 
   stop(): void {
-    this.#child.kill('SIGINT');
+    // Root's dumpcap may not be signalled once we are nobody: it ends with us.
+    if (this.#child.exitCode !== null || this.#signal('SIGINT')) return;
+    this.#isAbandoned = true;
+    this.#child.stdout.destroy();
+  }
+
+  async *#pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.#child.stdout) if (Buffer.isBuffer(chunk)) yield chunk;
+    } catch (error) {
+      if (!this.#isAbandoned) throw error;
+    }
+  }
+
+  #signal(name: NodeJS.Signals): boolean {
+    try {
+      return this.#child.kill(name);
+    } catch {
+      return false;
+    }
   }
 
   /**
@@ -57,12 +78,13 @@ export class CapturePipe {
       if (goesOn) goesOn = onPacket(packet);
     });
     const closed = once(this.#child, 'close');
-    for await (const chunk of this.#child.stdout) {
-      if (Buffer.isBuffer(chunk)) feed.push(chunk);
+    for await (const chunk of this.#pieces()) {
+      feed.push(chunk);
       onChunk();
       if (!goesOn) break;
     }
     this.stop();
+    if (this.#isAbandoned) return;
     await closed;
     const { exitCode } = this.#child;
     if (goesOn && exitCode !== null && exitCode !== 0) throw this.#failure();
@@ -86,6 +108,12 @@ export class CapturePipe {
       remedy: 'What was seen is kept. The interfaces that there are: portolan watch -D',
     });
   }
+}
+
+/** The kernel ends the tool with us, by whatever way we end (prctl(2), PR_SET_PDEATHSIG). */
+function bound(command: readonly string[]): readonly string[] {
+  const setpriv = findProgram('setpriv');
+  return setpriv === undefined ? command : [setpriv, '--pdeathsig', 'KILL', ...command];
 }
 
 /** tcpdump(1), dumpcap(1). Everything that a user wrote is one argument behind its flag. */

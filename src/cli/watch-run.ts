@@ -1,0 +1,229 @@
+import { closeSync, openSync } from 'node:fs';
+import { basename } from 'node:path';
+import { PortolanError } from '../base/errors.ts';
+import type { LiveOptions } from '../io/capture/live.ts';
+import { replayCapture, startCapture } from '../io/capture/live.ts';
+import type { CaptureMessage, FlowsWanted, Method } from '../io/capture/messages.ts';
+import { PcapWriter } from '../io/capture/pcap-writer.ts';
+import type { User } from '../io/capture/rights.ts';
+import { asUser, becomeInvoker, invoker } from '../io/capture/rights.ts';
+import type { Filter } from '../wire/bpf/compile.ts';
+import type { Packet } from '../wire/packet.ts';
+import type { Input } from './command.ts';
+import type { Shell } from './shell.ts';
+import { hidesNames, readWatchFilter } from './watch-filter.ts';
+import { listInterfaces, usualInterface } from './watch-interfaces.ts';
+import { outputFor } from './watch-output.ts';
+import type { Seen } from './watch-seen.ts';
+import { openSeen } from './watch-seen.ts';
+
+/** Parts of the packets whose loss is worth a word, and with `--strict` exit 5. */
+const LOSS = 0.001;
+/** Milliseconds between two words about it. */
+const COMPLAIN_EVERY = 10_000;
+
+/** @returns 0; 5 with `--strict` where packets were lost, or where a capture is damaged */
+export function runWatch(shell: Shell, input: Input): Promise<number> {
+  if (input.flag('interfaces')) return listInterfaces(shell);
+  const filter = readWatchFilter(input.args);
+  if (hidesNames(filter)) {
+    shell.hint('The filter hides ARP, DNS and DHCP: devices will be known less well');
+  }
+  const count = countOf(input);
+  return input.text('read') === undefined
+    ? watchLive(shell, input, filter, count)
+    : watchFile(shell, input, filter, count);
+}
+
+async function watchLive(
+  shell: Shell,
+  input: Input,
+  filter: Filter,
+  count: number,
+): Promise<number> {
+  const user = invoker(shell.env);
+  const write = openOutput(input.text('write'), user);
+  const name = input.text('interface') ?? usualInterface();
+  const watching = new Watching(shell, input);
+  const capture = startCapture({
+    interface: name,
+    filter,
+    promiscuous: !isOff(input, 'promiscuous'),
+    direction: directionOf(input.text('direction')),
+    count,
+    flows: flowsFor(input),
+    methods: methodsOf(input.text('method')),
+    user,
+    onMessage: watching.take,
+    ...(write === undefined ? {} : { write }),
+  });
+  // Everything else is done with the rights of whoever typed the command.
+  if (user !== undefined) becomeInvoker(user, process.env);
+  const stop = (): void => capture.stop();
+  shell.stop.addEventListener('abort', stop);
+  try {
+    watching.open(name);
+    await capture.done;
+  } finally {
+    shell.stop.removeEventListener('abort', stop);
+    capture.stop();
+    watching.close();
+    if (write !== undefined && write > 2) closeSync(write);
+  }
+  return watching.status();
+}
+
+async function watchFile(
+  shell: Shell,
+  input: Input,
+  filter: Filter,
+  count: number,
+): Promise<number> {
+  const file = input.text('read') ?? '-';
+  const write = openOutput(input.text('write'), undefined);
+  const frames = write === undefined ? undefined : new FrameFile(write);
+  const watching = new Watching(shell, input);
+  let damage: string | undefined;
+  try {
+    watching.open(file);
+    damage = await replayCapture({
+      file,
+      filter,
+      count,
+      flows: flowsFor(input),
+      observer: file === '-' ? 'stdin' : basename(file),
+      signal: shell.stop,
+      onMessage: watching.take,
+      ...(frames === undefined ? {} : { onPacket: frames.take }),
+    });
+  } finally {
+    frames?.close();
+    watching.close();
+  }
+  if (damage === undefined) return watching.status();
+  shell.warn(`${file} is damaged: ${damage}; what came before is kept`);
+  return 5;
+}
+
+/** What came of it so far, and what is shown of it. */
+class Watching {
+  readonly #shell: Shell;
+  readonly #input: Input;
+  readonly #output: ReturnType<typeof outputFor>;
+  #seen: Seen | undefined;
+  #error: PortolanError | undefined;
+  #complained = 0;
+
+  constructor(shell: Shell, input: Input) {
+    this.#shell = shell;
+    this.#input = input;
+    this.#output = outputFor(shell, input);
+  }
+
+  open(where: string): void {
+    this.#seen = openSeen(this.#shell, where, !isOff(this.#input, 'store'));
+    this.#output.open(where, this.#seen);
+  }
+
+  readonly take = (message: CaptureMessage): void => {
+    this.#seen?.take(message);
+    if (message.kind === 'error') {
+      const { code, remedy } = message;
+      this.#error = new PortolanError(code, message.message, { remedy });
+    }
+    if (message.kind === 'status') this.#complain();
+    this.#output.show(message);
+  };
+
+  close(): void {
+    this.#output.close();
+    this.#seen?.close();
+  }
+
+  /** @throws PortolanError what ended the capture; what was seen before is kept */
+  status(): number {
+    if (this.#error !== undefined) throw this.#error;
+    return this.#input.flag('strict') && this.#loss() > LOSS ? 5 : 0;
+  }
+
+  #loss(): number {
+    const { packets = 0, dropped = 0 } = this.#seen?.status ?? {};
+    return dropped === 0 ? 0 : dropped / (packets + dropped);
+  }
+
+  #complain(): void {
+    const now = this.#shell.now();
+    if (this.#loss() <= LOSS || now - this.#complained < COMPLAIN_EVERY) return;
+    this.#complained = now;
+    const share = (this.#loss() * 100).toFixed(1);
+    this.#output.warn(`${share} % of the packets were lost: what is seen is not all there is`);
+  }
+}
+
+/** The frames that pass the filter, in one file; its link type is that of the first. */
+class FrameFile {
+  readonly #fd: number;
+  #writer: PcapWriter | undefined;
+  #linkType = -1;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  readonly take = (packet: Packet): void => {
+    if (this.#writer === undefined) {
+      this.#linkType = packet.linkType;
+      this.#writer = new PcapWriter(this.#fd, packet.linkType);
+    }
+    // A pcap holds one link type; a pcapng that is read may mix several.
+    if (packet.linkType === this.#linkType) this.#writer.write(packet);
+  };
+
+  close(): void {
+    this.#writer?.flush();
+    if (this.#fd > 2) closeSync(this.#fd);
+  }
+}
+
+/** @throws PortolanError E_OUTPUT */
+function openOutput(file: string | undefined, user: User | undefined): number | undefined {
+  if (file === undefined) return undefined;
+  if (file === '-') return 1;
+  try {
+    return asUser(user, () => openSync(file, 'w', 0o600));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PortolanError('E_OUTPUT', `${file} cannot be written: ${why}`, {
+      remedy: 'Choose another place: -w FILE',
+      cause: error,
+    });
+  }
+}
+
+/** commander writes `--no-x` as x = false. */
+function isOff(input: Input, name: string): boolean {
+  return !input.flag(name);
+}
+
+function flowsFor(input: Input): FlowsWanted {
+  const isWanted = input.flag('flows') || input.flag('jsonl') || !isOff(input, 'store');
+  return isWanted ? 'all' : 'newest';
+}
+
+function countOf(input: Input): number {
+  const text = input.text('count');
+  if (text === undefined) return 0;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new PortolanError('E_USAGE', `"${text}" is no number of packets`, {
+    remedy: 'Use a whole number above 0: -c 100',
+  });
+}
+
+function directionOf(text: string | undefined): LiveOptions['direction'] {
+  return text === 'in' || text === 'out' ? text : 'both';
+}
+
+function methodsOf(text: string | undefined): readonly Method[] {
+  return text === 'ring' || text === 'tcpdump' || text === 'dumpcap' ? [text] : [];
+}

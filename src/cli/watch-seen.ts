@@ -1,0 +1,114 @@
+import { Engine } from '../engine.ts';
+import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
+import type { Evidence, NewEvidence } from '../model/evidence.ts';
+import type { Flow } from '../model/flow.ts';
+import type { Site } from '../model/site.ts';
+import { engineTools, openSession } from './session.ts';
+import type { Shell } from './shell.ts';
+
+/** Conversations that are remembered for showing. */
+const NEWEST = 50;
+
+/** What was seen since the start, and what is believed of it together with what was known before. */
+export interface Seen {
+  readonly status: CaptureStatus | undefined;
+  /** Newest first. */
+  readonly newest: readonly Flow[];
+  /** Grows with each piece of evidence, so that one sees whether there is anything new. */
+  readonly version: number;
+  /** Addresses of this network that were seen since the start. */
+  readonly addresses: ReadonlySet<string>;
+  take(message: CaptureMessage): void;
+  site(): Site;
+  close(): void;
+}
+
+interface Keeper {
+  add(evidence: readonly NewEvidence[]): void;
+  addFlows(flows: readonly Flow[]): void;
+  site(): Site;
+  close(): void;
+}
+
+/** @param stores whether what is seen outlives the command */
+export function openSeen(shell: Shell, observer: string, stores: boolean): Seen {
+  return new Sightings(stores ? storing(shell, observer) : forgetting(shell));
+}
+
+function storing(shell: Shell, observer: string): Keeper {
+  const session = openSession(shell);
+  return {
+    add: (evidence) => session.add(evidence),
+    addFlows: (flows) => session.store.appendFlows(flows, observer),
+    site: () => session.site(),
+    close: () => session.close(),
+  };
+}
+
+function forgetting(shell: Shell): Keeper {
+  const engine = new Engine(engineTools(), []);
+  let last = 0;
+  return {
+    add: (evidence) => {
+      const numbered: Evidence[] = evidence.map((one) => {
+        last += 1;
+        return { ...one, id: last };
+      });
+      engine.step({ kind: 'evidence', evidence: numbered });
+    },
+    addFlows: () => {},
+    site: () => engine.site(shell.now(), []),
+    close: () => {},
+  };
+}
+
+class Sightings implements Seen {
+  status: CaptureStatus | undefined;
+  newest: readonly Flow[] = [];
+  version = 0;
+  readonly addresses = new Set<string>();
+  readonly #keeper: Keeper;
+  #flows: Flow[] = [];
+
+  constructor(keeper: Keeper) {
+    this.#keeper = keeper;
+  }
+
+  take(message: CaptureMessage): void {
+    switch (message.kind) {
+      case 'flow':
+        this.#flows.push(message.flow);
+        if (this.#flows.length >= NEWEST * 20) this.#keep();
+        return;
+      case 'evidence':
+        this.version += 1;
+        for (const { subject } of message.evidence) this.addresses.add(subject.address);
+        this.#keeper.add(message.evidence);
+        return;
+      case 'status':
+        this.status = message.status;
+        this.#keep();
+        return;
+      case 'ready':
+      case 'end':
+      case 'error':
+        return;
+    }
+  }
+
+  site(): Site {
+    return this.#keeper.site();
+  }
+
+  close(): void {
+    this.#keep();
+    this.#keeper.close();
+  }
+
+  #keep(): void {
+    if (this.#flows.length === 0) return;
+    this.#keeper.addFlows(this.#flows);
+    this.newest = [...this.#flows.slice(-NEWEST).reverse(), ...this.newest].slice(0, NEWEST);
+    this.#flows = [];
+  }
+}

@@ -1,0 +1,46 @@
+import type { Command } from './command.ts';
+
+export const watch: Command = {
+  name: 'watch',
+  group: 'start',
+  summary: 'See live what passes by, without sending anything',
+  args: [{ form: '[filter...]', help: 'capture filter, as for tcpdump: man pcap-filter' }],
+  options: [
+    { flags: '-i, --interface <name>', help: 'where to listen; any for all interfaces together' },
+    { flags: '-D, --interfaces', help: 'list the interfaces with what passes there' },
+    { flags: '-r, --read <file>', help: 'from a capture in place of an interface; - for stdin' },
+    { flags: '-w, --write <file>', help: 'write the frames as pcap; - for standard output' },
+    { flags: '-c, --count <number>', help: 'end after so many packets' },
+    { flags: '--flows', help: 'one line for each conversation when it is over' },
+    { flags: '--jsonl', help: 'one JSON object for each event' },
+    { flags: '--no-store', help: 'keep nothing when it ends' },
+    { flags: '--strict', help: 'exit 5 where more than 0.1 % of the packets were lost' },
+    {
+      flags: '-Q, --direction <way>',
+      help: 'only what comes in, or goes out',
+      choices: ['in', 'out', 'inout'],
+      rare: true,
+    },
+    {
+      flags: '-p, --no-promiscuous',
+      help: 'only what is meant for this machine',
+      rare: true,
+    },
+    {
+      flags: '--method <method>',
+      help: 'how to capture',
+      choices: ['ring', 'tcpdump', 'dumpcap'],
+      rare: true,
+    },
+  ],
+  examples: [
+    ['sudo portolan watch -i eth0', 'devices, services and conversations as they are seen'],
+    ['portolan watch -i eth0 -- tcp port 502 or vlan', 'only that, until Ctrl-C'],
+    ['portolan watch -r capture.pcapng --flows', 'the conversations of a capture'],
+    ['portolan watch -D', 'where there is something to see'],
+  ],
+  async run(shell, input) {
+    const { runWatch } = await import('./watch-run.ts');
+    return runWatch(shell, input);
+  },
+};
