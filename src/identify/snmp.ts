@@ -2,7 +2,7 @@ import type { Evidence } from '../model/evidence.ts';
 import { fromDetail } from './details.ts';
 import type { Conclusion, Identifier } from './identifier.ts';
 
-const NAMES = ['sysdescr', 'snmpsysdescr', 'sysname', 'sysobjectid'];
+const NAMES = ['sysdescr', 'snmpsysdescr', 'systemdescription', 'sysname', 'sysobjectid'];
 
 /** The description that an SNMP agent gives of its system. */
 export const snmp = {
