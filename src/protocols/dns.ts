@@ -2,7 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
 import { dnsFields } from './fields/dns.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, NOTHING, u16 } from './shared/bytes.ts';
 import { isLocal, isMulticastQuery, repeats } from './shared/dns-dialect.ts';
@@ -29,6 +29,13 @@ const DEPTH = 280;
 /** NetBIOS has DNS's header, and types of its own (RFC 1002 §4.2.1.2). */
 const NETBIOS_TYPES: ReadonlySet<number> = new Set([0x20, 0x21]);
 const REFUSED = 5;
+/** Ports of those who took its format: multicast, and for names of the link. */
+const DIALECTS = [5353, 5355];
+/** Questions and records that a message which breaks a rule may promise. */
+const LOOSE_QUESTIONS = 16;
+const LOOSE_RECORDS = 64;
+/** Highest type that is assigned and asked for (IANA: CAA is 257, AMTRELAY 260). */
+const LAST_TYPE = 260;
 
 export const dns = {
   id: 'dns',
@@ -41,6 +48,7 @@ export const dns = {
   sources: ['RFC 1035 §4', 'RFC 4892 (id.server, version.bind)', 'RFC 7766', 'RFC 7858'],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: dnsFields,
   probe: { impact: 'reads', over: ['udp', 'tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
@@ -58,6 +66,43 @@ function recognise({ client, server }: FirstBytes): Recognition {
     verdicts.find(({ kind }) => kind === 'more') ??
     NO
   );
+}
+
+/**
+ * Messages that break a rule: an operation that nobody assigned, answers in a question, a name that
+ * points forward. One side must be readable, and the other must belong to it.
+ */
+function overhear({ client, server, transport, clientPort, serverPort }: Overheard): Recognition {
+  const isDatagram = transport === 'udp';
+  if (isDatagram && [clientPort, serverPort].some((port) => DIALECTS.includes(port))) return NO;
+  const [asked, answered] = isDatagram
+    ? [client, server]
+    : [unframed(client, ANSWER_CAP), unframed(server, ANSWER_CAP)];
+  const readable = isLoose(asked) || isLoose(answered);
+  return readable && belongLoosely(asked, answered) ? likely([speaks('dns')]) : NO;
+}
+
+/** One side alone; or a question and, under its id, an answer. */
+function belongLoosely(asked: Uint8Array, answered: Uint8Array): boolean {
+  if (asked.length === 0 || answered.length === 0) return true;
+  const isAnswer = ((asked[2] ?? 0) & 0x80) === 0 && ((answered[2] ?? 0) & 0x80) !== 0;
+  return isAnswer && asked[0] === answered[0] && asked[1] === answered[1];
+}
+
+/** Counts that are small, and a first question of a class and a type that there are. */
+function isLoose(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  reader.skip(4);
+  const questions = reader.u16();
+  const records = reader.u16() + reader.u16() + reader.u16();
+  if (reader.failed || questions === 0 || questions > LOOSE_QUESTIONS) return false;
+  const first = parseQuestion(bytes, reader.offset);
+  if (records > LOOSE_RECORDS || first.kind !== 'ok') return false;
+  const { type, class: kind, name } = first.value;
+  const known = [CLASS.IN, CLASS.CH, 4, 254, 255].some((one) => one === kind);
+  const isNetbios = /^[A-P]{32}$/.test(name[0] ?? '');
+  const ordinary = name.length > 0 && !isNetbios && !isLocal(name);
+  return known && type > 0 && type <= LAST_TYPE && ordinary;
 }
 
 /** Bytes that a message over TCP may announce: a query has a name and little else. */

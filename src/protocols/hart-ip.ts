@@ -1,9 +1,10 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
+import { NO } from './protocol.ts';
 import { hexOf, join, u16, u32 } from './shared/bytes.ts';
-import { access, amplification, detail, speaks } from './shared/facts.ts';
+import { access, amplification, detail, likely, speaks } from './shared/facts.ts';
 import { ask, leave, pair } from './shared/pair.ts';
 
 const REQUEST = 0;
@@ -32,6 +33,7 @@ export const hartIp = {
   depth: 16,
   fragile: true,
   recognise,
+  overhear,
   probe: { impact: 'reads', over: ['udp', 'tcp'], dialogue },
 } as const satisfies Protocol;
 
@@ -54,6 +56,16 @@ function recognise(first: FirstBytes): Recognition {
       return apart ? undefined : [speaks('hart-ip', '1')];
     },
   });
+}
+
+/** What a device publishes, and its acknowledgements, do not go in step (HCF_SPEC-085 §10.2). */
+function overhear({ client, server, transport }: Overheard): Recognition {
+  const said = [client, server].filter(({ length }) => length > 0);
+  const fitting = said.every((bytes) => {
+    const header = parseHeader(bytes);
+    return header.kind === 'ok' && (transport === 'tcp' || header.size === bytes.length);
+  });
+  return said.length > 0 && fitting ? likely([speaks('hart-ip', '1')]) : NO;
 }
 
 /** Version 1, type, id, status, sequence number, length of the whole. */

@@ -1,13 +1,21 @@
 import type { Fact } from '../model/evidence.ts';
 import { httpFields } from './fields/http.ts';
 import { families } from './http-families/index.ts';
-import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
-import { WAIT } from './protocol.ts';
+import type {
+  Ask,
+  Dialogue,
+  FirstBytes,
+  Overheard,
+  Peer,
+  Protocol,
+  Recognition,
+} from './protocol.ts';
+import { NO, WAIT } from './protocol.ts';
 import { ascii, begins } from './shared/bytes.ts';
 import { access, detail, likely, proved, speaks } from './shared/facts.ts';
 import type { Sides } from './shared/http-dialect.ts';
 import { DIALECT_DEPTH, dialectOfHead, recogniseAs } from './shared/http-dialect.ts';
-import { challenge, field } from './shared/http-head.ts';
+import { challenge, field, parseHead } from './shared/http-head.ts';
 import type { Page } from './shared/http-page.ts';
 import { parsePage, readPage } from './shared/http-page.ts';
 import { isSettings, PREFACE } from './shared/http2.ts';
@@ -47,12 +55,20 @@ export const http = {
   ],
   depth: DIALECT_DEPTH,
   recognise,
+  overhear,
   fields: httpFields,
   probe: { impact: 'reads', over: ['tcp', 'tls'], dialogue },
 } as const satisfies Protocol;
 
 function recognise(first: FirstBytes): Recognition {
   return recogniseVersion2(first) ?? recogniseAs('http', first, headFacts);
+}
+
+/** A server answers in its form what was no request, as it must (RFC 9112 §3). */
+function overhear({ server, transport }: Overheard): Recognition {
+  const answer = parseHead(server, 'response', DIALECT_DEPTH);
+  const isIts = answer.kind === 'ok' && answer.value.protocol === 'HTTP';
+  return transport === 'tcp' && isIts ? likely([speaks('http', answer.value.version)]) : NO;
 }
 
 /** Undefined where neither side begins as version 2 does. */

@@ -16,6 +16,8 @@ const FRAMES: ReadonlyMap<number, Kind> = new Map([
 const TOOL_QUESTION = 0x57;
 const TOOL_ANSWER = 0xd7;
 const LENGTH_CAP = 2048;
+/** Bytes of a question after which nobody waits for its answer: a segment. */
+const DEPTH = 1460;
 
 /** It is not asked here: one of its commands stops the controller, and a wrong byte may be that one. */
 export const melsec = {
@@ -30,7 +32,7 @@ export const melsec = {
     'Mitsubishi Electric SH(NA)-080008 MELSEC Communication Protocol Reference Manual §4, §5',
     'https://github.com/NozomiNetworks/blackhat23-melsoft (the tool’s own frames)',
   ],
-  depth: 25,
+  depth: DEPTH,
   fragile: true,
   recognise,
   overhear,
@@ -45,9 +47,9 @@ function recognise(first: FirstBytes): Recognition {
   // Eleven octets of one side are weak: it takes both.
   if (first.client.length === 0 || first.server.length === 0) {
     const [said] = [first.client, first.server].filter(({ length }) => length > 0);
-    return said && parseFrame(said).kind === 'bad' ? NO : undecided(first, melsec.depth);
+    return said && parseFrame(said).kind === 'bad' ? NO : undecided(first, DEPTH);
   }
-  return pair(first, melsec.depth, {
+  return pair(first, DEPTH, {
     asked: parseFrame(first.client),
     answered: parseFrame(first.server),
     facts: (asked, answered) => {

@@ -81,26 +81,39 @@ function recognise({ client, server }: FirstBytes): Recognition {
   return paired ? { kind: 'yes', certainty: 'proved', facts } : NO;
 }
 
-/** From the middle, where questions and answers do not begin together: three messages in a row. */
+/** From the middle, where questions and answers do not begin together: whole messages in a row. */
 function overhear({ client, server, transport }: Overheard): Recognition {
-  if (transport !== 'tcp') return NO;
-  const counts = [client, server].filter(({ length }) => length > 0).map(messagesIn);
-  const enough = Math.max(0, ...counts) >= 3 && Math.min(...counts) > 0;
-  return enough ? { kind: 'yes', certainty: 'likely', facts: [speaks('modbus')] } : NO;
+  const said = [client, server].filter(({ length }) => length > 0);
+  const fitting = transport === 'tcp' && said.length > 0 && said.every(areMessages);
+  return fitting ? { kind: 'yes', certainty: 'likely', facts: [speaks('modbus')] } : NO;
 }
 
-/** How many headers follow one another as their lengths tell, in what is seen; 0 for a wrong one. */
-function messagesIn(bytes: Uint8Array): number {
-  let at = 0;
-  let count = 0;
-  while (at < bytes.length) {
-    const next = parseMbap(bytes.subarray(at));
-    if (next.kind === 'more') return count;
-    if (next.kind === 'bad') return 0;
-    count += 1;
-    at += 6 + new Reader(bytes.subarray(at + 4)).u16();
+/** Each as long as it says, with a body that its function may have; the last may be cut off. */
+function areMessages(bytes: Uint8Array): boolean {
+  let rest = bytes;
+  for (let count = 0; rest.length > 0; count += 1) {
+    const next = parseMbap(rest);
+    if (next.kind !== 'ok') return next.kind === 'more' && count > 0;
+    const size = 6 + new Reader(rest.subarray(4)).u16();
+    if (rest.length < size) return count > 0;
+    if (!isShaped(next.value.functionCode, rest.subarray(8, size))) return false;
+    rest = rest.subarray(size);
   }
-  return count;
+  return bytes.length > 0;
+}
+
+/**
+ * Whether a body fits the function (Modbus Application 1.1b3 §6): an address and a number, or a count
+ * of octets and these; after a write of several both; of an exception its code (§7).
+ */
+function isShaped(functionCode: number, body: Uint8Array): boolean {
+  if (functionCode > 0x80) return body.length === 1 && (body[0] ?? 0) >= 1 && (body[0] ?? 0) <= 11;
+  if (functionCode <= 4) return body.length === 4 || body.length === 1 + (body[0] ?? 0);
+  if (functionCode <= 6) return body.length === 4;
+  if (functionCode === 15 || functionCode === 16) {
+    return body.length === 4 || body.length === 5 + (body[4] ?? 0);
+  }
+  return false;
 }
 
 export function parseMbap(bytes: Uint8Array): Parsed<Mbap> {

@@ -48,10 +48,20 @@ function recognise({ client, server }: FirstBytes): Recognition {
 /** Peers, broadcasts and answers alone, whose times must be of this age; and what manages a server. */
 function overhear({ client, server, transport }: Overheard): Recognition {
   if (transport !== 'udp') return NO;
+  if (isAskedBlindly(client, server))
+    return likely([speaks('ntp', String(((client[0] ?? 0) >> 3) & 7))]);
   const heard = [client, server].filter(({ length }) => length > 0);
   if (!heard.every((bytes) => isTime(bytes) || isControl(bytes) || isPrivate(bytes))) return NO;
   const version = ((heard[0]?.[0] ?? 0) >> 3) & 7;
   return heard.length > 0 ? likely([speaks('ntp', String(version))]) : NO;
+}
+
+/** A question as it should be, and an answer that does not give its time back. */
+function isAskedBlindly(client: Uint8Array, server: Uint8Array): boolean {
+  const asked = parseNtp(client, CLIENT);
+  const answered = parseNtp(server, SERVER);
+  const both = asked.kind === 'ok' && answered.kind === 'ok' && isPlausibleQuestion(client);
+  return both && asked.value.version === answered.value.version;
 }
 
 /** Modes 1 to 5. A transmit time has its first bit set from 1968 to 2036. */
@@ -67,13 +77,19 @@ function isTime(bytes: Uint8Array): boolean {
 function isControl(bytes: Uint8Array): boolean {
   const reader = new Reader(bytes);
   const flags = reader.u8();
-  const opcode = reader.u8() & 0x1f;
-  reader.skip(8);
+  const operation = reader.u8();
+  reader.skip(2);
+  const status = reader.u16();
+  reader.skip(2);
+  const offset = reader.u16();
   const count = reader.u16();
   const version = (flags >> 3) & 7;
+  const opcode = operation & 0x1f;
   const known = (opcode >= 1 && opcode <= 12) || opcode === 31;
   const fits = (flags & 0xc7) === CONTROL && version >= 2 && version <= 4 && known;
-  return !reader.failed && fits && count <= 468 && reader.left >= Math.min(count, SIZE - 12);
+  // Whoever asks has no status and no part of an answer to tell.
+  const isAnswer = (operation & 0x80) !== 0;
+  return !reader.failed && fits && count <= 468 && (isAnswer || (status === 0 && offset === 0));
 }
 
 /** Version 2 or 3, number, implementation (0, 2 or 3), request; error, count, 0, size of an item. */

@@ -6,6 +6,8 @@ import { likely, speaks, undecided } from './shared/facts.ts';
 import { isAnsweredHalf, pair } from './shared/pair.ts';
 
 const HEADER = 16;
+/** Bytes of a question after which nobody waits for its answer: a datagram or segment. */
+const DEPTH = 1460;
 const PROTOCOL_VERSION = 1;
 /** Kinds of message by who sends them (PRS_SOMEIP_00055); 0x20 marks a segment (SOME/IP-TP). */
 const ASKED = [0x00, 0x01, 0x02];
@@ -27,7 +29,7 @@ export const someip = {
     'AUTOSAR PRS SOME/IP Protocol R22-11 §4.1',
     'AUTOSAR PRS SOME/IP Service Discovery §4.1',
   ],
-  depth: HEADER,
+  depth: DEPTH,
   recognise,
   overhear,
 } as const satisfies Protocol;
@@ -44,9 +46,9 @@ function recognise(first: FirstBytes): Recognition {
   // Service discovery is told by its number alone; another call needs its answer.
   const known = asked.kind === 'ok' && asked.value.service === DISCOVERY;
   if (asked.kind === 'ok' && first.server.length === 0 && !known) {
-    return undecided(first, HEADER);
+    return undecided(first, DEPTH);
   }
-  return pair(first, HEADER, {
+  return pair(first, DEPTH, {
     asked,
     answered: parseHeader(first.server, known ? ASKED : ANSWERED),
     facts: (mine, theirs) => {

@@ -3,9 +3,18 @@ import { bad, MORE, Reader } from '../base/reader.ts';
 import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../model/evidence.ts';
 import { tlsFields } from './fields/tls.ts';
-import type { Ask, Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type {
+  Ask,
+  Dialogue,
+  FirstBytes,
+  Overheard,
+  Peer,
+  Protocol,
+  Recognition,
+} from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { hexOf, join } from './shared/bytes.ts';
+import { eitherSide } from './shared/either.ts';
 import { detail, likely, speaks } from './shared/facts.ts';
 import { leave, pair } from './shared/pair.ts';
 import type { TlsVersion } from './shared/tls-client-hello.ts';
@@ -64,6 +73,7 @@ export const tls = {
   ],
   depth: DEPTH,
   recognise,
+  overhear,
   fields: tlsFields,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
@@ -80,6 +90,12 @@ function recognise(first: FirstBytes): Recognition {
     verdicts.find(({ kind }) => kind === 'more') ??
     NO
   );
+}
+
+/** A ClientHello that is answered by something else: in the clear, or in a draft of a version. */
+function overhear(heard: Overheard): Recognition {
+  const isIts = (bytes: Uint8Array): boolean => parseClientStart(bytes).kind === 'ok';
+  return heard.transport === 'tcp' ? eitherSide(heard, isIts, [speaks('tls')]) : NO;
 }
 
 function handshake(first: FirstBytes): Recognition {
