@@ -41,13 +41,13 @@ interface Kind {
 /** What devices say, with shares as in a home and a small plant. */
 const KINDS: readonly Kind[] = [
   kind(18, 6, 1883, mqttConnect(), hex('20020000'), 120),
-  kind(14, 6, 443, clientHello(), hex('160303003102000029'), 1300),
+  kind(14, 6, 443, clientHello(), serverHello(), 1300),
   kind(10, 6, 80, text('GET /status HTTP/1.1\r\nHost: hub\r\n\r\n'), httpAnswer(), 1300),
   kind(10, 6, 502, hex('000100000006010300000002'), hex('00010000000701030400010002'), 0),
   kind(6, 6, 554, text('OPTIONS rtsp://cam RTSP/1.0\r\nCSeq: 1\r\n\r\n'), rtspAnswer(), 1400),
   kind(20, 17, 53, dnsQuestion(), dnsAnswer(), 0),
   kind(12, 17, 5683, hex('40010001b474656d70'), hex('60450001ff32302e35'), 0),
-  kind(6, 17, 123, filled(48, 0x23), filled(48, 0x24), 0),
+  kind(6, 17, 123, ntp(0x23, 0), ntp(0x24, 2), 0),
   kind(4, 17, 6000, filled(600, 0x80), filled(40, 0x81), 900),
 ];
 
@@ -278,6 +278,18 @@ function dnsName(): Uint8Array {
 }
 
 /** TLS 1.2 with a server name (RFC 8446 §4.1.2, RFC 6066 §3). */
+/** RFC 5905 §7.3: version 4, the client's transmit time repeated as origin. */
+function ntp(first: number, stratum: number): Uint8Array {
+  const header = Uint8Array.of(first, stratum, 6, 0xec, 0, 0, 0, 0, 0, 0, 0, 0);
+  return Buffer.concat([header, Buffer.alloc(36, 0x2a)]);
+}
+
+/** RFC 5246 §7.4.1.3: TLS 1.2, no session, one of the suites offered. */
+function serverHello(): Uint8Array {
+  const body = Buffer.concat([hex('0303'), filled(32, 0x22), hex('00c02f00')]);
+  return Buffer.concat([hex('16030300'), hex('2a02000026'), body]);
+}
+
 function clientHello(): Uint8Array {
   const name = text('cloud.example.com');
   const listed = Buffer.concat([u16(name.length + 3), hex('00'), u16(name.length), name]);

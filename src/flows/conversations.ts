@@ -2,6 +2,7 @@ import type { Field } from '../model/flow.ts';
 import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import { Conversation } from './conversation.ts';
+import { Experience } from './experience.ts';
 import type { StoreOptions } from './first-bytes.ts';
 import { FirstBytesStore } from './first-bytes.ts';
 import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
@@ -10,12 +11,16 @@ import type { FlowTable } from './table.ts';
 
 /** Messages with which a conversation without a beginning is tried, one after another. */
 const TRIES = 4;
+/** Segments for which a conversation that all refuse is kept. */
+const PATIENCE = 6;
 /** Datagrams of which one side waits for an answer. */
 const UNANSWERED = 4;
 /** Segments after which what is believed is settled. */
 const SEGMENTS = 64;
 /** Times that all are asked as each segment comes; later only as their number doubles. */
 const EAGER = 8;
+/** Times that only what is usual on the port is asked, as long as it has not said no. */
+const USUAL_FIRST = 3;
 /** Datagrams of a flow of which the values are read. */
 const DATAGRAMS = 4096;
 
@@ -37,6 +42,7 @@ export class Conversations {
   readonly #recogniser: Recogniser;
   readonly #store: FirstBytesStore;
   readonly #listener: Listener;
+  readonly #experience: Experience;
   readonly #bySlot: Conversation[] = [];
   #refused: Int32Array;
   readonly #blank: Int32Array;
@@ -47,6 +53,7 @@ export class Conversations {
     this.#recogniser = recogniser;
     this.#store = new FirstBytesStore(options);
     this.#listener = listener;
+    this.#experience = new Experience(table);
     this.#refused = new Int32Array(64 * recogniser.words);
     this.#blank = new Int32Array(recogniser.words);
   }
@@ -143,6 +150,8 @@ export class Conversations {
   /** What has a beginning and is refused is unknown; without one, a later message may begin better. */
   #refusedByAll(conversation: Conversation): void {
     const begun = (this.#table.records.state(conversation.record) & BEGUN) !== 0;
+    // What breaks the rules at first may be known by what comes after.
+    if (begun && conversation.parts < PATIENCE) return;
     if (begun || conversation.restarts === TRIES - 1) {
       this.#settle(conversation, conversation.best);
       return;
@@ -186,7 +195,7 @@ export class Conversations {
    */
   #isKept(conversation: Conversation): boolean {
     if (conversation.best === undefined) {
-      const { verdict } = this.#answer(conversation);
+      const { verdict } = this.#answer(conversation, true);
       conversation.best = verdict;
     }
     if (conversation.best !== undefined) {
@@ -199,7 +208,7 @@ export class Conversations {
 
   /** A question and its answer, as far as we know. */
   #askPair(conversation: Conversation): void {
-    const { verdict } = this.#answer(conversation);
+    const { verdict } = this.#answer(conversation, true);
     const best = verdict ?? conversation.best;
     if (best === undefined) this.#tryNext(conversation);
     else this.#settle(conversation, best);
@@ -207,7 +216,8 @@ export class Conversations {
 
   /** @returns whether it was given up instead */
   #tryNext(conversation: Conversation): boolean {
-    if (conversation.restarts === TRIES - 1) {
+    const tries = this.#experience.isHopeless(conversation.record) ? 1 : TRIES;
+    if (conversation.restarts >= tries - 1) {
       this.#settle(conversation, undefined);
       return true;
     }
@@ -219,24 +229,48 @@ export class Conversations {
   #conclude(conversation: Conversation): void {
     conversation.settleGaps();
     const spoken = conversation.length(0) + conversation.length(1) > 0;
-    const verdict = spoken ? this.#answer(conversation).verdict : undefined;
+    const verdict = spoken ? this.#answer(conversation, true).verdict : undefined;
     const better = verdict?.certainty === 'proved' ? verdict : (conversation.best ?? verdict);
     this.#settle(conversation, better);
   }
 
-  /** Asks as the ends stand and, where nothing says who opened it, the other way round. */
-  #answer(conversation: Conversation): Answer {
-    const { record, slot } = conversation;
-    const { records } = this.#table;
-    const source = records.sourceSide(record);
+  /**
+   * Who claims it by what was said. What all refuse, or what ends before they could decide, is put
+   * to those who know their protocol by less.
+   */
+  #answer(conversation: Conversation, ends = false): Answer {
+    const source = this.#table.records.sourceSide(conversation.record);
     const question = this.#question(conversation, source);
-    const answer = this.#recogniser.ask(question, this.#refused, slot * this.#recogniser.words);
-    if (answer.verdict !== undefined || (records.state(record) & BEGUN) !== 0) return answer;
+    const isEarly = !ends && conversation.asked < USUAL_FIRST;
+    const answer = this.#claimed(conversation, question, isEarly);
+    if (answer.verdict !== undefined || (answer.undecided && !ends)) return answer;
+    const verdict = this.#recogniser.overhear(question);
+    return verdict === undefined ? answer : { verdict, undecided: answer.undecided };
+  }
+
+  /** Asks as the ends stand and, where nothing says who opened it, the other way round. */
+  #claimed(conversation: Conversation, question: Question, patient: boolean): Answer {
+    const { record, slot } = conversation;
+    const { words } = this.#recogniser;
+    const known = this.#experience.protocolOf(record);
+    const asked = { ...question, patient, ...(known === undefined ? {} : { known }) };
+    const answer = this.#recogniser.ask(asked, this.#refused, slot * words);
+    const isFixed = (this.#table.records.state(record) & BEGUN) !== 0;
+    const waits = patient && answer.undecided;
+    const isFinal = answer.verdict !== undefined || isFixed || waits;
+    if (isFinal || this.#isTurnedEnough(conversation)) return answer;
     this.#blank.fill(0);
     const turned = this.#recogniser.ask(turn(question), this.#blank, 0);
     const undecided = answer.undecided || turned.undecided;
     if (turned.verdict === undefined) return { undecided };
     return { verdict: { ...turned.verdict, turned: true }, undecided };
+  }
+
+  /** Of datagrams only the first pair is tried the other way round. */
+  #isTurnedEnough(conversation: Conversation): boolean {
+    const { record, restarts } = conversation;
+    const isLater = restarts > 0 && this.#transport(record) !== 'tcp';
+    return isLater || this.#experience.isHopeless(record);
   }
 
   #question(conversation: Conversation, source: number): Question {
@@ -257,6 +291,8 @@ export class Conversations {
     const { record } = conversation;
     const source = this.#table.records.sourceSide(record);
     const client = verdict?.turned === true ? 1 - source : source;
+    const number = verdict === undefined ? undefined : this.#recogniser.numberOf(verdict.protocol);
+    if (verdict?.turned !== true) this.#experience.note(record, number);
     this.#listener.onSettled(record, verdict, this.#question(conversation, client));
     if (this.#listener.onFields === undefined || verdict?.protocol.fields === undefined) {
       this.#release(conversation);

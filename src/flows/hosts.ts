@@ -4,6 +4,7 @@ import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, isGroupIpv4, isPrivateIpv4, isPrivateIpv6, macText } from './address-text.ts';
 import { ICMP, ICMPV6, TCP } from './flow-state.ts';
+import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
 
 /** Pairs of address and MAC, and MACs, that are remembered. */
 const CAPACITY = 65_536;
@@ -19,11 +20,13 @@ export interface HostListener {
 /**
  * Which addresses are on the link, and behind which MAC. A frame of a router bears the router's MAC
  * and somebody else's address: so a MAC counts for an address only where the packet was not
- * forwarded yet (its hops are what senders start with), or where ARP says so.
+ * forwarded yet (its hops are what senders start with, or both ends are in one /24 of a private
+ * network), or where ARP says so.
  */
 export class Hosts {
   readonly #text: AddressText;
   readonly #listener: HostListener;
+  readonly #same = new SeenFilter(16_384);
   readonly #seen = new RecentMap<true>(CAPACITY);
   readonly #own = new RecentMap<true>(CAPACITY);
   readonly #macOf = new RecentMap<string>(CAPACITY);
@@ -39,6 +42,7 @@ export class Hosts {
 
   /** The sender of a packet. */
   sighting(packet: Packet): void {
+    if (packet.family === 0 || this.#isRepeated(packet)) return;
     if (packet.family === 4) this.#sightingOf4(packet);
     else if (packet.family === 6) this.#sightingOf6(packet);
   }
@@ -74,10 +78,21 @@ export class Hosts {
     if (waiting.length < WAITING) this.#waiting.set(mac, [...waiting, fact]);
   }
 
+  /** The same MAC and the same address, as far on. */
+  #isRepeated({ bytes, source, family, sourceMac, hops }: Packet): boolean {
+    const end = source + (family === 4 ? 4 : 16);
+    const mac = Math.max(0, sourceMac);
+    const first = hashOf(bytes, source, end, hashOf(bytes, mac, mac + 6, SEED ^ hops));
+    const second = hashOf(bytes, source, end, hashOf(bytes, mac, mac + 6, OTHER_SEED ^ hops));
+    return this.#same.has(first, second);
+  }
+
   #sightingOf4(packet: Packet): void {
     const address = packet.view.getInt32(packet.source);
     if (address === 0 || isGroupIpv4(address)) return;
-    const onLink = packet.sourceMac >= 0 && isFirstHop(packet.hops);
+    const near = (address ^ packet.view.getInt32(packet.destination)) >>> 8 === 0;
+    const isFirst = isFirstHop(packet.hops);
+    const onLink = packet.sourceMac >= 0 && (isFirst || (near && isPrivateIpv4(address)));
     if (isPrivateIpv4(address)) {
       const mac = onLink && address >>> 24 !== 127 ? macOf(packet) : undefined;
       this.#note(packet.time, this.#text.ipv4(address), mac, viaOf(packet));
@@ -99,13 +114,27 @@ export class Hosts {
     this.#note(packet.time, address, mac, viaOf(packet));
   }
 
+  /** A device has its global addresses in the one network of its link; a router brings others. */
+  #isItsPrefix(mac: string, prefix: string): boolean {
+    const key = `${mac} 6`;
+    const known = this.#publicOf.get(key);
+    if (known === undefined) this.#publicOf.set(key, prefix);
+    if (known !== undefined && known !== prefix) this.#publicOf.set(key, 'router');
+    return known === undefined || known === prefix;
+  }
+
   #sightingOf6(packet: Packet): void {
     const { bytes, source } = packet;
     if (bytes[source] === 0xff || isUnspecified(bytes, source)) return;
     const onLink = packet.sourceMac >= 0 && isFirstHop(packet.hops);
-    if (!onLink && !isPrivateIpv6(bytes, source)) return;
+    const isPrivate = isPrivateIpv6(bytes, source);
+    if (!onLink && !isPrivate) return;
     const mac = onLink ? macOf(packet) : undefined;
-    this.#note(packet.time, ipText(bytes.subarray(source, source + 16)), mac, viaOf(packet));
+    const address = ipText(bytes.subarray(source, source + 16));
+    if (isPrivate || mac === undefined) this.#note(packet.time, address, mac, viaOf(packet));
+    else if (this.#isItsPrefix(mac, macText(bytes.subarray(source, source + 8)))) {
+      this.#note(packet.time, address, mac, viaOf(packet));
+    }
   }
 
   #note(time: number, address: string, mac: string | undefined, via: PresenceVia): void {

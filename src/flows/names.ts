@@ -3,6 +3,7 @@ import { readName } from '../protocols/shared/dns-message.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, isGroupIpv4 } from './address-text.ts';
+import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
 
 /** Pairs of client and address that are remembered. */
 const CAPACITY = 65_536;
@@ -18,6 +19,7 @@ const EVERYBODY = '*';
  */
 export class Names {
   readonly #names = new RecentMap<string>(CAPACITY);
+  readonly #seen = new SeenFilter(32_768);
 
   get(client: string, address: string): string | undefined {
     return this.#names.get(`${client} ${address}`) ?? this.#names.get(`${EVERYBODY} ${address}`);
@@ -26,6 +28,8 @@ export class Names {
   /** Takes in the payload of a packet where it is an answer; what is damaged is left out. */
   learn(packet: Packet, text: AddressText): void {
     const { bytes, payload, payloadCaptured } = packet;
+    if (payloadCaptured < 12 || (bytes[payload + 2] ?? 0) < 0x80) return;
+    if (this.#isRepeated(packet)) return;
     const message = bytes.subarray(payload, payload + payloadCaptured);
     const answers = be16(message, 6);
     const questions = be16(message, 4);
@@ -40,6 +44,15 @@ export class Names {
       at += name.size + 4;
     }
     this.#readRecords(clientOf(packet, text), message, at, asked, Math.min(answers, RECORDS));
+  }
+
+  /** The same answer to the same client, but for its id: caches and short times to live repeat it. */
+  #isRepeated({ bytes, payload, payloadCaptured, destination, family }: Packet): boolean {
+    const end = destination + (family === 4 ? 4 : 16);
+    const to = payload + payloadCaptured;
+    const first = hashOf(bytes, payload + 2, to, hashOf(bytes, destination, end, SEED));
+    const second = hashOf(bytes, payload + 2, to, hashOf(bytes, destination, end, OTHER_SEED));
+    return this.#seen.has(first, second);
   }
 
   #readRecords(

@@ -1,6 +1,6 @@
 import type { Carrier } from '../model/core.ts';
 import type { Fact } from '../model/evidence.ts';
-import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+import type { FirstBytes, Overheard, Protocol } from '../protocols/protocol.ts';
 
 /** What is believed of a conversation. */
 export interface Verdict {
@@ -20,6 +20,10 @@ export interface Question {
   readonly serverPort: number;
   readonly client: Uint8Array;
   readonly server: Uint8Array;
+  /** What the server's port was found to speak before; it is asked first. */
+  readonly known?: number;
+  /** More may come: what is usual on the port gets its time before all others are asked. */
+  readonly patient?: boolean;
 }
 
 export interface Answer {
@@ -68,14 +72,44 @@ export class Recogniser {
     const { transport, clientPort, serverPort } = question;
     const first: FirstBytes = question;
     const round = new Round(this.#protocols, first, this.#asked, refused, at);
-    const found =
+    let found =
+      (question.known === undefined ? undefined : round.over([question.known])) ??
       round.over(this.#usual.get(keyOf(transport, serverPort))) ??
-      round.over(this.#usual.get(keyOf(transport, clientPort))) ??
-      round.over(this.#fit[transport]);
+      round.over(this.#usual.get(keyOf(transport, clientPort)));
+    const waits = question.patient === true && (round.undecided || round.likely !== undefined);
+    if (found === undefined && waits) {
+      return round.likely === undefined
+        ? { undecided: true }
+        : { verdict: round.likely, undecided: round.undecided };
+    }
+    found ??= round.over(this.#fit[transport]);
     const verdict = found ?? round.likely;
     return verdict === undefined
       ? { undecided: round.undecided }
       : { verdict, undecided: round.undecided };
+  }
+
+  /** What its middle, or one of its sides, shows; as the ends stand or the other way round. */
+  overhear(question: Question): Verdict | undefined {
+    const { transport } = question;
+    if (transport === 'other') return undefined;
+    const heard: Overheard = { ...question, transport };
+    return this.#overheard(heard, false) ?? this.#overheard(turned(heard), true);
+  }
+
+  #overheard(heard: Overheard, isTurned: boolean): Verdict | undefined {
+    for (const number of this.#fit[heard.transport]) {
+      const protocol = this.#protocols[number];
+      const said = protocol?.overhear?.(heard);
+      if (protocol === undefined || said?.kind !== 'yes') continue;
+      return { protocol, certainty: 'likely', facts: said.facts, turned: isTurned };
+    }
+    return undefined;
+  }
+
+  /** Of a protocol, for `known`. */
+  numberOf(protocol: Protocol): number {
+    return this.#protocols.indexOf(protocol);
   }
 
   /** What is usual on a port: a hint, which nothing that was said bears out. */
@@ -169,6 +203,16 @@ class Round {
     this.likely ??= { protocol, certainty: 'likely', facts, turned: false };
     return undefined;
   }
+}
+
+function turned({ transport, client, server, clientPort, serverPort }: Overheard): Overheard {
+  return {
+    transport,
+    client: server,
+    server: client,
+    clientPort: serverPort,
+    serverPort: clientPort,
+  };
 }
 
 function fits(protocol: Protocol | undefined, transport: FlowTransport): boolean {

@@ -65,7 +65,7 @@ export function parseStart(bytes: Uint8Array): Parsed<null> {
     const length = reader.u32();
     if (bytes.length >= 4 && (length < 2 || length > MESSAGE_CAP)) return bad('no such length');
   }
-  const text = textOf(decipher(reader.rest()), 16);
+  const text = textOf(decipher(reader.rest().subarray(0, 16)), 16);
   if (text.length < 8) return '{"'.startsWith(text.slice(0, 2)) ? MORE : bad('no object');
   return /^\{"[a-z_.]{6}/.test(text) ? { kind: 'ok', value: null, size: 8 } : bad('no object');
 }

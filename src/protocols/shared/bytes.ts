@@ -45,10 +45,12 @@ export function repeats(
 
 /** Whether a stream begins with these bytes, as far as it can be told from what has arrived. */
 export function begins(bytes: Uint8Array, start: Part): 'yes' | 'no' | 'more' {
-  const wanted = typeof start === 'string' ? ascii(start) : start;
-  const size = Math.min(bytes.length, wanted.length);
-  for (let index = 0; index < size; index += 1) if (bytes[index] !== wanted[index]) return 'no';
-  return bytes.length < wanted.length ? 'more' : 'yes';
+  const size = Math.min(bytes.length, start.length);
+  for (let index = 0; index < size; index += 1) {
+    const wanted = typeof start === 'string' ? start.charCodeAt(index) : start[index];
+    if (bytes[index] !== wanted) return 'no';
+  }
+  return bytes.length < start.length ? 'more' : 'yes';
 }
 
 /** The same for a pattern in which `ANY` stands for a byte that may be anything. */

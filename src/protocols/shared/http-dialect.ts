@@ -97,6 +97,7 @@ function leaning(bytes: Uint8Array, side: Side): Half {
  * HTTP's targets grow so long that a start line is longer than what may be looked at.
  */
 function unasked(bytes: Uint8Array): Half {
+  if (bytes[0] !== undefined && bytes[0] < 0x41) return { dialect: undefined, head: undefined };
   if (isLongTarget(bytes)) return { dialect: 'http', head: undefined };
   const answer = leaning(bytes, 'response');
   const may = answer.dialect === 'ssdp' || answer.dialect === 'more';

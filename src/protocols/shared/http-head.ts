@@ -36,6 +36,8 @@ const METHOD_CAP = 20;
  * came, with `ended` for whether these are all.
  */
 export function parseHead(bytes: Uint8Array, side: Side, cap: number = HEAD_CAP): Parsed<Head> {
+  // Methods and names of versions begin with a letter: most of what is asked is settled here.
+  if (bytes.length > 0 && !isLetter(bytes[0] ?? 0)) return bad('no start line');
   const text = textOf(bytes, cap);
   const line = lineAt(text, 0);
   if (line === undefined) {
@@ -46,6 +48,11 @@ export function parseHead(bytes: Uint8Array, side: Side, cap: number = HEAD_CAP)
   if (start === undefined) return bad('no start line');
   const { headers, ended, size } = readHeaders(text, line.next);
   return { kind: 'ok', value: { ...start, headers, ended }, size };
+}
+
+function isLetter(octet: number): boolean {
+  const lower = octet | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 export type Side = 'request' | 'response';
