@@ -98,12 +98,13 @@ function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
 function readConfig(file: string): Record<string, unknown> {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines });
-  const place = (at: number): string => {
+  const lineAndColumn = (at: number): string => {
     const { line, col } = lines.linePos(at);
     return `${file}:${line}:${col}`;
   };
   const error = document.errors[0];
-  if (error !== undefined) throw broken(lineAndColumn(error.pos[0]), error.message.split('\n', 1)[0] ?? '');
+  if (error !== undefined)
+    throw broken(lineAndColumn(error.pos[0]), error.message.split('\n', 1)[0] ?? '');
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   if (value === null) return {};
   const parsed = Settings.partial().safeParse(value);
