@@ -5,6 +5,7 @@ import { FieldList } from '../shared/field-list.ts';
 import type { Head, Side } from '../shared/http-head.ts';
 import { field, hasToken, parseHead } from '../shared/http-head.ts';
 import { textOf } from '../shared/text.ts';
+import { http2Fields } from './http2.ts';
 import { laterTlsFields } from './tls.ts';
 
 /** Requests of one connection that are read. */
@@ -13,6 +14,10 @@ const HEADS_CAP = 64;
 const CHUNK_LINE_CAP = 128;
 
 export function httpFields(first: FirstBytes): readonly Field[] {
+  return http2Fields(first) ?? version1Fields(first);
+}
+
+function version1Fields(first: FirstBytes): readonly Field[] {
   const requests = headsOf(first.client, 'request');
   const responses = headsOf(first.server, 'response', requests);
   const asked = new FieldList();

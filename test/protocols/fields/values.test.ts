@@ -54,6 +54,15 @@ const WEB: readonly Case[] = [
     ]),
   ],
   [
+    'HTTP/2 in the clear: the names that DNS over HTTPS asks for, and no method that is none',
+    'http',
+    `${hex('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')} 000000 04 00 00000000
+     000018 00 01 00000001 0000 0100 0001 0000 0000 0000 02 ${hex('ex')} 03 ${hex('org')} 00 0001 0001
+     000005 00 01 00000003 ${hex('hello')}`,
+    '000000 04 00 00000000',
+    ['dns.query=ex.org'],
+  ],
+  [
     'SSH: the line that names the version, behind others',
     'ssh',
     hex('SSH-2.0-OpenSSH_9.7\r\n'),
