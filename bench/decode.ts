@@ -21,10 +21,13 @@ const WINDOW = 100_000;
 const HOSTILE = 2_000_000;
 const HOSTILE_MS = 5;
 
-/** Peers that read every record; the second decodes every packet as far as its filter asks. */
+/**
+ * Peers that read every record; the second decodes every packet as far as its filter asks. They are
+ * C and do less, so the target is the share of their speed that is left to us.
+ */
 const PEERS = [
-  ['capinfos -c', 'capinfos', ['-c']],
-  ['tcpdump -r, filter', 'tcpdump', ['--count', '-nn', 'tcp port 1883', '-r']],
+  ['capinfos -c', 'capinfos', ['-c'], 0.65],
+  ['tcpdump -r, filter', 'tcpdump', ['--count', '-nn', 'tcp port 1883', '-r'], 0.5],
 ] as const;
 
 async function measure(): Promise<Measured> {
@@ -62,7 +65,6 @@ function figures(file: string, whole: readonly number[], peers: readonly number[
       name: 'file, reader and decoder',
       unit: 'M packets/s',
       ours: PACKETS / ours / 1e6,
-      target: { atLeast: 4 },
     },
     {
       name: `slowest of ${HOSTILE / 1e6} M damaged frames`,
@@ -70,11 +72,12 @@ function figures(file: string, whole: readonly number[], peers: readonly number[
       ours: slowestDamaged(file),
       target: { atMost: HOSTILE_MS },
     },
-    ...PEERS.flatMap(([name], index) => {
+    ...PEERS.flatMap(([name, , , share], index) => {
       const seconds = peers[index] ?? [];
       if (seconds.length === 0) return [];
       const peer = median(seconds);
-      return [{ name: `time beside ${name}`, unit: 's', ours, peer, ratio: peer / ours }];
+      const target = { ratioAtLeast: share };
+      return [{ name: `time beside ${name}`, unit: 's', ours, peer, ratio: peer / ours, target }];
     }),
   ];
 }
