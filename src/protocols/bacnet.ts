@@ -69,8 +69,9 @@ function recognise(first: FirstBytes): Recognition {
 
 /** Some devices tell a length of 4, the header alone: the datagram ends where it ends. */
 function withOwnLength(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 4) return bytes;
   const own = bytes.slice(0, DATAGRAM_CAP);
-  own.set([own.length >> 8, own.length & 0xff].slice(0, Math.max(own.length - 2, 0)), 2);
+  own.set(u16(own.length), 2);
   return own;
 }
 
