@@ -7,6 +7,7 @@ import type { StoreOptions } from './first-bytes.ts';
 import { FirstBytesStore } from './first-bytes.ts';
 import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
 import type { Answer, FlowTransport, Question, Recogniser, Verdict } from './recognise.ts';
+import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
 import type { FlowTable } from './table.ts';
 
 /** Messages with which a conversation without a beginning is tried, one after another. */
@@ -27,8 +28,9 @@ const DATAGRAMS = 4096;
 export interface Listener {
   /** A conversation was recognised, or given up: then without a verdict. */
   onSettled(record: number, verdict: Verdict | undefined, first: FirstBytes): void;
-  /** Named values, where they are wanted. */
-  onFields?(record: number, protocol: Protocol, fields: readonly Field[]): void;
+  /** Which named values of a flow are wanted: all, or only what its first messages hold. */
+  wants(record: number, protocol: Protocol): 'all' | 'first' | 'none';
+  onFields(record: number, protocol: Protocol, fields: readonly Field[]): void;
 }
 
 /**
@@ -43,6 +45,7 @@ export class Conversations {
   readonly #store: FirstBytesStore;
   readonly #listener: Listener;
   readonly #experience: Experience;
+  readonly #read = new SeenFilter(16_384);
   readonly #bySlot: Conversation[] = [];
   #refused: Int32Array;
   readonly #blank: Int32Array;
@@ -186,7 +189,7 @@ export class Conversations {
     }
     const asks = side === this.#table.records.sourceSide(record);
     const [client, server] = asks ? [said, NOTHING] : [NOTHING, said];
-    this.#listener.onFields?.(record, protocol, protocol.fields({ transport, client, server }));
+    this.#listener.onFields(record, protocol, protocol.fields({ transport, client, server }));
   }
 
   /**
@@ -294,7 +297,7 @@ export class Conversations {
     const number = verdict === undefined ? undefined : this.#recogniser.numberOf(verdict.protocol);
     if (verdict?.turned !== true) this.#experience.note(record, number);
     this.#listener.onSettled(record, verdict, this.#question(conversation, client));
-    if (this.#listener.onFields === undefined || verdict?.protocol.fields === undefined) {
+    if (verdict?.protocol.fields === undefined || !this.#collects(conversation, verdict.protocol)) {
       this.#release(conversation);
       return;
     }
@@ -302,6 +305,27 @@ export class Conversations {
     if (this.#transport(record) === 'tcp') return;
     if (isGreeted(verdict.protocol, this.#transport(record))) this.#gatherFirst(conversation);
     else this.#tellFields(conversation);
+  }
+
+  /** Whether its values are read as long as it lasts; else, where they are wanted, at once. */
+  #collects(conversation: Conversation, protocol: Protocol): boolean {
+    const { record } = conversation;
+    const wanted = this.#listener.wants(record, protocol);
+    if (wanted !== 'first') return wanted === 'all';
+    const first = this.#question(conversation, this.#table.records.sourceSide(record));
+    if (!this.#isReadBefore(record, first)) {
+      this.#listener.onFields(record, protocol, protocol.fields?.(first) ?? []);
+    }
+    return false;
+  }
+
+  /** The same client asked for the same. */
+  #isReadBefore(record: number, { client, serverPort }: Question): boolean {
+    const { records } = this.#table;
+    const from = records.address(record, records.sourceSide(record)) ^ serverPort;
+    const { length } = client;
+    const first = hashOf(client, 0, length, SEED ^ from);
+    return this.#read.has(first, hashOf(client, 0, length, OTHER_SEED ^ from));
   }
 
   /** What was said first waited here while later datagrams were gathered. */
@@ -337,7 +361,7 @@ export class Conversations {
     const { record, collects } = conversation;
     const first = this.#question(conversation, this.#table.records.sourceSide(record));
     const fields = collects?.fields?.(first) ?? [];
-    if (collects !== undefined) this.#listener.onFields?.(record, collects, fields);
+    if (collects !== undefined) this.#listener.onFields(record, collects, fields);
     conversation.restart();
   }
 
@@ -347,7 +371,7 @@ export class Conversations {
     const [client, server] = source === 0 ? greeting : [greeting[1], greeting[0]];
     const first = { client: client[0] ?? NOTHING, server: server[0] ?? NOTHING };
     const fields = protocol.fields?.({ ...first, datagrams: { client, server } }) ?? [];
-    this.#listener.onFields?.(record, protocol, fields);
+    this.#listener.onFields(record, protocol, fields);
   }
 
   #release(conversation: Conversation): void {

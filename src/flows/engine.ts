@@ -1,7 +1,7 @@
 import type { Fact, NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { DeviceFact } from '../protocols/fields/device-facts.ts';
-import { deviceFacts } from '../protocols/fields/device-facts.ts';
+import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
 import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
@@ -115,9 +115,8 @@ export class PassiveEngine {
     const store = { ...STORE_DEFAULTS, ...options.firstBytes };
     this.#conversations = new Conversations(this.#table, this.#recogniser, store, {
       onSettled: this.#onSettled,
-      ...(options.onField === undefined && options.onEvidence === undefined
-        ? {}
-        : { onFields: this.#onFields }),
+      wants: this.#wants,
+      onFields: this.#onFields,
     });
   }
 
@@ -258,13 +257,26 @@ export class PassiveEngine {
     const found = settled(verdict, carrierOf(this.#table, record), sni);
     this.#found[record] = found;
     this.#tellService(record, Math.floor(this.#time / 1000), found);
+    if (sni !== undefined) this.#tellClients(record, [{ name: 'tls.sni', value: sni }]);
+  };
+
+  /** What is said to everybody is read as long as it lasts: all devices ask in one flow. */
+  readonly #wants = (record: number, { id }: Protocol): 'all' | 'first' | 'none' => {
+    if (this.#options.onField !== undefined) return 'all';
+    if (this.#options.onEvidence === undefined || !TELLING.has(id)) return 'none';
+    const { records } = this.#table;
+    return isGroup(this.#table, record, 1 - records.sourceSide(record)) ? 'all' : 'first';
   };
 
   readonly #onFields = (record: number, _protocol: Protocol, fields: readonly Field[]): void => {
     for (const field of fields) this.#options.onField?.(field);
+    this.#tellClients(record, fields);
+  };
+
+  #tellClients(record: number, fields: readonly Field[]): void {
     if (this.#options.onEvidence === undefined) return;
     for (const said of deviceFacts(fields)) this.#tellClient(record, said);
-  };
+  }
 
   /** What a value says of who asked, where that is one of the network's own. */
   #tellClient(record: number, { of, certainty, fact }: DeviceFact): void {

@@ -5,6 +5,11 @@ import type { Field } from '../../model/flow.ts';
 import { cloudVendor } from '../shared/cloud-names.ts';
 import { attribute, detail } from '../shared/facts.ts';
 
+/** Protocols with values that say something of a device; TLS only by its server name. */
+export const TELLING: ReadonlySet<string> = new Set([
+  ...['dhcp', 'lldp', 'cdp', 'http', 'websocket', 'rtsp', 'sip', 'ssdp'],
+]);
+
 /** What a named value says of a device that took part. */
 export interface DeviceFact {
   /** Who asked; or whoever has the MAC that is named beside it (DHCP speaks of its client). */
