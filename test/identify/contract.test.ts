@@ -68,7 +68,25 @@ const CASES: readonly [string, string, Story, readonly Conclusion[]][] = [
     'a vendor class that tells the hardware',
     'dhcp',
     new Story().detail(A, 67, 'dhcp-vendor-class', 'dhcpcd-6.11.5:Linux-4.1.18-v7+:armv7l:BCM2709'),
-    [c('os', 'Linux'), c('vendor', 'Raspberry Pi')],
+    [c('vendor', 'Raspberry Pi'), c('os', 'Linux')],
+  ],
+  [
+    'a vendor class in the form of a printer',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-vendor-class', 'Mfg=KYOCERA;Typ=MFP;Mod=TASKalfa;Ser=X1;'),
+    [c('vendor', 'KYOCERA'), c('model', 'TASKalfa'), c('kind', 'printer'), c('serial', 'X1')],
+  ],
+  [
+    'a vendor class in the form of a camera',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-vendor-class', 'AXIS,Network Camera,M3006,5.55'),
+    [c('vendor', 'Axis'), c('model', 'M3006'), c('kind', 'camera'), c('firmware', '5.55')],
+  ],
+  [
+    'a vendor class of a computer that could boot from the network',
+    'dhcp',
+    new Story().detail(A, 67, 'dhcp-vendor-class', 'AAPLBSDPC/i386/MacBookPro14,1'),
+    [c('vendor', 'Apple'), c('model', 'MacBookPro14,1'), c('kind', 'laptop'), c('os', 'macOS')],
   ],
   [
     'the wishes that lwIP has built in',
