@@ -48,28 +48,35 @@ const MD5_CONSTANTS = Uint32Array.from({ length: 64 }, (_, step) =>
 export function sha1(bytes: Uint8Array): Uint8Array {
   const state = Uint32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0);
   const padded = pad(bytes, false);
-  const words = new Uint32Array(80);
-  for (let at = 0; at < padded.byteLength; at += BLOCK) {
-    for (let index = 0; index < 16; index += 1) words[index] = padded.getUint32(at + index * 4);
-    for (let index = 16; index < 80; index += 1) {
-      const mixed =
-        w(words, index - 3) ^ w(words, index - 8) ^ w(words, index - 14) ^ w(words, index - 16);
-      words[index] = rotate(mixed, 1);
-    }
-    sha1Block(state, words);
-  }
+  for (let at = 0; at < padded.byteLength; at += BLOCK) sha1Block(state, padded, at);
   return bytesOf(state, false);
 }
 
-function sha1Block(state: Uint32Array, words: Uint32Array): void {
+/** Of the block at hand: a flow's id takes one digest, and there are many flows. */
+const SCHEDULE = new Int32Array(80);
+
+function sha1Block(state: Uint32Array, padded: DataView, at: number): void {
+  for (let step = 0; step < 16; step += 1) SCHEDULE[step] = padded.getInt32(at + step * 4);
+  for (let step = 16; step < 80; step += 1) {
+    const mixed = scheduled(step - 3) ^ scheduled(step - 8) ^ scheduled(step - 14);
+    SCHEDULE[step] = rotate(mixed ^ scheduled(step - 16), 1);
+  }
   let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
   for (let step = 0; step < 80; step += 1) {
     const round = Math.floor(step / 20);
     const mixed = sha1Mix(round, b, c, d) + (SHA1_CONSTANTS[round] ?? 0);
-    const next = (rotate(a, 5) + mixed + e + w(words, step)) | 0;
-    [e, d, c, b, a] = [d, c, rotate(b, 30), a, next];
+    const next = (rotate(a, 5) + mixed + e + scheduled(step)) | 0;
+    e = d;
+    d = c;
+    c = rotate(b, 30);
+    b = a;
+    a = next;
   }
   add(state, [a, b, c, d, e]);
+}
+
+function scheduled(step: number): number {
+  return SCHEDULE[step] ?? 0;
 }
 
 function sha1Mix(round: number, x: number, y: number, z: number): number {
@@ -159,13 +166,17 @@ function pad(bytes: Uint8Array, littleEndian: boolean): DataView {
 }
 
 function add(state: Uint32Array, values: readonly number[]): void {
-  for (const [index, value] of values.entries()) state[index] = w(state, index) + value;
+  for (let index = 0; index < values.length; index += 1) {
+    state[index] = w(state, index) + (values[index] ?? 0);
+  }
 }
 
 function bytesOf(state: Uint32Array, littleEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(state.length * 4);
   const view = new DataView(bytes.buffer);
-  for (const [index, word] of state.entries()) view.setUint32(index * 4, word, littleEndian);
+  for (let index = 0; index < state.length; index += 1) {
+    view.setUint32(index * 4, w(state, index), littleEndian);
+  }
   return bytes;
 }
 

@@ -1,4 +1,4 @@
-import { sha1 } from '../base/sha1.ts';
+import { sha1 } from '../base/hash.ts';
 import { ICMP, ICMPV6 } from './flow-state.ts';
 
 /** One end of a flow: 4 or 16 octets of address; for ICMP the type or the code as port. */
