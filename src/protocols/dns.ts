@@ -5,7 +5,13 @@ import { dnsFields } from './fields/dns.ts';
 import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { join, NOTHING, u16 } from './shared/bytes.ts';
-import { isLocal, isMulticastQuery, repeats } from './shared/dns-dialect.ts';
+import {
+  isLocal,
+  isMulticastQuery,
+  isOfTheLink,
+  LLMNR_PORT,
+  repeats,
+} from './shared/dns-dialect.ts';
 import type { DnsMessage } from './shared/dns-message.ts';
 import {
   CLASS,
@@ -30,7 +36,7 @@ const DEPTH = 280;
 const NETBIOS_TYPES: ReadonlySet<number> = new Set([0x20, 0x21]);
 const REFUSED = 5;
 /** Ports of those who took its format: multicast, and for names of the link. */
-const DIALECTS = [5353, 5355];
+const DIALECTS: readonly (number | undefined)[] = [5353, LLMNR_PORT];
 /** Questions and records that a message which breaks a rule may promise. */
 const LOOSE_QUESTIONS = 16;
 const LOOSE_RECORDS = 64;
@@ -54,7 +60,8 @@ export const dns = {
 } as const satisfies Protocol;
 
 /** As datagrams and as a stream, and where the answer was heard first, as in a capture of one direction. */
-function recognise({ client, server }: FirstBytes): Recognition {
+function recognise({ client, server, clientPort, serverPort }: FirstBytes): Recognition {
+  if (clientPort === LLMNR_PORT || serverPort === LLMNR_PORT) return NO;
   const verdicts = [
     judge(client, server),
     judge(server, client),
@@ -179,6 +186,9 @@ function parseStart(bytes: Uint8Array, side: 'query' | 'response'): Parsed<DnsMe
   const { value, size } = question;
   const message = { id, flags, questions: [value], records: [] };
   if (!isOrdinary(message, value.type, value.class)) return bad('not of DNS');
+  // Whoever brings EDNS, or names other servers, is on the way to a name of one label at the top.
+  const isBare = others.slice(1).every((count) => count === 0);
+  if (isBare && isOfTheLink(message, {})) return bad('a name of the link');
   return { kind: 'ok', value: message, size: header.size + size };
 }
 

@@ -5,8 +5,11 @@ import { amqp } from './amqp.ts';
 import { ams } from './ams.ts';
 import { atg } from './atg.ts';
 import { bacnet } from './bacnet.ts';
+import { bgp } from './bgp.ts';
+import { bitcoin } from './bitcoin.ts';
 import { bittorrent } from './bittorrent.ts';
 import { c1222 } from './c1222.ts';
+import { cassandra } from './cassandra.ts';
 import { cdp } from './cdp.ts';
 import { coap } from './coap.ts';
 import { cotp } from './cotp.ts';
@@ -34,8 +37,10 @@ import { jetdirect } from './jetdirect.ts';
 import { kafka } from './kafka.ts';
 import { kerberos } from './kerberos.ts';
 import { knxip } from './knxip.ts';
+import { l2tp } from './l2tp.ts';
 import { ldap } from './ldap.ts';
 import { lldp } from './lldp.ts';
+import { llmnr } from './llmnr.ts';
 import { lpd } from './lpd.ts';
 import { matter } from './matter.ts';
 import { mdns } from './mdns.ts';
@@ -54,8 +59,10 @@ import { nbns } from './nbns.ts';
 import { netflow } from './netflow.ts';
 import { ntp } from './ntp.ts';
 import { opcua } from './opcua.ts';
+import { openvpn } from './openvpn.ts';
 import { pop3 } from './pop3.ts';
 import { postgresql } from './postgresql.ts';
+import { pptp } from './pptp.ts';
 import type { Protocol } from './protocol.ts';
 import { quic } from './quic.ts';
 import { radius } from './radius.ts';
@@ -63,6 +70,7 @@ import { rdp } from './rdp.ts';
 import { redis } from './redis.ts';
 import { rpcbind } from './rpcbind.ts';
 import { rsync } from './rsync.ts';
+import { rtps } from './rtps.ts';
 import { rtsp } from './rtsp.ts';
 import { s7comm } from './s7comm.ts';
 import { s7commPlus } from './s7comm-plus.ts';
@@ -71,14 +79,17 @@ import { sip } from './sip.ts';
 import { smb } from './smb.ts';
 import { smtp } from './smtp.ts';
 import { snmp } from './snmp.ts';
+import { socks4 } from './socks4.ts';
 import { socks5 } from './socks5.ts';
 import { someip } from './someip.ts';
 import { ssdp } from './ssdp.ts';
 import { ssh } from './ssh.ts';
 import { stomp } from './stomp.ts';
+import { stratum } from './stratum.ts';
 import { stun } from './stun.ts';
 import { synphasor } from './synphasor.ts';
 import { syslog } from './syslog.ts';
+import { tacacs } from './tacacs.ts';
 import { telnet } from './telnet.ts';
 import { tftp } from './tftp.ts';
 import { thrift } from './thrift.ts';
@@ -89,6 +100,7 @@ import { ubiquiti } from './ubiquiti.ts';
 import { uftp } from './uftp.ts';
 import { vnc } from './vnc.ts';
 import { websocket } from './websocket.ts';
+import { wireguard } from './wireguard.ts';
 import { wsDiscovery } from './ws-discovery.ts';
 import { x11 } from './x11.ts';
 import { xmpp } from './xmpp.ts';
@@ -105,6 +117,7 @@ const members = registry([
   wsDiscovery,
   dns,
   mdns,
+  llmnr,
   ssh,
   vnc,
   smb,
@@ -188,6 +201,17 @@ const members = registry([
   thrift,
   ubiquiti,
   uftp,
+  bgp,
+  bitcoin,
+  cassandra,
+  l2tp,
+  openvpn,
+  pptp,
+  rtps,
+  socks4,
+  stratum,
+  tacacs,
+  wireguard,
 ]);
 
 export const protocols: Registry<Protocol> = members;

@@ -60,6 +60,9 @@ export interface FirstBytes {
   readonly server: Uint8Array;
   /** What carries them, where that is known: `other` for what is no IP. */
   readonly transport?: Transport | 'other';
+  /** Ports of a flow: only where one wire format is shared by two protocols may they decide. */
+  readonly clientPort?: number;
+  readonly serverPort?: number;
   /** Over UDP, for `fields` of a protocol with a `greeting`: its datagrams, the first ones included. */
   readonly datagrams?: {
     readonly client: readonly Uint8Array[];
