@@ -5,6 +5,7 @@
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['hart-ip', 'hart_ip'],
   ['nbns', 'netbios'],
+  ['netbios-dgm', 'netbios'],
   ['s7comm-plus', 's7comm_plus'],
   ['synchrophasor', 'synphasor'],
   ['tplink-kasa', 'tplink_shp'],

@@ -69,7 +69,8 @@ function couldAsk([first = 0x40, code = 0]: Uint8Array): boolean {
 }
 
 /** RFC 8323 §5.3: both sides of a connection begin with CSM. */
-function asSegments({ client, server }: FirstBytes): Recognition {
+function asSegments({ client, server, transport }: FirstBytes): Recognition {
+  if (transport === 'udp') return NO;
   const asked = parseHello(client);
   const answered = parseHello(server);
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;

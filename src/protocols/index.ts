@@ -27,6 +27,7 @@ import { fins } from './fins.ts';
 import { ftp } from './ftp.ts';
 import { ftpData } from './ftp-data.ts';
 import { git } from './git.ts';
+import { gtp } from './gtp.ts';
 import { hartIp } from './hart-ip.ts';
 import { http } from './http.ts';
 import { iec104 } from './iec104.ts';
@@ -56,6 +57,7 @@ import { mysql } from './mysql.ts';
 import { natPmp } from './nat-pmp.ts';
 import { nats } from './nats.ts';
 import { nbns } from './nbns.ts';
+import { netbiosDgm } from './netbios-dgm.ts';
 import { netflow } from './netflow.ts';
 import { ntp } from './ntp.ts';
 import { opcua } from './opcua.ts';
@@ -212,6 +214,8 @@ const members = registry([
   stratum,
   tacacs,
   wireguard,
+  gtp,
+  netbiosDgm,
 ]);
 
 export const protocols: Registry<Protocol> = members;

@@ -27,7 +27,7 @@ export const ntp = {
   id: 'ntp',
   title: 'NTP',
   ports: [{ port: 123, over: 'udp', iana: 'ntp' }],
-  sources: ['RFC 5905 §7.3', 'RFC 4330', 'RFC 8633 §5 (control messages amplify)'],
+  sources: ['RFC 5905 §7.3', 'RFC 4330', 'RFC 8633 §3.2, §5 (control messages amplify)'],
   depth: SIZE,
   recognise,
   overhear,
@@ -56,12 +56,16 @@ function overhear({ client, server, transport }: Overheard): Recognition {
   return heard.length > 0 ? likely([speaks('ntp', String(version))]) : NO;
 }
 
-/** A question as it should be, and an answer that does not give its time back. */
+/**
+ * A question that hides or invents what it says of its own clock, as RFC 8633 §3.2 advises, and an
+ * answer of the same version that need not give its time back (interleaved mode).
+ */
 function isAskedBlindly(client: Uint8Array, server: Uint8Array): boolean {
   const asked = parseNtp(client, CLIENT);
   const answered = parseNtp(server, SERVER);
-  const both = asked.kind === 'ok' && answered.kind === 'ok' && isPlausibleQuestion(client);
-  return both && asked.value.version === answered.value.version;
+  if (asked.kind !== 'ok' || answered.kind !== 'ok') return false;
+  const fits = isPlausibleQuestion(client) || isTime(server);
+  return fits && client.length === SIZE && asked.value.version === answered.value.version;
 }
 
 /** Modes 1 to 5. A transmit time has its first bit set from 1968 to 2036. */

@@ -6,9 +6,12 @@ import { pair } from './shared/pair.ts';
 
 const HEADER = 20;
 const DEPTH = 128;
-/** Access, accounting, and status (RFC 2865 §3, RFC 2866 §3, RFC 5997 §3). */
-const REQUESTS = [1, 4, 12];
-const ANSWERS = [2, 3, 5, 11];
+/**
+ * Access, accounting, status, and what a server asks of its client: to disconnect, to change (RFC 2865
+ * §3, RFC 2866 §3, RFC 5997 §3, RFC 5176 §3).
+ */
+const REQUESTS = [1, 4, 12, 40, 43];
+const ANSWERS = [2, 3, 5, 11, 41, 42, 44, 45];
 
 /** There is no probe: a request without the shared secret is nothing but a wrong login. */
 export const radius = {
@@ -17,8 +20,9 @@ export const radius = {
   ports: [
     { port: 1812, over: 'udp', iana: 'radius' },
     { port: 1813, over: 'udp', iana: 'radius-acct' },
+    { port: 3799, over: 'udp', iana: 'radius-dynauth' },
   ],
-  sources: ['RFC 2865 §3, §5', 'RFC 2866 §3', 'RFC 5997'],
+  sources: ['RFC 2865 §3, §5', 'RFC 2866 §3', 'RFC 5997', 'RFC 5176 §3'],
   depth: DEPTH,
   recognise,
 } as const satisfies Protocol;

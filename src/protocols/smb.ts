@@ -1,14 +1,17 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import type { Fact } from '../model/evidence.ts';
-import type { Dialogue, FirstBytes, Peer, Protocol, Recognition } from './protocol.ts';
+import type { Dialogue, FirstBytes, Overheard, Peer, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
 import { hexOf, join, u16, u32 } from './shared/bytes.ts';
+import { eitherSide } from './shared/either.ts';
 import { detail, likely, proved, speaks } from './shared/facts.ts';
 
 /** `\xfeSMB` and `\xffSMB` (MS-SMB2 §2.2.1, MS-CIFS §2.2.3.1). */
 const SMB2 = 0xfe534d42;
 const SMB1 = 0xff534d42;
+const MARKS: readonly number[] = [SMB2, SMB1, 0xfd534d42];
+const SESSION_REQUEST = 0x81;
 const NEGOTIATE_1 = 0x72;
 /** A server that knows SMB 2 answers an SMB 1 question with this dialect: "ask again" (§3.3.5.3.1). */
 const WILDCARD = 0x02ff;
@@ -44,6 +47,7 @@ export const smb = {
   sources: ['MS-SMB2 §2.1, §2.2.1, §2.2.3, §2.2.4', 'MS-CIFS §2.2.3, §2.2.4.52', 'RFC 1002 §4.3'],
   depth: 128,
   recognise,
+  overhear,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;
 
@@ -58,6 +62,24 @@ function recognise({ client, server }: FirstBytes): Recognition {
     return asked.kind === 'ok' ? proved(facts) : likely(facts);
   }
   return asked.kind === 'ok' ? likely([speaks('smb', asked.value.version)]) : WAIT;
+}
+
+/** From the middle, or inside a session that was asked for by names (RFC 1002 §4.3.2). */
+function overhear(heard: Overheard): Recognition {
+  return heard.transport === 'tcp' ? eitherSide(heard, isSession, [speaks('smb')]) : NO;
+}
+
+/** A message with SMB's mark (encrypted ones have 0xFD); or a request with two names of 32 letters. */
+function isSession(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  const type = reader.u8();
+  const length = reader.u24();
+  const mark = reader.u32();
+  if (reader.failed || length < 4 || length > 0x1ffff) return false;
+  if (type === 0) return MARKS.includes(mark);
+  const names = [bytes.subarray(5, 37), bytes.subarray(39, 71)];
+  const isLetter = (octet: number): boolean => octet >= 0x41 && octet <= 0x50;
+  return type === SESSION_REQUEST && length === 68 && names.every((name) => name.every(isLetter));
 }
 
 /** Negotiates a dialect and leaves; who hangs up on SMB 2 is asked for SMB 1. */

@@ -26,11 +26,29 @@ const DISCONNECT = 14;
 const SHORT_CAP = 64;
 const PROPERTIES_CAP = 0x400;
 
+type Kind = 'telling' | 'fits' | 'none';
+
+/** Packets of a stream that are looked at; so many in a row that only fit are telling too. */
+const PACKETS = 3;
+
 /**
- * What a stream that was joined in its middle begins with: a packet that could hardly be another
+ * What a stream that was joined in its middle begins with: packets that could hardly be another
  * protocol's (`telling`), one that fits, or none.
  */
-export function packetAt(bytes: Uint8Array): 'telling' | 'fits' | 'none' {
+export function packetAt(bytes: Uint8Array): Kind {
+  let rest = bytes;
+  for (let count = 0; count < PACKETS; count += 1) {
+    const kind = kindOf(rest);
+    if (kind !== 'fits') return kind === 'none' && count > 0 && rest.length < 2 ? 'fits' : kind;
+    const reader = new Reader(rest);
+    reader.skip(1);
+    reader.skip(readLength(reader) ?? 0);
+    rest = reader.rest();
+  }
+  return 'telling';
+}
+
+function kindOf(bytes: Uint8Array): Kind {
   const reader = new Reader(bytes);
   const first = reader.u8();
   const [type, flags] = [first >> 4, first & 0x0f];
