@@ -4,12 +4,15 @@ import { NOTHING } from '../shared/bytes.ts';
 import { FieldList } from '../shared/field-list.ts';
 import type { Head, Side } from '../shared/http-head.ts';
 import { field, hasToken, parseHead } from '../shared/http-head.ts';
+import { maskTarget } from '../shared/mask.ts';
 import { textOf } from '../shared/text.ts';
 import { http2Fields } from './http2.ts';
 import { laterTlsFields } from './tls.ts';
 
 /** Requests of one connection that are read. */
 const HEADS_CAP = 64;
+/** Characters of a target that are looked at. */
+const TARGET_CAP = 1024;
 /** Octets of the line that tells a chunk's size (RFC 9112 §7.1). */
 const CHUNK_LINE_CAP = 128;
 
@@ -30,7 +33,7 @@ function version1Fields(first: FirstBytes): readonly Field[] {
 
 function addRequest({ method, target, headers }: Head, fields: FieldList): void {
   fields.add('http.method', method);
-  fields.add('http.path', decoded(target));
+  fields.add('http.path', readable(target.slice(0, TARGET_CAP)));
   for (const host of headers.get('host') ?? []) fields.add('http.host', host);
   for (const agent of headers.get('user-agent') ?? []) fields.add('http.user_agent', agent);
 }
@@ -40,9 +43,14 @@ function addResponse({ status, headers }: Head, fields: FieldList): void {
   fields.add('http.server', field(headers, 'server'));
 }
 
+/** Masked before, for a secret may hold an encoded `&`; and after, for what was encoded as a whole. */
+function readable(target: string): string {
+  return maskTarget(decoded(maskTarget(target)));
+}
+
 /** RFC 3986 §2.1, where the octet is a printable one of ASCII; what is not stays as it was sent. */
 function decoded(target: string): string {
-  return target.slice(0, 1024).replace(/%([2-7][0-9a-f])/gi, (whole, hex: string) => {
+  return target.replace(/%([2-7][0-9a-f])/gi, (whole, hex: string) => {
     const code = Number.parseInt(hex, 16);
     return code === 0x7f ? whole : String.fromCharCode(code);
   });

@@ -54,6 +54,13 @@ const WEB: readonly Case[] = [
     ]),
   ],
   [
+    'HTTP: a password in an address is masked, however it is written',
+    'http',
+    hex('GET /login.cgi?user=admin&p%61ss=a%26b&to=/x%3Fpwd%3D1 HTTP/1.1\r\nHost: h\r\n\r\n'),
+    '',
+    ['http.method=GET', 'http.path=/login.cgi?user=admin&pass=***&to=/x?pwd=***', 'http.host=h'],
+  ],
+  [
     'HTTP/2 in the clear: the names that DNS over HTTPS asks for, and no method that is none',
     'http',
     `${hex('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')} 000000 04 00 00000000
