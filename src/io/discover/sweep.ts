@@ -13,6 +13,11 @@ const PAYLOAD = Uint8Array.of(0);
  * apart (mcast_solicit); a present one costs a question and the datagram.
  */
 const PACKETS = 3;
+/**
+ * How often whoever is not even in the table is poked again: all networks of a machine, those of its
+ * containers too, share the table's room, and what finds none is dropped without a word.
+ */
+const ROUNDS = 3;
 /** Milliseconds between two looks at the table. */
 const LOOK = 250;
 /** Milliseconds after the last poke in which the kernel's third question can still be answered. */
@@ -49,7 +54,7 @@ class Batch {
   readonly #sockets: Socket[] = [];
   /** When the last datagram left; later than any time while they still leave. */
   #poked = Number.POSITIVE_INFINITY;
-  #again = false;
+  #rounds = 0;
 
   constructor(addresses: readonly string[], job: Job) {
     this.#job = job;
@@ -89,14 +94,15 @@ class Batch {
   }
 
   /**
-   * A second datagram to those for whom the kernel did not even begin to ask, since its table was
+   * Another datagram to those for whom the kernel did not even begin to ask, since its table was
    * full. Where it did ask, it has asked three times already.
    */
   async #pokeMissing(table: ReadonlyMap<string, Neighbour>): Promise<void> {
-    if (this.#again || performance.now() - this.#poked < PATIENCE / 2) return;
-    this.#again = true;
+    if (this.#rounds === ROUNDS || performance.now() - this.#poked < PATIENCE / 2) return;
+    this.#rounds += 1;
     const missing = [...this.#pending].filter((address) => !table.has(address));
-    if (missing.length === 0) return;
+    // Where there is no table to read, all are missing, and once more is enough.
+    if (missing.length === 0 || (this.#rounds > 1 && table.size === 0)) return;
     for (const address of missing) {
       await this.#job.pacer.turn(PACKETS, this.#job.context.signal);
       this.#poke(address);
