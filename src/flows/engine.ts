@@ -310,10 +310,12 @@ export class PassiveEngine {
     this.#conversations.end(record);
     this.#flows += 1;
     if (transport === 'tcp') this.#countStream(record);
-    const found = this.#found[record] ?? this.#hint(record);
+    const known = this.#found[record];
+    const found = known ?? this.#hint(record);
     this.#found[record] = undefined;
     const at = Math.floor(records.lastSeen(record) / 1000);
-    this.#tellService(record, at, found);
+    // What was proved was told then, with all that is told of a service.
+    if (known?.certainty !== 'proved') this.#tellService(record, at, found);
     this.#noteUse(record, at, transport);
     this.#tellFlow(record, found);
     this.#releaseMac(record * 2);
@@ -356,7 +358,7 @@ export class PassiveEngine {
     const side = this.#table.records.sourceSide(record);
     const [source, destination] = [this.#text.of(record, side), this.#text.of(record, 1 - side)];
     const port = this.#table.records.port(record, 1 - side);
-    this.usage.note(outcome, at, source, destination, transport, port);
+    this.usage.note(at, source, destination, transport, port);
   }
 
   /** Evidence about the service, where it is one of the network's own devices. */

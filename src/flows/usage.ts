@@ -1,8 +1,6 @@
-import { RecentMap } from '../base/recent-map.ts';
 import type { Direction, Instant, Transport } from '../model/core.ts';
-import type { Flow } from '../model/flow.ts';
 
-/** Ports of devices that are remembered. */
+/** Ports of devices that are remembered; at most twice as many. */
 const CAPACITY = 65_536;
 
 /** Who used a port of a device, or with whom the device spoke there. */
@@ -13,38 +11,59 @@ export interface Use {
   readonly peer: string;
 }
 
+interface Tally {
+  flows: number;
+  last: Instant;
+  peer: string;
+}
+
 /**
  * What is used: the column of the ledger that only traffic can fill. A port counts as used when a
  * conversation took place on it; that somebody knocked is no use.
  */
 export class Usage {
-  readonly #uses = new RecentMap<Use>(CAPACITY);
+  /** Two generations: what was not used for long is forgotten first. By address, then by place. */
+  #young = new Map<string, Map<number, Tally>>();
+  #old = new Map<string, Map<number, Tally>>();
+  #size = 0;
 
-  note(
-    outcome: Flow['outcome'],
-    at: Instant,
-    source: string,
-    destination: string,
-    transport: Transport,
-    port: number,
-  ): void {
-    if (outcome !== 'answered') return;
-    this.#add(keyOf(destination, 'to-device', transport, port), at, source);
-    this.#add(keyOf(source, 'from-device', transport, port), at, destination);
+  /** A conversation that took place. */
+  note(at: Instant, source: string, destination: string, transport: Transport, port: number): void {
+    this.#add(destination, placeOf('to-device', transport, port), at, source);
+    this.#add(source, placeOf('from-device', transport, port), at, destination);
   }
 
   /** Of one address; undefined where no conversation was seen. */
   of(address: string, direction: Direction, transport: Transport, port: number): Use | undefined {
-    return this.#uses.get(keyOf(address, direction, transport, port));
+    return this.#find(address, placeOf(direction, transport, port));
   }
 
-  #add(key: string, at: Instant, peer: string): void {
-    const known = this.#uses.get(key);
-    const last = Math.max(at, known?.last ?? at);
-    this.#uses.set(key, { flows: (known?.flows ?? 0) + 1, last, peer });
+  #find(address: string, place: number): Tally | undefined {
+    return this.#young.get(address)?.get(place) ?? this.#old.get(address)?.get(place);
+  }
+
+  #add(address: string, place: number, at: Instant, peer: string): void {
+    const known = this.#young.get(address)?.get(place);
+    if (known !== undefined) {
+      known.flows += 1;
+      known.last = Math.max(known.last, at);
+      known.peer = peer;
+      return;
+    }
+    const before = this.#old.get(address)?.get(place);
+    if (this.#size === CAPACITY) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#size = 0;
+    }
+    const last = Math.max(at, before?.last ?? at);
+    const places = this.#young.get(address) ?? new Map<number, Tally>();
+    places.set(place, { flows: (before?.flows ?? 0) + 1, last, peer });
+    this.#young.set(address, places);
+    this.#size += 1;
   }
 }
 
-function keyOf(address: string, direction: Direction, transport: Transport, port: number): string {
-  return `${address} ${direction} ${transport}/${port}`;
+function placeOf(direction: Direction, transport: Transport, port: number): number {
+  return (direction === 'to-device' ? 0 : 0x20000) + (transport === 'tcp' ? 0x10000 : 0) + port;
 }

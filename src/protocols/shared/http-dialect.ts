@@ -3,7 +3,7 @@ import type { FirstBytes, Recognition } from '../protocol.ts';
 import { NO, WAIT } from '../protocol.ts';
 import { likely, proved } from './facts.ts';
 import type { Head, Side } from './http-head.ts';
-import { hasToken, parseHead } from './http-head.ts';
+import { hasToken, mayBeginHead, parseHead } from './http-head.ts';
 
 /** Bytes of each side that tell the protocols of HTTP's form apart. */
 export const DIALECT_DEPTH = 512;
@@ -97,7 +97,7 @@ function leaning(bytes: Uint8Array, side: Side): Half {
  * HTTP's targets grow so long that a start line is longer than what may be looked at.
  */
 function unasked(bytes: Uint8Array): Half {
-  if (bytes[0] !== undefined && bytes[0] < 0x41) return { dialect: undefined, head: undefined };
+  if (!mayBeginHead(bytes)) return { dialect: undefined, head: undefined };
   if (isLongTarget(bytes)) return { dialect: 'http', head: undefined };
   const answer = leaning(bytes, 'response');
   const may = answer.dialect === 'ssdp' || answer.dialect === 'more';

@@ -36,8 +36,7 @@ const METHOD_CAP = 20;
  * came, with `ended` for whether these are all.
  */
 export function parseHead(bytes: Uint8Array, side: Side, cap: number = HEAD_CAP): Parsed<Head> {
-  // Methods and names of versions begin with a letter: most of what is asked is settled here.
-  if (bytes.length > 0 && !isLetter(bytes[0] ?? 0)) return bad('no start line');
+  if (!mayBeginHead(bytes)) return bad('no start line');
   const text = textOf(bytes, cap);
   const line = lineAt(text, 0);
   if (line === undefined) {
@@ -50,8 +49,9 @@ export function parseHead(bytes: Uint8Array, side: Side, cap: number = HEAD_CAP)
   return { kind: 'ok', value: { ...start, headers, ended }, size };
 }
 
-function isLetter(octet: number): boolean {
-  const lower = octet | 0x20;
+/** Methods and names of versions begin with a letter: most of what is asked is settled here. */
+export function mayBeginHead(bytes: Uint8Array): boolean {
+  const lower = (bytes[0] ?? 0x61) | 0x20;
   return lower >= 0x61 && lower <= 0x7a;
 }
 
