@@ -155,7 +155,7 @@ function usual(
   over: Carrier,
   registry: Registry<Protocol>,
 ): readonly Candidate[] {
-  return registry.all.flatMap((protocol) => onPort(protocol, port, over, registry, 'usual port'));
+  return onPort(port, over, registry, 'usual port');
 }
 
 /** In the order of the numbers that the port may stand for. */
@@ -165,7 +165,7 @@ function habitual(
   registry: Registry<Protocol>,
 ): readonly Candidate[] {
   return replacedPorts(port, registry).flatMap((replaced) =>
-    registry.all.flatMap((protocol) => onPort(protocol, replaced, over, registry, 'habit')),
+    onPort(replaced, over, registry, 'habit'),
   );
 }
 
@@ -178,29 +178,64 @@ export function replacedPorts(
   registry: Registry<Protocol> = protocols,
 ): readonly number[] {
   const tail = port % 1000;
-  const sameTail = registry.all.flatMap((protocol) =>
-    protocol.ports.map((usualPort) => usualPort.port).filter((own) => own % 1000 === tail),
-  );
+  const sameTail = indexOf(registry).portsByTail.get(tail) ?? [];
   const twice = port % 101 === 0 ? [port / 101] : [];
   const numbers = [port - 8000, tail, port % 10_000, ...twice, Math.floor(port / 10), ...sameTail];
   return [...new Set(numbers)].filter((number) => number > 0 && number !== port);
 }
 
 function onPort(
-  protocol: Protocol,
   port: number,
   over: Carrier,
   registry: Registry<Protocol>,
   why: 'usual port' | 'habit',
 ): readonly Candidate[] {
   const exact = why === 'usual port';
-  const carriers = protocol.ports.filter((usualPort) => usualPort.port === port);
-  return carriers.flatMap((usualPort) => {
-    if (usualPort.over === over) return asked(protocol, over, why, exact);
-    const carrier = over === 'tcp' ? 'tls' : over === 'udp' ? 'dtls' : undefined;
-    const outer = usualPort.over === carrier ? registry.get(carrier) : undefined;
+  const carrier = over === 'tcp' ? 'tls' : over === 'udp' ? 'dtls' : undefined;
+  return (indexOf(registry).byPort.get(port) ?? []).flatMap(({ protocol, over: own }) => {
+    if (own === over) return asked(protocol, over, why, exact);
+    const outer = own === carrier ? registry.get(carrier) : undefined;
     return outer === undefined ? [] : asked(outer, over, why, exact);
   });
+}
+
+interface Index {
+  readonly byPort: ReadonlyMap<number, readonly { protocol: Protocol; over: Carrier }[]>;
+  /** By the last three digits. */
+  readonly portsByTail: ReadonlyMap<number, readonly number[]>;
+  /** Filled as it is asked for. */
+  readonly ranked: Map<Carrier, readonly Candidate[]>;
+}
+
+/** Made once a registry: each open port of each device asks for it, and it never changes. */
+const INDEXES = new WeakMap<Registry<Protocol>, Index>();
+
+function indexOf(registry: Registry<Protocol>): Index {
+  const known = INDEXES.get(registry);
+  if (known !== undefined) return known;
+  const all = registry.all.flatMap((protocol) =>
+    protocol.ports.map(({ port, over }) => ({ protocol, port, over })),
+  );
+  const index: Index = {
+    byPort: grouped(all, ({ port }) => port),
+    portsByTail: grouped(new Set(all.map(({ port }) => port)), (port) => port % 1000),
+    ranked: new Map(),
+  };
+  INDEXES.set(registry, index);
+  return index;
+}
+
+function grouped<T>(
+  items: Iterable<T>,
+  by: (item: T) => number,
+): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(by(item));
+    if (group === undefined) groups.set(by(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }
 
 /** Whoever only listens is of no use where the device was listened to and said nothing. */
@@ -209,13 +244,22 @@ function generic(
   over: Carrier,
   registry: Registry<Protocol>,
 ): readonly Candidate[] {
-  const ranked = registry.all
-    .flatMap((protocol) => asked(protocol, over, 'generic', false))
-    .toSorted((a, b) => rank(a) - rank(b));
+  const ranked = rankedFor(over, registry);
   const listening = ranked.filter(({ protocol }) => protocol.probe.impact === 'listens');
   const speaking = ranked.filter(({ protocol }) => protocol.probe.impact !== 'listens');
   const silent = banner !== undefined && banner.length === 0;
   return silent ? speaking : [...listening, ...speaking];
+}
+
+function rankedFor(over: Carrier, registry: Registry<Protocol>): readonly Candidate[] {
+  const { ranked } = indexOf(registry);
+  const known = ranked.get(over);
+  if (known !== undefined) return known;
+  const made = registry.all
+    .flatMap((protocol) => asked(protocol, over, 'generic', false))
+    .toSorted((a, b) => rank(a) - rank(b));
+  ranked.set(over, made);
+  return made;
 }
 
 function rank({ protocol, over }: Candidate): number {
