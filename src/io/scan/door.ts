@@ -110,7 +110,7 @@ export class Door {
   async open(port: number): Promise<Opened> {
     if (this.isShut || this.#lost.has(port)) return { kind: 'unasked' };
     const { connected, release } = await this.#connect(port);
-    if (this.#isOurs(connected)) return { kind: 'unasked' };
+    if (this.#isOurs(connected) || connected.kind === 'exhausted') return { kind: 'unasked' };
     const verdict = this.#canary.note(port, attemptOf(connected));
     if (connected.kind === 'open' && verdict === 'fine') {
       const { lane } = this.#options;
