@@ -254,16 +254,23 @@ export class Conversations {
   /** Asks as the ends stand and, where nothing says who opened it, the other way round. */
   #claimed(conversation: Conversation, question: Question, patient: boolean): Answer {
     const { record, slot } = conversation;
-    const { words } = this.#recogniser;
-    const known = this.#experience.protocolOf(record);
-    const asked = { ...question, patient, ...(known === undefined ? {} : { known }) };
-    const answer = this.#recogniser.ask(asked, this.#refused, slot * words);
+    const answer = this.#recogniser.ask(question, {
+      refused: this.#refused,
+      at: slot * this.#recogniser.words,
+      known: this.#experience.protocolOf(record),
+      patient,
+    });
     const isFixed = (this.#table.records.state(record) & BEGUN) !== 0;
     const waits = patient && answer.undecided;
     const isFinal = answer.verdict !== undefined || isFixed || waits;
     if (isFinal || this.#isTurnedEnough(conversation)) return answer;
     this.#blank.fill(0);
-    const turned = this.#recogniser.ask(turn(question), this.#blank, 0);
+    const turned = this.#recogniser.ask(turn(question), {
+      refused: this.#blank,
+      at: 0,
+      known: -1,
+      patient: false,
+    });
     const undecided = answer.undecided || turned.undecided;
     if (turned.verdict === undefined) return { undecided };
     return { verdict: { ...turned.verdict, turned: true }, undecided };

@@ -32,9 +32,9 @@ export class Experience {
     this.#known.set(this.#keyOf(record), protocol);
   }
 
-  /** Number of the protocol that the service spoke last. */
-  protocolOf(record: number): number | undefined {
-    return this.#known.get(this.#keyOf(record));
+  /** Number of the protocol that the service spoke last; -1 for none. */
+  protocolOf(record: number): number {
+    return this.#known.get(this.#keyOf(record)) ?? -1;
   }
 
   isHopeless(record: number): boolean {

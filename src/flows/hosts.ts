@@ -8,6 +8,8 @@ import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
 
 /** Pairs of address and MAC, and MACs, that are remembered. */
 const CAPACITY = 65_536;
+/** Global IPv6 addresses of one device: its own, and one for privacy each day (RFC 8981 §3.8). */
+const GLOBALS = 16;
 /** Facts about a MAC that wait until it has an address. */
 const WAITING = 16;
 
@@ -33,6 +35,8 @@ export class Hosts {
   readonly #addressOf = new RecentMap<string>(CAPACITY);
   /** The one public IPv4 address of a MAC; `router` where there were several. */
   readonly #publicOf = new RecentMap<string>(CAPACITY);
+  /** Global IPv6 addresses that a MAC was seen with. */
+  readonly #globals = new RecentMap<number>(CAPACITY);
   readonly #waiting = new RecentMap<Fact[]>(1024);
 
   constructor(text: AddressText, listener: HostListener) {
@@ -118,9 +122,12 @@ export class Hosts {
   #isItsPrefix(mac: string, prefix: string): boolean {
     const key = `${mac} 6`;
     const known = this.#publicOf.get(key);
-    if (known === undefined) this.#publicOf.set(key, prefix);
-    if (known !== undefined && known !== prefix) this.#publicOf.set(key, 'router');
-    return known === undefined || known === prefix;
+    const count = (this.#globals.get(mac) ?? 0) + 1;
+    this.#globals.set(mac, count);
+    const isRouter = count > GLOBALS || (known !== undefined && known !== prefix);
+    if (isRouter) this.#publicOf.set(key, 'router');
+    else if (known === undefined) this.#publicOf.set(key, prefix);
+    return !isRouter;
   }
 
   #sightingOf6(packet: Packet): void {

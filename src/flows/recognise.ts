@@ -20,10 +20,17 @@ export interface Question {
   readonly serverPort: number;
   readonly client: Uint8Array;
   readonly server: Uint8Array;
-  /** What the server's port was found to speak before; it is asked first. */
-  readonly known?: number;
+}
+
+/** How a question is put. */
+export interface Manner {
+  /** Who said no to this conversation before: a mask that begins at `at`, and is added to. */
+  readonly refused: Int32Array;
+  readonly at: number;
+  /** What the server's port was found to speak before, asked first; -1 for nothing. */
+  readonly known: number;
   /** More may come: what is usual on the port gets its time before all others are asked. */
-  readonly patient?: boolean;
+  readonly patient: boolean;
 }
 
 export interface Answer {
@@ -46,7 +53,7 @@ export class Recogniser {
   readonly #protocols: readonly Protocol[];
   /** Numbers of the protocols that may be on a transport, in the order of the list. */
   readonly #fit: Readonly<Record<FlowTransport, readonly number[]>>;
-  readonly #usual = new Map<string, readonly number[]>();
+  readonly #usual = new Map<number, readonly number[]>();
   readonly #asked: Int32Array;
 
   constructor(protocols: readonly Protocol[]) {
@@ -64,26 +71,16 @@ export class Recogniser {
     this.#putTlsFirst();
   }
 
-  /**
-   * @param refused mask of those who said no to this conversation before, at `at`; it is added to
-   */
-  ask(question: Question, refused: Int32Array, at: number): Answer {
-    this.#asked.fill(0);
+  ask(question: Question, manner: Manner): Answer {
     const { transport, clientPort, serverPort } = question;
-    const first: FirstBytes = question;
-    const round = new Round(this.#protocols, first, this.#asked, refused, at);
-    let found =
-      (question.known === undefined ? undefined : round.over([question.known])) ??
+    const round = new Round(this.#protocols, question, this.#asked, manner);
+    const found =
+      (manner.known < 0 ? undefined : round.put(manner.known)) ??
       round.over(this.#usual.get(keyOf(transport, serverPort))) ??
       round.over(this.#usual.get(keyOf(transport, clientPort)));
-    const waits = question.patient === true && (round.undecided || round.likely !== undefined);
-    if (found === undefined && waits) {
-      return round.likely === undefined
-        ? { undecided: true }
-        : { verdict: round.likely, undecided: round.undecided };
-    }
-    found ??= round.over(this.#fit[transport]);
-    const verdict = found ?? round.likely;
+    if (found !== undefined) return { verdict: found, undecided: round.undecided };
+    const waits = manner.patient && (round.undecided || round.likely !== undefined);
+    const verdict = (waits ? undefined : round.over(this.#fit[transport])) ?? round.likely;
     return verdict === undefined
       ? { undecided: round.undecided }
       : { verdict, undecided: round.undecided };
@@ -118,7 +115,7 @@ export class Recogniser {
     return first === undefined ? undefined : this.#protocols[first];
   }
 
-  #addUsual(key: string, number: number): void {
+  #addUsual(key: number, number: number): void {
     const known = this.#usual.get(key) ?? [];
     if (!known.includes(number)) this.#usual.set(key, [...known, number]);
   }
@@ -155,43 +152,41 @@ class Round {
   readonly #protocols: readonly Protocol[];
   readonly #first: FirstBytes;
   readonly #asked: Int32Array;
-  readonly #refused: Int32Array;
-  readonly #at: number;
+  readonly #manner: Manner;
 
   constructor(
     protocols: readonly Protocol[],
     first: FirstBytes,
     asked: Int32Array,
-    refused: Int32Array,
-    at: number,
+    manner: Manner,
   ) {
     this.#protocols = protocols;
     this.#first = first;
-    this.#asked = asked;
-    this.#refused = refused;
-    this.#at = at;
+    this.#asked = asked.fill(0);
+    this.#manner = manner;
   }
 
   /** Asks those who were not asked yet, until one has proof. */
-  over(numbers: readonly number[] = []): Verdict | undefined {
+  over(numbers: readonly number[] = NOBODY): Verdict | undefined {
     for (const number of numbers) {
-      const word = number >>> 5;
-      const bit = 1 << (number & 31);
-      if ((((this.#asked[word] ?? 0) | (this.#refused[this.#at + word] ?? 0)) & bit) !== 0)
-        continue;
-      this.#asked[word] = (this.#asked[word] ?? 0) | bit;
-      const proved = this.#ask(number, word, bit);
+      const proved = this.put(number);
       if (proved !== undefined) return proved;
     }
     return undefined;
   }
 
-  #ask(number: number, word: number, bit: number): Verdict | undefined {
+  /** Asks one, unless he was asked in this round or said no before. */
+  put(number: number): Verdict | undefined {
+    const word = number >>> 5;
+    const bit = 1 << (number & 31);
+    const { refused, at } = this.#manner;
+    if ((((this.#asked[word] ?? 0) | (refused[at + word] ?? 0)) & bit) !== 0) return undefined;
+    this.#asked[word] = (this.#asked[word] ?? 0) | bit;
     const protocol = this.#protocols[number];
     const said = protocol?.recognise(this.#first);
     if (protocol === undefined || said === undefined) return undefined;
     if (said.kind === 'no') {
-      this.#refused[this.#at + word] = (this.#refused[this.#at + word] ?? 0) | bit;
+      refused[at + word] = (refused[at + word] ?? 0) | bit;
       return undefined;
     }
     if (said.kind === 'more') {
@@ -204,6 +199,8 @@ class Round {
     return undefined;
   }
 }
+
+const NOBODY: readonly number[] = [];
 
 function turned({ transport, client, server, clientPort, serverPort }: Overheard): Overheard {
   return {
@@ -228,6 +225,8 @@ function transportOf(over: Carrier): FlowTransport {
   return over === 'tls' || over === 'tcp' ? 'tcp' : 'udp';
 }
 
-function keyOf(transport: FlowTransport, port: number): string {
-  return `${transport}/${port}`;
+/** A number for a port of a transport, or for an EtherType. */
+function keyOf(transport: FlowTransport, port: number): number {
+  const carrier = transport === 'tcp' ? 1 : transport === 'udp' ? 2 : 3;
+  return carrier * 65_536 + port;
 }

@@ -37,7 +37,25 @@ const ALPN: ReadonlyMap<string, string> = new Map([
   ['postgresql', 'postgresql'],
 ]);
 
+/** What is found again and again, without facts, is one object. */
+const COMMON = new Map<string, Settled>();
+const COMMON_CAP = 1024;
+
 export function settled(
+  verdict: Verdict,
+  transport: 'tcp' | 'udp' | 'other',
+  sni: string | undefined,
+): Settled {
+  const found = fresh(verdict, transport, sni);
+  if (found.facts.length > 0 || sni !== undefined) return found;
+  const key = `${found.protocol} ${found.version} ${found.certainty} ${found.over}`;
+  const known = COMMON.get(key);
+  if (known !== undefined) return known;
+  if (COMMON.size < COMMON_CAP) COMMON.set(key, found);
+  return found;
+}
+
+function fresh(
   verdict: Verdict,
   transport: 'tcp' | 'udp' | 'other',
   sni: string | undefined,
