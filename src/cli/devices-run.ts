@@ -1,6 +1,7 @@
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { quote, reveal, untrusted } from '../base/untrusted.ts';
+import { purposeOf } from '../identify/purpose.ts';
 import type { Device } from '../model/device.ts';
 import type { AttributeName, UserWord } from '../model/evidence.ts';
 import type { Input } from './command.ts';
@@ -103,7 +104,7 @@ function show(shell: Shell, session: Session, wanted: string, withEvidence: bool
   if (shell.json) {
     const ledger = site.ledger.filter((row) => row.device === device.id);
     const children = site.devices.filter(({ behind }) => behind === device.id);
-    const card = { device, services, ledger, findings, children };
+    const card = { device, ...purposeOf(device), services, ledger, findings, children };
     shell.out(jsonDocument('device', card));
     return 0;
   }
@@ -112,6 +113,7 @@ function show(shell: Shell, session: Session, wanted: string, withEvidence: bool
     ['Addresses', device.addresses.join(', ')],
     ['MAC', device.macs.join(', ')],
     ['Category', device.category],
+    ['Purpose', purposeText(device)],
     [
       'Treated as',
       `${device.robustness}${device.robustnessReason === '' ? '' : `: ${device.robustnessReason}`}`,
@@ -135,6 +137,12 @@ function show(shell: Shell, session: Session, wanted: string, withEvidence: bool
     ),
   );
   return 0;
+}
+
+/** Whether it does one thing or what its owner likes, and why we think so. */
+function purposeText(device: Device): string {
+  const { purpose, reason } = purposeOf(device);
+  return reason === '' ? purpose : `${purpose}: ${reason}`;
 }
 
 function identity(device: Device, withEvidence: boolean): (readonly [string, string])[] {

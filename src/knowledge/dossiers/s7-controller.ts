@@ -17,7 +17,7 @@ export const s7Controller = {
   category: 'industrial',
   kind: 'plc',
   aliases: ['s7', 'siemens', 'siemens-s7', 's7-300', 's7-400'],
-  matches: [{ speaks: 's7comm' }, { vendor: 'siemens', kind: 'plc' }],
+  matches: [{ speaks: 's7comm' }, { speaks: 's7comm-plus' }, { vendor: 'siemens', kind: 'plc' }],
   lines: [
     {
       direction: 'to-device',
