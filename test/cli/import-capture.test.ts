@@ -93,7 +93,7 @@ test('traffic fills the used column of the ledger', () => {
     portolan('whole', 'ledger', '--all', '--json').out,
   );
   const used = parsed.items.filter(({ used: cell }) => cell.answer === 'yes');
-  expect(used.length).toBeGreaterThan(10);
+  expect(used.length).toBeGreaterThan(5);
   expect(used[0]?.used.because).toMatch(/\d+ conversations? in .+ of traffic/);
   // Minutes of traffic are too short to say that nobody uses a port.
   expect(parsed.items.filter(({ used: cell }) => cell.answer === 'no')).toEqual([]);

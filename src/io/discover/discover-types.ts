@@ -28,6 +28,8 @@ export interface DiscoverContext {
   /** Addresses asked so far, and how many there are to ask. */
   progress?(asked: number, total: number): void;
   readonly descriptions?: Descriptions;
+  /** What is known of this machine itself, which is a device of the network too. */
+  readonly machine?: readonly Fact[];
 }
 
 /** How the documents that devices point at (SSDP LOCATION) are got and read. */

@@ -108,6 +108,8 @@ function recordOwn(job: Job): void {
     if (link.loopback || !isTarget(job, link.address)) continue;
     const mac = link.resolves ? link.mac : undefined;
     job.recorder.present(address, 'neighbour', { mac, own: true });
+    const subject = mac === undefined ? { address } : { address, mac };
+    job.recorder.say(subject, 'proved', job.context.machine ?? []);
     job.asked();
   }
 }

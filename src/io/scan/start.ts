@@ -4,6 +4,7 @@ import { protocols } from '../../protocols/index.ts';
 import { describeBytes } from '../../protocols/shared/upnp-description.ts';
 import { discover } from '../discover/discover.ts';
 import { links as currentLinks } from '../discover/interfaces.ts';
+import { machineFacts } from '../discover/machine.ts';
 import { targetsOf } from '../discover/targets.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { fetchDescription } from './fetch-description.ts';
@@ -101,6 +102,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
         emit,
         {
           signal,
+          machine: machineFacts(),
           protocols: protocols.all,
           links,
           now,
