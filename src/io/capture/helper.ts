@@ -114,9 +114,7 @@ function openRing(libc: Libc | undefined, request: CaptureRequest): Ring {
   try {
     return new Ring(libc, { ...request, filter: programFor(request) });
   } catch (error) {
-    throw error instanceof PortolanError && error.code !== 'E_FILTER'
-      ? new NotOpened(error)
-      : error;
+    throw orAnother(error);
   }
 }
 
@@ -135,7 +133,7 @@ async function runPipe(
   tool: Exclude<Method, 'ring'>,
   { request, libc, send, stop }: Task,
 ): Promise<void> {
-  const pipe = openPipe(tool, request);
+  const pipe = await openPipe(tool, request);
   const rights = dropRights(request.user, libc) ? 'none' : 'kept';
   let sink: Sink | undefined;
   const timer = setInterval(() => {
@@ -154,7 +152,6 @@ async function runPipe(
     sink?.end(pipe.dropped);
     send({ kind: 'end', why: stop.aborted ? 'stopped' : 'count' });
   } catch (error) {
-    if (sink === undefined && error instanceof PortolanError) throw new NotOpened(error);
     sink?.end(pipe.dropped);
     throw error;
   } finally {
@@ -163,12 +160,24 @@ async function runPipe(
   }
 }
 
-function openPipe(tool: Exclude<Method, 'ring'>, request: CaptureRequest): CapturePipe {
+async function openPipe(
+  tool: Exclude<Method, 'ring'>,
+  request: CaptureRequest,
+): Promise<CapturePipe> {
   try {
-    return new CapturePipe(tool, request);
+    const pipe = new CapturePipe(tool, request);
+    await pipe.opened();
+    return pipe;
   } catch (error) {
-    throw error instanceof PortolanError ? new NotOpened(error) : error;
+    throw orAnother(error);
   }
+}
+
+/** A right or a tool that is missing here may not be missing there; nothing else is mended so. */
+function orAnother(error: unknown): unknown {
+  if (!(error instanceof PortolanError)) return error;
+  const { code } = error;
+  return code === 'E_NO_PERMISSION' || code === 'E_MISSING_TOOL' ? new NotOpened(error) : error;
 }
 
 /** Where packets go: the engine, and the file that is written. */

@@ -1,7 +1,7 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PortolanError } from '../../base/errors.ts';
 import type { Packet } from '../../wire/packet.ts';
 import { Feed } from './feed.ts';
@@ -12,6 +12,8 @@ import { nameOf } from './rights.ts';
 /** The tools that can stand in for the ring: their frames come through a pipe, as pcap. */
 export type Tool = Exclude<Method, 'ring'>;
 
+/** Milliseconds between two looks at what a tool has said. */
+const LOOK_AGAIN = 20;
 /** Octets of what a tool says that are kept. */
 const WORDS = 4096;
 
@@ -23,6 +25,7 @@ export class CapturePipe {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   #words = '';
   #isAbandoned = false;
+  #isRefused = false;
 
   /** @throws PortolanError E_MISSING_TOOL */
   constructor(tool: Tool, request: CaptureRequest) {
@@ -33,6 +36,9 @@ export class CapturePipe {
     this.#child = spawn(first, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    });
+    this.#child.on('error', () => {
+      this.#isRefused = true;
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => this.#listen(text));
   }
@@ -59,10 +65,20 @@ export class CapturePipe {
   }
 
   #signal(name: NodeJS.Signals): boolean {
-    try {
-      return this.#child.kill(name);
-    } catch {
-      return false;
+    this.#isRefused = false;
+    // A refusal is told by the event, before `kill` returns.
+    return this.#child.kill(name) && !this.#isRefused;
+  }
+
+  /**
+   * Resolves when the tool has opened the interface, which it says on its standard error.
+   *
+   * @throws PortolanError where it ended instead
+   */
+  async opened(): Promise<void> {
+    while (!/listening on|Capturing on/.test(this.#words)) {
+      if (this.#child.pid === undefined || this.#child.exitCode !== null) throw this.#failure();
+      await sleep(LOOK_AGAIN);
     }
   }
 
@@ -77,7 +93,8 @@ export class CapturePipe {
     const feed = new Feed((packet) => {
       if (goesOn) goesOn = onPacket(packet);
     });
-    const closed = once(this.#child, 'close');
+    // Not `once` of node:events: it would fail with a signal that is refused.
+    const closed = new Promise((resolve) => this.#child.once('close', resolve));
     for await (const chunk of this.#pieces()) {
       feed.push(chunk);
       onChunk();
@@ -99,7 +116,7 @@ export class CapturePipe {
 
   #failure(): PortolanError {
     const last = this.#words.trim().split('\n').at(-1) ?? '';
-    if (/permission|not permitted/i.test(this.#words)) {
+    if (this.#child.pid === undefined || /permission|not permitted|EACCES/i.test(this.#words)) {
       return new PortolanError('E_NO_PERMISSION', `${this.#tool} may not capture: ${last}`, {
         remedy: 'Three ways to allow it: portolan setup capture',
       });
@@ -127,7 +144,8 @@ function argumentsOf(tool: Tool, request: CaptureRequest): readonly string[] {
   const account = process.getuid?.() === 0 ? nameOf(user?.uid ?? 65_534) : undefined;
   const becomes = account === undefined ? [] : ['-Z', account];
   const way = direction === 'both' ? [] : ['-Q', direction];
-  const flags = [...quiet, ...way, ...becomes, '-n', '-s', '0'];
+  // -U: a quiet network's packets come when they are seen, not when 4 KiB are full.
+  const flags = [...quiet, ...way, ...becomes, '-n', '-U', '-s', '0'];
   return ['-i', name, '-w', '-', ...flags, ...(filter === '' ? [] : ['--', filter])];
 }
 
