@@ -6,6 +6,7 @@ import { Experience } from './experience.ts';
 import type { StoreOptions } from './first-bytes.ts';
 import { FirstBytesStore } from './first-bytes.ts';
 import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
+import { Memo } from './memo.ts';
 import type { Answer, FlowTransport, Question, Recogniser, Verdict } from './recognise.ts';
 import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
 import type { FlowTable } from './table.ts';
@@ -46,6 +47,7 @@ export class Conversations {
   readonly #listener: Listener;
   readonly #experience: Experience;
   readonly #read = new SeenFilter(16_384);
+  readonly #memo = new Memo();
   readonly #bySlot: Conversation[] = [];
   #refused: Int32Array;
   readonly #blank: Int32Array;
@@ -245,6 +247,29 @@ export class Conversations {
     const source = this.#table.records.sourceSide(conversation.record);
     const question = this.#question(conversation, source);
     const isEarly = !ends && conversation.asked < USUAL_FIRST;
+    const key = this.#memoKey(conversation, question, ends, isEarly);
+    const known = key < 0 ? undefined : this.#memo.get(key, question);
+    if (known !== undefined) return known;
+    const answer = this.#worked(conversation, question, ends, isEarly);
+    const isFinal = answer.verdict?.certainty === 'proved';
+    const isNobodys = answer.verdict === undefined && !answer.undecided;
+    if (key >= 0 && (isFinal || isNobodys)) this.#memo.set(key, question, answer);
+    return answer;
+  }
+
+  /** All that an answer depends on besides what was said; -1 where that is too much. */
+  #memoKey(conversation: Conversation, question: Question, ends: boolean, early: boolean): number {
+    const { transport, clientPort, serverPort } = question;
+    if (this.#recogniser.usualOn(transport, clientPort) !== undefined) return -1;
+    const { record } = conversation;
+    const known = this.#experience.protocolOf(record) + 1;
+    const begun = (this.#table.records.state(record) & BEGUN) !== 0;
+    const flags = [transport === 'tcp', begun, ends, early, this.#isTurnedEnough(conversation)];
+    const bits = flags.reduce((sum, flag) => sum * 2 + Number(flag), known);
+    return transport === 'other' ? -1 : bits * 65_536 + serverPort;
+  }
+
+  #worked(conversation: Conversation, question: Question, ends: boolean, isEarly: boolean): Answer {
     const answer = this.#claimed(conversation, question, isEarly);
     if (answer.verdict !== undefined || (answer.undecided && !ends)) return answer;
     const verdict = this.#recogniser.overhear(question);
