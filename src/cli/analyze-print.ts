@@ -146,7 +146,7 @@ function flowProtocol({ protocol, certainty }: Flow): string {
 
 /** What was not seen, not read or not kept: said as plainly as what was. */
 function remarksOn({ counters, undecoded }: Analysis, dropped: number): readonly string[] {
-  const { lost, streamed, oneSided, evicted, evictedHalfOpen, fragments, hurried } = counters;
+  const { lost, streamed, oneSided, evicted, evictedHalfOpen, incomplete, hurried } = counters;
   const share = streamed + lost === 0 ? 0 : lost / (streamed + lost);
   const said: readonly (readonly [number, string])[] = [
     [
@@ -161,7 +161,7 @@ function remarksOn({ counters, undecoded }: Analysis, dropped: number): readonly
     [undecoded.cut, 'frames end inside a header'],
     [undecoded.bad, 'frames contradict themselves'],
     [undecoded.foreign, 'frames are of a link type that is not known'],
-    [fragments, 'fragments of IP were counted and not joined'],
+    [incomplete, 'datagrams came in pieces, and not all of them'],
     [evictedHalfOpen, 'flows that nobody answered were dropped for want of room (--max-flows)'],
     [evicted, 'flows were ended early for want of room (--max-flows)'],
     [hurried, 'conversations were judged early for want of room'],

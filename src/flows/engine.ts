@@ -3,6 +3,7 @@ import type { Field, Flow } from '../model/flow.ts';
 import type { DeviceFact } from '../protocols/fields/device-facts.ts';
 import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
 import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+import { Defragmenter } from '../wire/defragment.ts';
 import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
 import { Conversations } from './conversations.ts';
@@ -67,6 +68,8 @@ export interface PassiveCounters extends TableCounters {
   readonly oneSided: number;
   /** Conversations that were settled early for want of room. */
   readonly hurried: number;
+  /** Datagrams in pieces of which some never came. */
+  readonly incomplete: number;
   /** Frames by EtherType that are no IP. */
   readonly etherTypes: ReadonlyMap<number, number>;
 }
@@ -80,6 +83,7 @@ export class PassiveEngine {
   readonly #options: PassiveOptions;
   readonly #table: FlowTable;
   readonly #tracker: TcpTracker;
+  readonly #defragmenter = new Defragmenter();
   readonly #conversations: Conversations;
   readonly #text: AddressText;
   readonly #names = new Names();
@@ -125,8 +129,22 @@ export class PassiveEngine {
     this.#packets += 1;
     this.#octets += packet.length;
     this.#time = packet.time;
-    const { family } = packet;
-    if (family === 0 && !this.#nonIp(packet)) return;
+    if (packet.family === 0 && !this.#nonIp(packet)) return;
+    if (packet.isFragment || packet.hasFragments) this.#fragment(packet);
+    else this.#follow(packet);
+  }
+
+  /** Of a datagram in pieces the whole is followed, or its first piece where the capture cut it. */
+  #fragment(packet: Packet): void {
+    const { refused } = this.#defragmenter.counts;
+    const whole = this.#defragmenter.add(packet);
+    if (whole !== undefined) this.#follow(whole);
+    else if (packet.hasFragments && this.#defragmenter.counts.refused > refused) {
+      this.#follow(packet);
+    }
+  }
+
+  #follow(packet: Packet): void {
     const table = this.#table;
     const record = table.locate(packet);
     if (record < 0) return;
@@ -160,6 +178,7 @@ export class PassiveEngine {
       streamed: this.#streamed,
       oneSided: this.#oneSided,
       hurried: this.#conversations.hurried,
+      incomplete: this.#defragmenter.counts.incomplete,
       etherTypes: this.#etherTypes,
     };
   }

@@ -48,8 +48,6 @@ export interface TableCounters {
   /** For want of room: flows that nobody had answered, and others. */
   evictedHalfOpen: number;
   evicted: number;
-  /** Fragments but the first, which have no ports. */
-  fragments: number;
   /** Packets for which no flow could be made. */
   unplaced: number;
 }
@@ -75,7 +73,6 @@ export class FlowTable {
     created: 0,
     evictedHalfOpen: 0,
     evicted: 0,
-    fragments: 0,
     unplaced: 0,
   };
   /** Of the last packet that `locate` placed: which side sent it, and whether it began the flow. */
@@ -128,10 +125,6 @@ export class FlowTable {
    */
   locate(packet: Packet): number {
     this.#sweepIfDue(packet.time);
-    if (packet.isFragment) {
-      this.counters.fragments += 1;
-      return -1;
-    }
     let record = this.#readKey(packet) ? this.#find() : -1;
     if (record >= 0 && this.#isOver(record, packet)) {
       this.close(record);
