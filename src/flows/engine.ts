@@ -39,6 +39,8 @@ import { TcpTracker } from './tcp.ts';
 import { Usage } from './usage.ts';
 
 const ARP = 0x0806;
+/** From here on ports are given to whoever calls. */
+const CALLERS = 32_768;
 
 export interface PassiveOptions {
   /** In the order in which they are asked where several could claim. */
@@ -271,13 +273,26 @@ export class PassiveEngine {
   readonly #onSettled = (record: number, verdict: Verdict | undefined, first: FirstBytes): void => {
     if (verdict === undefined) return;
     const { records } = this.#table;
-    if (verdict.turned) records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
+    const isTurned = verdict.turned || this.#seemsTurned(record, verdict);
+    if (isTurned) records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
     const sni = verdict.protocol.id === 'tls' ? serverName(first.client) : undefined;
     const found = settled(verdict, carrierOf(this.#table, record), sni);
     this.#found[record] = found;
     this.#tellService(record, Math.floor(this.#time / 1000), found);
     if (sni !== undefined) this.#tellClients(record, [{ name: 'tls.sni', value: sni }]);
   };
+
+  /**
+   * Of a stream that was open before we listened and of which one side was understood, which may be
+   * either: systems give callers a high port (from 32768 in Linux, 49152 in RFC 6335 §6).
+   */
+  #seemsTurned(record: number, { certainty }: Verdict): boolean {
+    const { records } = this.#table;
+    const isOpenEnded = records.protocol(record) === TCP && (records.state(record) & BEGUN) === 0;
+    if (!isOpenEnded || certainty === 'proved') return false;
+    const side = records.sourceSide(record);
+    return records.port(record, side) < CALLERS && records.port(record, 1 - side) >= CALLERS;
+  }
 
   /** What is said to everybody is read as long as it lasts: all devices ask in one flow. */
   readonly #wants = (record: number, { id }: Protocol): 'all' | 'first' | 'none' => {
