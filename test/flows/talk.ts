@@ -56,14 +56,18 @@ export function play(said: readonly Said[], options: Partial<PassiveOptions> = {
 }
 
 export function packetOf(said: Said, frame: number): Packet {
-  const bytes = frameOf(said);
+  return packetFrom(frameOf(said), frame, said.at ?? frame / 1000, missing(said));
+}
+
+/** Of an Ethernet frame, of which so many octets at the end were not captured. */
+export function packetFrom(bytes: Uint8Array, frame: number, at = 0, cut = 0): Packet {
   const packet = new Packet();
   packet.bytes = bytes;
   packet.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   packet.length = bytes.length;
-  packet.captured = bytes.length - missing(said);
+  packet.captured = bytes.length - cut;
   packet.frame = frame;
-  packet.time = (said.at ?? frame / 1000) * 1_000_000;
+  packet.time = at * 1_000_000;
   decode(packet);
   return packet;
 }
