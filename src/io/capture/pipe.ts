@@ -23,12 +23,14 @@ export class CapturePipe {
   dropped: number | undefined;
   readonly #tool: Tool;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #closed: Promise<void>;
   #words = '';
   #isAbandoned = false;
   #isRefused = false;
 
   /** @throws PortolanError E_MISSING_TOOL */
   constructor(tool: Tool, request: CaptureRequest) {
+    if (tool === 'dumpcap' && process.getuid?.() === 0) throw forOthers();
     const program = findProgram(tool);
     if (program === undefined) throw missing(tool);
     this.#tool = tool;
@@ -37,6 +39,8 @@ export class CapturePipe {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
+    // Not `once` of node:events: it would fail with a signal that is refused.
+    this.#closed = new Promise((resolve) => this.#child.once('close', () => resolve()));
     this.#child.on('error', () => {
       this.#isRefused = true;
     });
@@ -50,7 +54,7 @@ export class CapturePipe {
   }
 
   stop(): void {
-    // Root's dumpcap may not be signalled once we are nobody: it ends with us.
+    // One that has become somebody else may refuse; the end of its pipe ends it.
     if (this.#child.exitCode !== null || this.#signal('SIGINT')) return;
     this.#isAbandoned = true;
     this.#child.stdout.destroy();
@@ -76,7 +80,7 @@ export class CapturePipe {
    * @throws PortolanError where it ended instead
    */
   async opened(): Promise<void> {
-    while (!/listening on|Capturing on/.test(this.#words)) {
+    while (!/listening on|^File: /m.test(this.#words)) {
       if (this.#child.pid === undefined || this.#child.exitCode !== null) throw this.#failure();
       await sleep(LOOK_AGAIN);
     }
@@ -93,8 +97,6 @@ export class CapturePipe {
     const feed = new Feed((packet) => {
       if (goesOn) goesOn = onPacket(packet);
     });
-    // Not `once` of node:events: it would fail with a signal that is refused.
-    const closed = new Promise((resolve) => this.#child.once('close', resolve));
     for await (const chunk of this.#pieces()) {
       feed.push(chunk);
       onChunk();
@@ -102,7 +104,7 @@ export class CapturePipe {
     }
     this.stop();
     if (this.#isAbandoned) return;
-    await closed;
+    await this.#closed;
     const { exitCode } = this.#child;
     if (goesOn && exitCode !== null && exitCode !== 0) throw this.#failure();
   }
@@ -147,6 +149,13 @@ function argumentsOf(tool: Tool, request: CaptureRequest): readonly string[] {
   // -U: a quiet network's packets come when they are seen, not when 4 KiB are full.
   const flags = [...quiet, ...way, ...becomes, '-n', '-U', '-s', '0'];
   return ['-i', name, '-w', '-', ...flags, ...(filter === '' ? [] : ['--', filter])];
+}
+
+/** It cannot be made to give up root, and what has become nobody may not end it. */
+function forOthers(): PortolanError {
+  return new PortolanError('E_MISSING_TOOL', 'dumpcap is for accounts without root', {
+    remedy: 'Root captures by the ring or by tcpdump: sudo apt install tcpdump',
+  });
 }
 
 function missing(tool: Tool): PortolanError {
