@@ -83,7 +83,10 @@ export function frameOf(said: Said): Uint8Array<ArrayBuffer> {
   const segment = said.udp === undefined ? tcpOf(said, from.port, to.port) : udpOf(said, from, to);
   const protocol = said.udp === undefined ? 6 : 17;
   const macs = said.macs ?? [macFor(from.address), macFor(to.address)];
-  const link = [...macs.map(macBytes), Uint8Array.from(isIpv6 ? [0x86, 0xdd] : [8, 0])];
+  const link = [
+    ...macs.toReversed().map(macBytes),
+    Uint8Array.from(isIpv6 ? [0x86, 0xdd] : [8, 0]),
+  ];
   const network = isIpv6
     ? ipv6Head(protocol, segment.length, said.hops ?? 64)
     : ipv4Head(protocol, segment.length, said.hops ?? 64);
