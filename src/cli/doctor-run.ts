@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { formatAddress } from '../base/address.ts';
+import { probeCapture } from '../io/capture/live.ts';
 import { loadConfig } from '../io/config.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
 import { defaultFolder } from '../io/store/open.ts';
@@ -17,14 +18,14 @@ interface Check {
   readonly fix: string;
 }
 
-export function runDoctor(shell: Shell, _input: Input): Promise<number> {
+export async function runDoctor(shell: Shell, _input: Input): Promise<number> {
   const checks = [
     node(),
     network(),
     neighbours(),
     store(shell),
     config(shell),
-    capture(),
+    await capture(),
     ...tools(),
   ];
   if (shell.json) {
@@ -47,7 +48,7 @@ export function runDoctor(shell: Shell, _input: Input): Promise<number> {
       ),
     );
   }
-  return Promise.resolve(0);
+  return 0;
 }
 
 function node(): Check {
@@ -120,21 +121,21 @@ function config(shell: Shell): Check {
   }
 }
 
-/** CAP_NET_RAW is bit 13 (capability.h); the effective set stands in /proc/self/status. */
-function capture(): Check {
-  const works = hasCapability(13n);
-  return {
-    what: 'Right to capture (CAP_NET_RAW)',
-    works,
-    fact: works ? 'this account has it' : 'not needed to discover, scan, identify and report',
-    fix: '',
-  };
-}
-
-function hasCapability(bit: bigint): boolean {
-  if (!existsSync('/proc/self/status')) return false;
-  const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-  return line?.[1] !== undefined && ((BigInt(`0x${line[1]}`) >> bit) & 1n) === 1n;
+/** Tried, not guessed: the helper opens an interface and closes it again. */
+async function capture(): Promise<Check> {
+  const what = 'Live capture';
+  try {
+    const probe = await probeCapture(['ring', 'tcpdump', 'dumpcap']);
+    if (probe.works) {
+      const by = probe.method === 'ring' ? "the kernel's packet ring" : probe.method;
+      return { what, works: true, fact: `works, by ${by}`, fix: '' };
+    }
+    const fact = `${probe.message}; it is not needed to discover, scan, identify and report`;
+    return { what, works: false, fact, fix: 'portolan setup capture' };
+  } catch (error) {
+    const fact = error instanceof Error ? error.message : String(error);
+    return { what, works: false, fact, fix: 'npm run build' };
+  }
 }
 
 function tools(): Check[] {

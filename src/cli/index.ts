@@ -17,6 +17,7 @@ import { port } from './port.ts';
 import { report } from './report.ts';
 import { scan } from './scan.ts';
 import { services } from './services.ts';
+import { setup } from './setup.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
 import { watch } from './watch.ts';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   dossier,
   report,
   importCommand,
+  setup,
   config,
   completion(() => commands),
   version,

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ErrorCode } from '../../base/errors.ts';
 import { PortolanError } from '../../base/errors.ts';
 import type { Filter } from '../../wire/bpf/compile.ts';
 import { runBpf } from '../../wire/bpf/run.ts';
@@ -182,4 +183,51 @@ function selector(filter: Filter): (packet: Packet) => boolean {
     }
     return runBpf(program, packet) > 0;
   };
+}
+
+/** What a try to capture came to: the way that works, or why none does. */
+export type Probe =
+  | { readonly works: true; readonly method: Method | 'file'; readonly rights: 'none' | 'kept' }
+  | { readonly works: false; readonly code: ErrorCode; readonly message: string };
+
+/**
+ * Opens an interface as a capture would, and closes it again: what it says is what will be. A
+ * `prefix` starts the helper by another program, for example with other rights.
+ */
+export async function probeCapture(
+  methods: readonly Method[],
+  prefix: readonly string[] = [],
+): Promise<Probe> {
+  const request: CaptureRequest = {
+    interface: 'lo',
+    observer: 'probe',
+    filter: '',
+    programs: { ethernet: [], cooked: [] },
+    promiscuous: false,
+    direction: 'both',
+    count: 0,
+    flows: 'none',
+    methods,
+    write: -1,
+  };
+  const command = [...prefix, process.execPath, helperFile(), JSON.stringify(request)];
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} });
+  child.stdin.on('error', () => {});
+  let probe: Probe = {
+    works: false,
+    code: 'E_MISSING_TOOL',
+    message: `${program} cannot be started`,
+  };
+  child.on('error', () => {}); // It then says nothing, which is the answer above.
+  await listen(child, (message) => {
+    if (message.kind === 'ready') {
+      probe = { works: true, method: message.method, rights: message.rights };
+      child.stdin.end();
+    }
+    if (message.kind === 'error') {
+      probe = { works: false, code: message.code, message: message.message };
+    }
+  }).catch(() => {}); // A helper that dies leaves the answer as it is.
+  return probe;
 }
