@@ -99,11 +99,7 @@ function plan(
   const chosen = isSpared
     ? guided.filter(({ exact, protocol }) => exact || isFragile(protocol))
     : [...guided, ...generic(question, over, registry)];
-  return withoutRepeats(chosen).map(({ protocol, over: carrier, why }) => ({
-    protocol,
-    over: carrier,
-    why,
-  }));
+  return withoutRepeats(chosen);
 }
 
 /** Printers and controllers, unless somebody who knows them gave their word that they bear it. */
