@@ -8,6 +8,7 @@ import { machineFacts } from '../discover/machine.ts';
 import { targetsOf } from '../discover/targets.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { fetchDescription } from './fetch-description.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import type { Limits } from './limits.ts';
 import { LIMITS } from './limits.ts';
 import { overallOf } from './pace.ts';
@@ -29,6 +30,7 @@ const DISCOVERY_MAX = 250;
 
 /** Runs a scan with the sockets, the clock and the network of this machine. */
 export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<ScanRecord> {
+  keepHeapLean();
   options.saved?.(begun(plan));
   const { guarded, failure } = guard(options);
   const record = await scan(plan, guarded, contextOf(plan, guarded));
