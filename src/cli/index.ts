@@ -8,7 +8,9 @@ import { devices } from './devices.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { dossier } from './dossier.ts';
+import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
+import { extcap } from './extcap.ts';
 import { findings } from './findings.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
@@ -36,6 +38,7 @@ export const commands: readonly Command[] = [
   findings,
   flows,
   diff,
+  evidence,
   explain,
   port,
   claim,
@@ -43,6 +46,7 @@ export const commands: readonly Command[] = [
   report,
   importCommand,
   setup,
+  extcap,
   config,
   completion(() => commands),
   version,
