@@ -31,13 +31,19 @@ export function diffSites(before: Beliefs, after: Beliefs): readonly SiteChange[
   const known = new Map(
     before.devices.flatMap((device) => handles(device).map((key) => [key, device])),
   );
+  const nameless = new Map(
+    before.devices
+      .filter(isNameless)
+      .flatMap((device) => device.addresses.map((one) => [one, device])),
+  );
   const changes: SiteChange[] = [];
   const found = new Set<string>();
   for (const device of after.devices) {
     const own = openServices(after, device.id);
-    const match = handles(device)
-      .map((key) => known.get(key))
-      .find((one) => one !== undefined);
+    const match = [
+      ...handles(device).map((key) => known.get(key)),
+      ...device.addresses.map((address) => nameless.get(address)),
+    ].find((one) => one !== undefined);
     if (match === undefined) {
       changes.push({
         kind: 'appeared',
@@ -69,6 +75,11 @@ export function diffSites(before: Beliefs, after: Beliefs): readonly SiteChange[
 /** By which a device is found again: its id first. An address alone may have become another's. */
 function handles({ id, keys }: Device): readonly string[] {
   return [id, ...keys.filter((key) => !key.startsWith('address:'))];
+}
+
+/** Nothing but its address was known: whoever has it now is the same, of which more is known. */
+function isNameless({ keys }: Device): boolean {
+  return keys.every((key) => key.startsWith('address:'));
 }
 
 function who({ id, name }: Device): { device: string; name: Untrusted } {

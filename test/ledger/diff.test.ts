@@ -128,6 +128,17 @@ describe('one event', () => {
   });
 });
 
+test('a card that becomes known for an address is no other device', () => {
+  expect(after(new Story().present(A), (story) => story.present(A, CARD))).toEqual([]);
+});
+
+test('an address that another card has now is another device', () => {
+  const changes = after(new Story().present(A, CARD), (story) =>
+    story.present(A, '5c:aa:fd:01:02:03'),
+  );
+  expect(changes.map(({ kind }) => kind)).toContain('appeared');
+});
+
 test('a device that is gone from the beliefs has vanished', () => {
   const whole = site(hub());
   expect(texts(diffSites(whole, { devices: [], services: [] }))).toEqual([
