@@ -1,4 +1,3 @@
-import { formatAddress } from '../base/address.ts';
 import { FAMILY_4, FAMILY_6, FAMILY_MASK } from './flow-state.ts';
 import type { FlowTable } from './table.ts';
 
@@ -42,10 +41,33 @@ export class AddressText {
   }
 }
 
-/** Of 4 or 16 octets. */
+/** Of 4 or 16 octets; of IPv6 as RFC 5952 has it. */
 export function ipText(octets: Uint8Array): string {
-  const value = octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
-  return formatAddress({ family: octets.length === 4 ? 4 : 6, value });
+  if (octets.length === 4) return octets.join('.');
+  const { start, end } = longestZeros(octets);
+  return end - start < 4
+    ? groups(octets, 0, 16)
+    : `${groups(octets, 0, start)}::${groups(octets, end, 16)}`;
+}
+
+function groups(octets: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at += 2) {
+    const group = ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0);
+    text += at === from ? group.toString(16) : `:${group.toString(16)}`;
+  }
+  return text;
+}
+
+/** The first of the longest runs of groups that are 0, in octets. */
+function longestZeros(octets: Uint8Array): { readonly start: number; readonly end: number } {
+  let best = { start: 0, end: 0 };
+  let start = 0;
+  for (let at = 0; at < 16; at += 2) {
+    if (octets[at] !== 0 || octets[at + 1] !== 0) start = at + 2;
+    else if (at + 2 - start > best.end - best.start) best = { start, end: at + 2 };
+  }
+  return best;
 }
 
 export function macText(octets: Uint8Array): string {

@@ -13,6 +13,8 @@ import { STORE_DEFAULTS } from './first-bytes.ts';
 import {
   ANSWERED,
   BEGUN,
+  FAMILY_4,
+  FAMILY_MASK,
   HAS_SENT,
   ICMP,
   ICMPV6,
@@ -22,12 +24,20 @@ import {
   TCP,
   UDP,
 } from './flow-state.ts';
-import { flowOf, isGroup, outcomeOf, ownerSide, transportOf } from './flow-view.ts';
+import {
+  carrierOf,
+  flowOf,
+  isGroup,
+  isOpen,
+  outcomeOf,
+  ownerSide,
+  transportOf,
+} from './flow-view.ts';
 import { Hosts } from './hosts.ts';
 import { refusedFlow } from './icmp-error.ts';
 import { Names } from './names.ts';
 import { GroupQuestions } from './questions.ts';
-import type { FlowTransport, Verdict } from './recognise.ts';
+import type { Verdict } from './recognise.ts';
 import { Recogniser } from './recognise.ts';
 import { ServiceLog } from './services.ts';
 import type { Settled } from './settled.ts';
@@ -36,6 +46,7 @@ import { serverName } from './sni.ts';
 import type { TableCounters, TableOptions } from './table.ts';
 import { FlowTable, TABLE_DEFAULTS } from './table.ts';
 import { TcpTracker } from './tcp.ts';
+import type { AddressKey } from './usage.ts';
 import { Usage } from './usage.ts';
 
 const ARP = 0x0806;
@@ -390,9 +401,15 @@ export class PassiveEngine {
     const outcome = outcomeOf(this.#table, record);
     if (outcome !== 'answered') return;
     const side = this.#table.records.sourceSide(record);
-    const [source, destination] = [this.#text.of(record, side), this.#text.of(record, 1 - side)];
     const port = this.#table.records.port(record, 1 - side);
-    this.usage.note(at, source, destination, transport, port);
+    this.usage.note(at, this.#keyOf(record, side), this.#keyOf(record, 1 - side), transport, port);
+  }
+
+  #keyOf(record: number, side: number): AddressKey {
+    const { records } = this.#table;
+    return (records.kind(record) & FAMILY_MASK) === FAMILY_4
+      ? records.address(record, side) >>> 0
+      : this.#text.of(record, side);
   }
 
   /** Evidence about the service, where it is one of the network's own devices. */
@@ -447,19 +464,4 @@ export class PassiveEngine {
     if (number >= 0) this.#table.macs.release(number);
     this.#table.records.macOf[at] = -1;
   }
-}
-
-/** SYN and ACK were seen or both took part in a stream; a datagram came in return. */
-function isOpen(table: FlowTable, record: number): boolean {
-  const { records } = table;
-  const state = records.state(record);
-  if ((state & REFUSED) !== 0) return false;
-  const back = records.packets(record, 1 - records.sourceSide(record));
-  const begun = records.protocol(record) !== TCP || (state & BEGUN) !== 0;
-  return back > 0 && (begun || records.octets(record, 1 - records.sourceSide(record)) > 0);
-}
-
-function carrierOf(table: FlowTable, record: number): FlowTransport {
-  const transport = transportOf(table, record);
-  return transport === 'icmp' ? 'other' : transport;
 }

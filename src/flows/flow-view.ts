@@ -1,7 +1,9 @@
 import type { Endpoint, Flow, FlowFact } from '../model/flow.ts';
 import type { AddressText } from './address-text.ts';
+import { isGroupIpv4 } from './address-text.ts';
 import { communityId } from './community-id.ts';
 import {
+  BEGUN,
   FAMILY_4,
   FAMILY_6,
   FAMILY_LINK,
@@ -13,6 +15,7 @@ import {
   UDP,
 } from './flow-state.ts';
 import type { Names } from './names.ts';
+import type { FlowTransport } from './recognise.ts';
 import type { Settled } from './settled.ts';
 import type { FlowTable } from './table.ts';
 
@@ -104,7 +107,7 @@ export function isGroup(table: FlowTable, record: number, side: number): boolean
   const address = table.records.address(record, side);
   switch (table.records.kind(record) & FAMILY_MASK) {
     case FAMILY_4:
-      return address >>> 28 === 14 || (address & 255) === 255;
+      return isGroupIpv4(address);
     case FAMILY_6:
       return table.ipv6.bytesOf(address)[0] === 0xff;
     default:
@@ -148,4 +151,20 @@ function octetsOf(table: FlowTable, record: number, side: number): Uint8Array {
   const address = table.records.address(record, side);
   if ((table.records.kind(record) & FAMILY_MASK) === FAMILY_6) return table.ipv6.bytesOf(address);
   return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
+}
+
+/** SYN and ACK were seen, or what the server said in a stream; a datagram came in return. */
+export function isOpen(table: FlowTable, record: number): boolean {
+  const { records } = table;
+  const state = records.state(record);
+  if ((state & REFUSED) !== 0) return false;
+  const server = 1 - records.sourceSide(record);
+  if (records.protocol(record) !== TCP) return records.packets(record, server) > 0;
+  return (state & ACCEPTED) !== 0 || records.octets(record, server) > 0;
+}
+
+/** As recognition tells carriers apart. */
+export function carrierOf(table: FlowTable, record: number): FlowTransport {
+  const transport = transportOf(table, record);
+  return transport === 'icmp' ? 'other' : transport;
 }

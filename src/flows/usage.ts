@@ -1,3 +1,4 @@
+import { formatAddress, parseIpv4 } from '../base/address.ts';
 import type { Direction, Instant, Transport } from '../model/core.ts';
 
 /** Ports of devices that are remembered; at most twice as many. */
@@ -11,10 +12,13 @@ export interface Use {
   readonly peer: string;
 }
 
+/** IPv4 as a number of 32 bits, which is found much faster; other addresses as text. */
+export type AddressKey = number | string;
+
 interface Tally {
   flows: number;
   last: Instant;
-  peer: string;
+  peer: AddressKey;
 }
 
 /**
@@ -23,26 +27,32 @@ interface Tally {
  */
 export class Usage {
   /** Two generations: what was not used for long is forgotten first. By address, then by place. */
-  #young = new Map<string, Map<number, Tally>>();
-  #old = new Map<string, Map<number, Tally>>();
+  #young = new Map<AddressKey, Map<number, Tally>>();
+  #old = new Map<AddressKey, Map<number, Tally>>();
   #size = 0;
 
   /** A conversation that took place. */
-  note(at: Instant, source: string, destination: string, transport: Transport, port: number): void {
+  note(
+    at: Instant,
+    source: AddressKey,
+    destination: AddressKey,
+    transport: Transport,
+    port: number,
+  ): void {
     this.#add(destination, placeOf('to-device', transport, port), at, source);
     this.#add(source, placeOf('from-device', transport, port), at, destination);
   }
 
   /** Of one address; undefined where no conversation was seen. */
   of(address: string, direction: Direction, transport: Transport, port: number): Use | undefined {
-    return this.#find(address, placeOf(direction, transport, port));
+    const parsed = parseIpv4(address);
+    const key = parsed === undefined ? address : Number(parsed.value);
+    const place = placeOf(direction, transport, port);
+    const use = this.#young.get(key)?.get(place) ?? this.#old.get(key)?.get(place);
+    return use === undefined ? undefined : { ...use, peer: textOf(use.peer) };
   }
 
-  #find(address: string, place: number): Tally | undefined {
-    return this.#young.get(address)?.get(place) ?? this.#old.get(address)?.get(place);
-  }
-
-  #add(address: string, place: number, at: Instant, peer: string): void {
+  #add(address: AddressKey, place: number, at: Instant, peer: AddressKey): void {
     const known = this.#young.get(address)?.get(place);
     if (known !== undefined) {
       known.flows += 1;
@@ -62,6 +72,12 @@ export class Usage {
     this.#young.set(address, places);
     this.#size += 1;
   }
+}
+
+function textOf(address: AddressKey): string {
+  return typeof address === 'string'
+    ? address
+    : formatAddress({ family: 4, value: BigInt(address) });
 }
 
 function placeOf(direction: Direction, transport: Transport, port: number): number {
