@@ -3,7 +3,7 @@ import type { AddressText } from './address-text.ts';
 import { isGroupIpv4 } from './address-text.ts';
 import { communityId } from './community-id.ts';
 import {
-  BEGUN,
+  ACCEPTED,
   FAMILY_4,
   FAMILY_6,
   FAMILY_LINK,
