@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import type { LiveOptions } from '../io/capture/live.ts';
@@ -19,6 +20,8 @@ import { openSeen } from './watch-seen.ts';
 
 /** Parts of the packets whose loss is worth a word, and with `--strict` exit 5. */
 const LOSS = 0.001;
+/** nice(1) of the process that keeps and shows what the helper tells. */
+const GIVE_WAY = 10;
 /** Milliseconds between two words about it. */
 const COMPLAIN_EVERY = 10_000;
 
@@ -57,6 +60,8 @@ async function watchLive(
     onMessage: watching.take,
     ...(write === undefined ? {} : { write }),
   });
+  // Whoever shows gives way to whoever captures: on a small machine they share a processor.
+  setPriority(GIVE_WAY);
   // Everything else is done with the rights of whoever typed the command.
   if (user !== undefined) becomeInvoker(user, process.env);
   const stop = (): void => capture.stop();

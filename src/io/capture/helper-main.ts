@@ -1,6 +1,6 @@
-import { writeSync } from 'node:fs';
 import { runHelper } from './helper.ts';
-import type { CaptureMessage, CaptureRequest } from './messages.ts';
+import { LineQueue } from './line-queue.ts';
+import type { CaptureRequest } from './messages.ts';
 
 /*
  * The process that captures. It is told what in its one argument, answers on standard output, and
@@ -14,28 +14,15 @@ process.on('SIGINT', () => {});
 process.on('SIGTERM', end);
 process.stdin.on('end', end).on('error', end).resume();
 
-function send(message: CaptureMessage): void {
-  const line = Buffer.from(`${JSON.stringify(message)}\n`);
-  try {
-    for (let done = 0; done < line.length; ) done += writeLine(line, done);
-  } catch {
-    // Nobody listens any more.
-    process.exit(0);
-  }
-}
-
-/** A pipe that is full takes what it can; the packets wait in the ring meanwhile. */
-function writeLine(line: Buffer, from: number): number {
-  try {
-    return writeSync(1, line, from);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
-    throw error;
-  }
-}
+const queue = new LineQueue(1, () => process.exit(0));
 
 const [, , text = ''] = process.argv;
 // Written by ourselves a moment ago, and handed over by the process that started us.
 const request: CaptureRequest = JSON.parse(text);
-await runHelper(request, send, stop.signal);
+await runHelper(request, {
+  send: (message) => queue.push(JSON.stringify(message)),
+  room: () => queue.room(),
+  stop: stop.signal,
+});
+await queue.end();
 process.exit(0);

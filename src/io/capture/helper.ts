@@ -20,6 +20,14 @@ const COOKED = 113;
 
 type Send = (message: CaptureMessage) => void;
 
+/** What the helper has of whoever started it. */
+export interface Ends {
+  readonly send: Send;
+  /** Resolves when what was sent has been taken, or most of it. */
+  room(): Promise<void>;
+  readonly stop: AbortSignal;
+}
+
 /**
  * Captures, recognises and follows in one process, and tells what came of it. (Frames through a pipe
  * to another process would cost more than to decode them here: docs/architecture.md, "Capture".)
@@ -27,16 +35,13 @@ type Send = (message: CaptureMessage) => void;
  * The ring, or the tool, is opened with the right to capture; before the first packet is looked at,
  * all rights are given up. So a stranger's octets are never read by a process that may do anything.
  */
-export async function runHelper(
-  request: CaptureRequest,
-  send: Send,
-  stop: AbortSignal,
-): Promise<void> {
+export async function runHelper(request: CaptureRequest, ends: Ends): Promise<void> {
+  const { send } = ends;
   const failures: PortolanError[] = [];
   const libc = loadLibc();
   for (const method of request.methods) {
     try {
-      await runMethod(method, { request, libc, send, stop });
+      await runMethod(method, { request, libc, ...ends });
       return;
     } catch (error) {
       if (!(error instanceof NotOpened)) return fail(send, error);
@@ -64,18 +69,16 @@ function fail(send: Send, error: unknown): void {
   send({ kind: 'end', why: 'failed' });
 }
 
-interface Task {
+interface Task extends Ends {
   readonly request: CaptureRequest;
   readonly libc: Libc | undefined;
-  readonly send: Send;
-  readonly stop: AbortSignal;
 }
 
 function runMethod(method: Method, task: Task): Promise<void> {
   return method === 'ring' ? runRing(task) : runPipe(method, task);
 }
 
-async function runRing({ request, libc, send, stop }: Task): Promise<void> {
+async function runRing({ request, libc, send, room, stop }: Task): Promise<void> {
   const ring = openRing(libc, request);
   const { linkType } = ring;
   const rights = dropRights(request.user, libc) ? 'none' : 'kept';
@@ -91,6 +94,7 @@ async function runRing({ request, libc, send, stop }: Task): Promise<void> {
       }
       // Signals and the end of standard input get their turn.
       await setImmediate();
+      await room();
     }
     sink.end(ring.counters.dropped);
     send({ kind: 'end', why: stop.aborted ? 'stopped' : 'count' });
@@ -131,7 +135,7 @@ function programFor({ programs }: CaptureRequest): (linkType: number) => readonl
 
 async function runPipe(
   tool: Exclude<Method, 'ring'>,
-  { request, libc, send, stop }: Task,
+  { request, libc, send, room, stop }: Task,
 ): Promise<void> {
   const pipe = await openPipe(tool, request);
   const rights = dropRights(request.user, libc) ? 'none' : 'kept';
@@ -148,7 +152,7 @@ async function runPipe(
     return sink.take(packet);
   };
   try {
-    await pipe.read(take, () => {});
+    await pipe.read(take, room);
     sink?.end(pipe.dropped);
     send({ kind: 'end', why: stop.aborted ? 'stopped' : 'count' });
   } catch (error) {

@@ -92,14 +92,14 @@ export class CapturePipe {
    * @param onChunk after each piece, to tell what was gathered
    * @throws PortolanError E_NO_PERMISSION, E_NETWORK, in words of ours and of the tool
    */
-  async read(onPacket: (packet: Packet) => boolean, onChunk: () => void): Promise<void> {
+  async read(onPacket: (packet: Packet) => boolean, onChunk: () => Promise<void>): Promise<void> {
     let goesOn = true;
     const feed = new Feed((packet) => {
       if (goesOn) goesOn = onPacket(packet);
     });
     for await (const chunk of this.#pieces()) {
       feed.push(chunk);
-      onChunk();
+      await onChunk();
       if (!goesOn) break;
     }
     this.stop();
