@@ -11,7 +11,8 @@ import { blast } from './_blaster.ts';
 
 /** Live capture at the speed of the sender, beside nfpcapd, ndpiReader and tcpdump. */
 
-const PACKETS = 4_000_000;
+/** Whole batches of the sender. */
+const PACKETS = 2048 * 2000;
 const FLOWS = 2000;
 const SIZE = 128;
 const ROUNDS = 3;

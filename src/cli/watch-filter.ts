@@ -1,27 +1,47 @@
+import { readFileSync } from 'node:fs';
 import { readData } from '../io/data.ts';
 import type { Filter } from '../wire/bpf/compile.ts';
 import { readFilter } from '../wire/bpf/compile.ts';
 import { runBpf } from '../wire/bpf/run.ts';
 
 /**
- * The filter of the command line; ports may be called by the names that IANA registered.
+ * The filter of the command line; ports may be called by their names.
  *
  * @throws PortolanError E_FILTER
  */
 export function readWatchFilter(words: readonly string[]): Filter {
-  let table: string | undefined;
-  return readFilter(words.join(' '), (name) => {
-    table ??= readData('iana');
-    return portOfService(table, name);
-  });
+  return readFilter(words.join(' '), portOfService);
 }
 
-/** `port<TAB>transport<TAB>service…`, as tools/build.mjs packs the registry. */
-function portOfService(table: string, name: string): number | undefined {
+/** By the machine's own list, as tcpdump does; where that lacks it, by IANA's. */
+function portOfService(name: string): number | undefined {
   const wanted = name.toLowerCase();
-  const line = table.split('\n').find((one) => one.split('\t')[2] === wanted);
-  const port = Number(line?.split('\t')[0]);
-  return Number.isInteger(port) ? port : undefined;
+  return fromServices(wanted) ?? fromRegistry(wanted);
+}
+
+/** services(5): `http-alt  8080/tcp  webcache  # comment`. */
+function fromServices(wanted: string): number | undefined {
+  let text = '';
+  try {
+    text = readFileSync('/etc/services', 'utf8');
+  } catch {
+    return undefined;
+  }
+  for (const line of text.split('\n')) {
+    const [name, place = '', ...others] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (name === wanted || others.includes(wanted)) return portIn(place.split('/')[0]);
+  }
+  return undefined;
+}
+
+/** `port<TAB>transport<TAB>service…`, as tools/build.mjs packs it; of several the highest. */
+function fromRegistry(wanted: string): number | undefined {
+  const lines = readData('iana').split('\n');
+  return portIn(lines.findLast((line) => line.split('\t')[2] === wanted)?.split('\t')[0]);
+}
+
+function portIn(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
 }
 
 const BROADCAST = 'ffffffffffff020000000001';

@@ -38,6 +38,8 @@ export interface LiveCapture {
 /** Beside the bundle, beside its chunks, or in a source tree that was built. */
 const PLACES = ['./capture.js', '../capture.js', '../../../dist/capture.js'];
 const METHODS: readonly Method[] = ['ring', 'tcpdump', 'dumpcap'];
+/** Milliseconds between two statuses while a file is read. */
+const TELL_EVERY = 250;
 /** Number of the file that the helper inherits for its frames. */
 const WRITE_TO = 3;
 
@@ -155,6 +157,7 @@ export async function replayCapture(options: ReplayOptions): Promise<string | un
   onMessage({ kind: 'ready', method: 'file', rights: 'none', linkType: -1 });
   const takes = selector(filter);
   let isOpen = true;
+  const timer = setInterval(() => engine.tell(undefined), TELL_EVERY);
   const summary = await readCapture(file, {
     signal: AbortSignal.any([signal, enough.signal]),
     onPacket: (packet) => {
@@ -163,8 +166,7 @@ export async function replayCapture(options: ReplayOptions): Promise<string | un
       isOpen = engine.take(packet);
       if (!isOpen) enough.abort();
     },
-    onProgress: () => engine.tell(undefined),
-  });
+  }).finally(() => clearInterval(timer));
   engine.end(summary.dropped);
   const isStopped = signal.aborted || !isOpen;
   onMessage({ kind: 'end', why: signal.aborted ? 'stopped' : count > 0 ? 'count' : 'end-of-file' });
