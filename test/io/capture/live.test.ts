@@ -177,6 +177,23 @@ describe.skipIf(MISSING !== undefined)(`live capture${MISSING ?? ''}`, { timeout
     if (IS_ROOT) expect(stdout).toContain('Uid:\t65534\t65534\t65534\t65534');
   });
 
+  test.skipIf(!IS_ROOT)('under sudo both processes become the user, whose files they are', () => {
+    const { stdout } = inSpace(`
+      mkdir -p theirs; chmod 777 theirs; chmod 755 ${folder}
+      export SUDO_UID=65534 SUDO_GID=65534
+      ${PRODUCT} --data ${folder}/theirs/data watch -i far -w theirs/frames.pcap >out 2>err & PID=$!
+      sleep 2
+      ${REPLAY} near ${small()} >/dev/null
+      grep '^Uid' /proc/$PID/status /proc/$(pgrep -P $PID)/status | cut -d: -f2-
+      finish
+      stat -c '%u %s' theirs/frames.pcap
+      find theirs/data -printf '%U\\n' | sort -u
+    `);
+    const user = 'Uid:\t65534\t65534\t65534\t65534';
+    expect(stdout).toContain(`${user}\n${user}`);
+    expect(stdout).toMatch(/^65534 [1-9]\d+\n65534$/m);
+  });
+
   test('counts what was lost, and says so', () => {
     const file = capture(
       'large.pcap',
