@@ -23,6 +23,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   identify: ['base', 'model'],
   knowledge: ['base', 'model'],
   reports: ['base', 'model'],
+  policy: ['base', 'model'],
+  // Flat firewalls are rendered from the decision diagram's disjoint boxes.
+  targets: ['base', 'model', 'policy'],
   importers: ['base', 'model', 'wire'],
   risk: ['base', 'model', 'protocols'],
   flows: ['base', 'model', 'wire', 'protocols'],
