@@ -122,20 +122,51 @@ export type Fact =
       readonly transport: Transport;
       readonly port: number;
     }
-  /** A router maps an outside port to a device inside (UPnP IGD, NAT-PMP, PCP, kernel DNAT). */
-  | {
-      readonly kind: 'mapping';
-      readonly transport: Transport;
-      readonly outsidePort: number;
-      readonly insideAddress: string;
-      readonly insidePort: number;
-      readonly by: Untrusted;
-    }
+  | MappingFact
   /** It stopped answering while we asked: we may have done this. */
   | { readonly kind: 'distress'; readonly after: string }
   /** Everything answers alike: a tarpit or a redirect, no list of services. */
   | { readonly kind: 'tarpit'; readonly ports: number }
   | UserWord;
+
+/** What tells of a mapping. `import`: a list whose origin does not say how it came about. */
+export type MappingVia = 'upnp-igd' | 'nat-pmp' | 'pcp' | 'kernel' | 'pinhole' | 'import';
+
+/**
+ * A way in from outside to a device inside: a mapping by UPnP IGD, NAT-PMP or PCP, kernel DNAT, an
+ * IPv6 pinhole. Absent members are not known; evidence written before they existed has none.
+ */
+export interface MappingFact {
+  readonly kind: 'mapping';
+  readonly transport: Transport;
+  /** 0: every port. */
+  readonly outsidePort: number;
+  /** Last port of a range that begins with `outsidePort`. */
+  readonly outsideLast?: number;
+  /** Empty: the subject's own, since NAT-PMP maps to whoever asks (RFC 6886 §3.3). */
+  readonly insideAddress: string;
+  /** 0: the outside port is kept. */
+  readonly insidePort: number;
+  /** Who or what asked, in the words of whoever tells it. */
+  readonly by: Untrusted;
+  /**
+   * `listed`, also where absent: the subject is the router that has it, or the device inside where
+   * the router is not known. `asked`: the subject asked for it and was given it. `ended`: the
+   * subject had it taken away.
+   */
+  readonly told?: 'listed' | 'asked' | 'ended';
+  readonly via?: MappingVia;
+  readonly outsideAddress?: string;
+  /** The only outside address or network that may come in. */
+  readonly remoteHost?: string;
+  readonly description?: Untrusted;
+  /** Seconds from the time of the evidence; 0: without end. */
+  readonly leaseSeconds?: number;
+  /** Number under which the router knows a pinhole. */
+  readonly pinhole?: number;
+  /** Command, as an argument vector, that takes a rule of the router's kernel away. */
+  readonly undo?: readonly Untrusted[];
+}
 
 /** What a person says. Each can be taken back by `retract`, and nothing is ever deleted. */
 export type UserWord =
