@@ -65,15 +65,22 @@ export function intersectionOf(a: AddressSet, b: AddressSet): AddressSet {
 function commonOf(a: AddressSet, b: AddressSet): AddressRange[] {
   const common: AddressRange[] = [];
   let [i, j] = [0, 0];
-  for (;;) {
-    const [x, y] = [a[i], b[j]];
-    if (x === undefined || y === undefined) return common;
-    const from = x.from > y.from ? x.from : y.from;
-    const to = x.to < y.to ? x.to : y.to;
+  for (let [x, y] = [a[0], b[0]]; x !== undefined && y !== undefined; [x, y] = [a[i], b[j]]) {
+    const from = max(x.from, y.from);
+    const to = min(x.to, y.to);
     if (from <= to) common.push({ family: x.family, from, to });
     if (x.to < y.to) i += 1;
     else j += 1;
   }
+  return common;
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 export function complementOf(set: AddressSet): AddressSet {
