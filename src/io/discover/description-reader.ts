@@ -46,6 +46,9 @@ export class DescriptionReader {
       const document = await context.descriptions.fetch(url, from, context.signal);
       if (document === undefined) continue;
       recorder.say({ address: from }, 'likely', context.descriptions.parse(document));
+      const turn = (): Promise<void> => pacer.turn(PACKETS, context.signal);
+      const more = await context.descriptions.ask?.(document, url, from, turn, context.signal);
+      recorder.say({ address: from }, 'likely', more ?? []);
     }
   }
 }

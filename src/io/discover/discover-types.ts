@@ -40,6 +40,17 @@ export interface Descriptions {
    */
   fetch(url: string, from: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   parse(document: Uint8Array): readonly Fact[];
+  /**
+   * What the device answers to questions that the document names (the port mappings of a gateway):
+   * reads only, to the address that named the URL, each after a `turn`.
+   */
+  ask?(
+    document: Uint8Array,
+    url: string,
+    from: string,
+    turn: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly Fact[]>;
 }
 
 /** Where evidence goes. */

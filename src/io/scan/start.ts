@@ -6,6 +6,7 @@ import { discover } from '../discover/discover.ts';
 import { links as currentLinks } from '../discover/interfaces.ts';
 import { machineFacts } from '../discover/machine.ts';
 import { targetsOf } from '../discover/targets.ts';
+import { askGateway } from './ask-gateway.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { fetchDescription } from './fetch-description.ts';
 import { keepHeapLean } from './lean-heap.ts';
@@ -114,6 +115,12 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
           descriptions: {
             fetch: (url, from, stop) => fetchDescription(url, from, plan.scope, stop),
             parse: describeBytes,
+            ...(plan.read
+              ? {
+                  ask: (document, url, from, turn, stop) =>
+                    askGateway(document, url, from, { scope: plan.scope, signal: stop, turn }),
+                }
+              : {}),
           },
         },
       ),

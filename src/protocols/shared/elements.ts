@@ -15,22 +15,56 @@ export interface Leaf {
 
 /** The elements of a document that hold text, in order, as far as it is well-formed. */
 export function leaves(text: string): readonly Leaf[] {
-  const found: Leaf[] = [];
-  const path: string[] = [];
+  return placed(text).map(({ leaf }) => leaf);
+}
+
+/**
+ * What stands directly in each element of this name, in order: services of a description, entries
+ * of a list. Of a name that comes twice in one of them the first counts.
+ */
+export function records(text: string, name: string): readonly ReadonlyMap<string, string>[] {
+  const found = new Map<number, Map<string, string>>();
+  for (const { leaf, parent } of placed(text)) {
+    if (leaf.path.split('/').at(-2) !== name) continue;
+    const record = found.get(parent) ?? new Map<string, string>();
+    found.set(parent, record);
+    if (!record.has(leaf.name)) record.set(leaf.name, leaf.text);
+  }
+  return [...found.values()];
+}
+
+interface Placed {
+  readonly leaf: Leaf;
+  /** Number of the element that it stands in. */
+  readonly parent: number;
+}
+
+function placed(text: string): readonly Placed[] {
+  const found: Placed[] = [];
+  const path: { readonly name: string; readonly number: number }[] = [];
   let content = '';
+  let number = 0;
   for (const token of xmlTokens(text.slice(0, DOCUMENT_CAP))) {
     if (token.kind === 'text') {
       content += token.text;
       continue;
     }
-    if (token.kind === 'open') path.push(localName(token.name));
+    if (token.kind === 'open') {
+      number += 1;
+      path.push({ name: localName(token.name), number });
+    }
     if (token.kind === 'close') {
-      found.push({ path: path.join('/'), name: path.at(-1) ?? '', text: content.trim() });
+      const leaf = {
+        path: path.map(({ name }) => name).join('/'),
+        name: path.at(-1)?.name ?? '',
+        text: content.trim(),
+      };
       path.pop();
+      if (leaf.text !== '') found.push({ leaf, parent: path.at(-1)?.number ?? 0 });
     }
     content = '';
   }
-  return found.filter((leaf) => leaf.text !== '').slice(0, ELEMENTS_CAP);
+  return found.slice(0, ELEMENTS_CAP);
 }
 
 /** The text of the first element of this name. */
