@@ -4,6 +4,7 @@ import { isGroupIpv4 } from './address-text.ts';
 import { communityId } from './community-id.ts';
 import {
   ACCEPTED,
+  BEGUN,
   FAMILY_4,
   FAMILY_6,
   FAMILY_LINK,
@@ -52,6 +53,7 @@ export function flowOf(
     lastSeen: Math.floor(records.lastSeen(record) / 1000),
     source,
     destination,
+    ...openingOf(table, record),
     transport,
     ipProtocol: records.protocol(record),
     ...(vlan < 0 ? {} : { vlan }),
@@ -95,6 +97,12 @@ export function outcomeOf(table: FlowTable, record: number): Flow['outcome'] {
   const back = records.packets(record, 1 - records.sourceSide(record));
   if ((records.state(record) & REFUSED) !== 0) return 'refused';
   return back > 0 ? 'answered' : 'silent';
+}
+
+/** Who sent the first packet was not seen: neither SYN nor its answer. */
+function openingOf({ records }: FlowTable, record: number): Pick<Flow, 'midStream'> {
+  const isMissed = records.protocol(record) === TCP && (records.state(record) & BEGUN) === 0;
+  return isMissed ? { midStream: true } : {};
 }
 
 /** Whose the facts are: the server's; of what is sent to everybody the sender's. */

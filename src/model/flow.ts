@@ -14,6 +14,8 @@ export interface Flow {
   /** Whoever opened it; for UDP whoever spoke first. */
   readonly source: Endpoint;
   readonly destination: Endpoint;
+  /** TCP without its SYN: it was open before we listened, and who opened it is a guess. */
+  readonly midStream?: true;
   readonly transport: 'tcp' | 'udp' | 'icmp' | 'other';
   /** IP protocol number; for what is no IP the EtherType. */
   readonly ipProtocol: number;

@@ -31,6 +31,7 @@ const COLUMNS = [
   'first_frame',
   'last_frame',
   'lost',
+  'mid_stream',
 ] as const;
 
 /** A flow that is there already stays: the same file may be read twice. */
@@ -79,6 +80,7 @@ export function flowToRow(flow: Flow, observer: string): (string | number | null
     frames[0],
     frames[1],
     flow.lost,
+    flow.midStream === true ? 1 : 0,
   ];
 }
 
@@ -134,6 +136,7 @@ const flowRow = z.object({
   first_frame: z.int(),
   last_frame: z.int(),
   lost: z.int(),
+  mid_stream: z.int(),
 });
 
 export function flowFromRow(row: Row): StoredFlow {
@@ -145,6 +148,7 @@ export function flowFromRow(row: Row): StoredFlow {
     lastSeen: one.last_seen,
     source: endpoint(one.source, one.source_port, one.source_mac),
     destination: endpoint(one.destination, one.destination_port, one.destination_mac),
+    ...(one.mid_stream === 1 ? { midStream: true } : {}),
     transport: one.transport,
     ipProtocol: one.ip_protocol,
     ...(one.vlan === null ? {} : { vlan: one.vlan }),

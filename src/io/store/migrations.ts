@@ -87,4 +87,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX flow_once
     ON flow (observer, first_seen, source, source_port, destination, destination_port, transport, ip_protocol);
   `,
+  // Who opened a connection decides what is learned of it. Of what was stored before it is not known.
+  'ALTER TABLE flow ADD COLUMN mid_stream INTEGER NOT NULL DEFAULT 0',
 ];
