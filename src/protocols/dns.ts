@@ -133,7 +133,7 @@ function judge(client: Uint8Array, server: Uint8Array): Recognition {
   if (asked.kind === 'bad' || answered.kind === 'bad') return NO;
   // Nobody answers half a query.
   if (asked.kind === 'more' && client.length > 0) return server.length > 0 ? NO : WAIT;
-  if (asked.kind === 'more') return alone(answered);
+  if (asked.kind === 'more') return alone(answered, server.length);
   if (answered.kind === 'more') return server.length === 0 ? likely([speaks('dns')]) : WAIT;
   return paired(answered.value, asked.value);
 }
@@ -146,9 +146,11 @@ function paired(answer: DnsMessage, asked: DnsMessage): Recognition {
 }
 
 /** An answer whose question nobody heard; a header alone might be anything. */
-function alone(answered: Parsed<DnsMessage>): Recognition {
+function alone(answered: Parsed<DnsMessage>, length: number): Recognition {
   const isTelling = answered.kind === 'ok' && answered.value.questions.length > 0;
-  return isTelling ? likely([speaks('dns')]) : WAIT;
+  if (isTelling) return likely([speaks('dns')]);
+  // Without the two octets of length that go before it over TCP.
+  return length < DEPTH - 2 ? WAIT : NO;
 }
 
 /**

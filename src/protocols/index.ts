@@ -62,6 +62,7 @@ import { netflow } from './netflow.ts';
 import { ntp } from './ntp.ts';
 import { opcua } from './opcua.ts';
 import { openvpn } from './openvpn.ts';
+import { pcp } from './pcp.ts';
 import { pop3 } from './pop3.ts';
 import { postgresql } from './postgresql.ts';
 import { pptp } from './pptp.ts';
@@ -194,6 +195,7 @@ const members = registry([
   merakicloud,
   mms,
   natPmp,
+  pcp,
   netflow,
   s7commPlus,
   sflow,

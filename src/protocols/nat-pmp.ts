@@ -1,8 +1,10 @@
 import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
-import type { FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
+import { natPmpFields } from './fields/port-mapping.ts';
+import type { Dialogue, FirstBytes, Overheard, Protocol, Recognition } from './protocol.ts';
 import { NO, WAIT } from './protocol.ts';
-import { likely, proved, speaks } from './shared/facts.ts';
+import { detail, likely, proved, speaks } from './shared/facts.ts';
+import { OUTSIDE } from './shared/upnp-igd.ts';
 
 /** Gateway of the local link, which answers there. */
 const PORT = 5351;
@@ -15,15 +17,21 @@ const ANSWER = 128;
 const UNSUPPORTED_OPCODE = 5;
 const DEPTH = 17;
 
-/** There is no probe: the only question that asks for no mapping is left to those who want one. */
+/** What a server of PCP alone answers: its own version, and that it knows no other (RFC 6887 §9). */
+const PCP_VERSION = 2;
+const UNSUPPORTED_VERSION = 1;
+
+/** Its mappings cannot be listed: the probe reads the outside address, and nothing is asked for. */
 export const natPmp = {
   id: 'nat-pmp',
   title: 'NAT Port Mapping Protocol',
   ports: [{ port: PORT, over: 'udp', iana: 'nat-pmp' }],
-  sources: ['RFC 6886 §3'],
+  sources: ['RFC 6886 §3', 'RFC 6887 §9, appendix A'],
   depth: DEPTH,
   recognise,
   overhear,
+  fields: natPmpFields,
+  probe: { impact: 'reads', over: ['udp'], dialogue },
 } as const satisfies Protocol;
 
 /** Two octets of zero are everybody's: the answer tells. */
@@ -34,6 +42,29 @@ function recognise({ client, server }: FirstBytes): Recognition {
   if (asked.kind === 'more') return client.length > 0 && server.length > 0 ? NO : WAIT;
   if (answered.kind === 'more') return client.length + server.length < DEPTH ? WAIT : NO;
   return answered.value === asked.value ? proved([speaks('nat-pmp', '0')]) : NO;
+}
+
+/** Asks for the outside address (§3.2), which makes no mapping. */
+function* dialogue(): Dialogue {
+  const received = yield {
+    send: Uint8Array.of(0, 0),
+    complete: (bytes) => parseResponse(bytes).kind !== 'more' || speaksPcp(bytes),
+  };
+  if (speaksPcp(received)) return [speaks('pcp', '2')];
+  const answer = parseResponse(received);
+  if (answer.kind !== 'ok' || answer.value !== 0) return [];
+  const address = received.length === 12 ? formatIpv4(received.subarray(8)) : undefined;
+  return [speaks('nat-pmp', '0'), ...(address === undefined ? [] : [detail(OUTSIDE, address)])];
+}
+
+function speaksPcp(bytes: Uint8Array): boolean {
+  const [version, code = 0, , result] = bytes;
+  return version === PCP_VERSION && code >= ANSWER && result === UNSUPPORTED_VERSION;
+}
+
+/** Nothing for 0.0.0.0, which says that there is no uplink. */
+function formatIpv4(octets: Uint8Array): string | undefined {
+  return octets.every((octet) => octet === 0) ? undefined : [...octets].join('.');
 }
 
 /** A question alone, to where such questions go; or one for a mapping, whose fields are constrained. */

@@ -3,6 +3,7 @@ import type { SoapMessage } from '../../protocols/shared/soap.ts';
 import { readSoap, soapAction, soapBody } from '../../protocols/shared/soap.ts';
 import type { IgdAsk } from '../../protocols/shared/upnp-igd.ts';
 import { auditIgd, igdServices } from '../../protocols/shared/upnp-igd.ts';
+import { fetchDescription } from './fetch-description.ts';
 import { httpOnce } from './http-once.ts';
 import type { Scope } from './scan-types.ts';
 
@@ -67,4 +68,41 @@ async function put(
   const limits = timeout === undefined ? { signal } : { signal, timeout };
   const answer = await httpOnce(control, from, scope, question, limits);
   return answer === undefined ? undefined : readSoap(answer);
+}
+
+/** Asks each device once in a scan, by whichever way it is found. */
+export class Gateways {
+  readonly #scope: Scope;
+  readonly #asked = new Set<string>();
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  /** With the document at hand. */
+  readonly ask = async (
+    document: Uint8Array,
+    url: string,
+    from: string,
+    turn: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly Fact[]> => {
+    const key = `${from} ${url}`;
+    if (this.#asked.has(key)) return [];
+    this.#asked.add(key);
+    return await askGateway(document, url, from, { scope: this.#scope, signal, turn });
+  };
+
+  /** With nothing but its place. */
+  async askAt(
+    url: string,
+    from: string,
+    turn: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly Fact[]> {
+    if (this.#asked.has(`${from} ${url}`)) return [];
+    await turn();
+    const document = await fetchDescription(url, from, this.#scope, signal);
+    return document === undefined ? [] : await this.ask(document, url, from, turn, signal);
+  }
 }

@@ -1,5 +1,5 @@
 import { eachPort, formatPorts, portsOf } from '../../base/port-set.ts';
-import { untrusted } from '../../base/untrusted.ts';
+import { reveal, untrusted } from '../../base/untrusted.ts';
 import type { Certainty, Transport } from '../../model/core.ts';
 import type { Fact, NewEvidence } from '../../model/evidence.ts';
 import type { Done } from './checkpoint.ts';
@@ -29,6 +29,8 @@ export interface Device {
 const UDP_WORKERS = 4;
 /** Where no more ports than this were silent, they are asked once more: a packet may have been lost. */
 const RETRY_CAP = 4;
+/** UPnP's type of a router, without its version. */
+const GATEWAY = ':InternetGatewayDevice:';
 
 /** Asks one device, port by port, as it can bear it. */
 export class DeviceScan {
@@ -207,19 +209,28 @@ export class DeviceScan {
         const { state, statements } = await identifyUdp(port, this.#talker);
         this.#job.counters.done += 1;
         if (state === 'closed' || state === 'silent') this.#swept('udp', port, state);
-        if (state === 'open') this.#foundUdp(port, statements);
+        if (state === 'open') await this.#foundUdp(port, statements);
       }
     };
     const count = this.#treatment.robustness === 'fragile' ? 1 : UDP_WORKERS;
     await Promise.all(Array.from({ length: count }, work));
   }
 
-  #foundUdp(port: number, statements: readonly Statement[]): void {
+  async #foundUdp(port: number, statements: readonly Statement[]): Promise<void> {
     this.#open.udp.add(port);
     this.#present();
     this.#job.counters.services += 1;
     this.#say([{ kind: 'open' }], 'proved', { transport: 'udp', port });
     this.#tell(statements, 'udp', port);
+    for (const url of locationsIn(statements)) await this.#askGateway(url);
+  }
+
+  /** What it says where it points to: where no search went (loopback, behind a router) this is the way. */
+  async #askGateway(location: string): Promise<void> {
+    const { context } = this.#job;
+    const turn = (): Promise<void> => this.#door.turn();
+    if (context.gateway === undefined || this.#treatment.robustness === 'fragile') return;
+    this.#say(await context.gateway(location, this.#device.address, turn), 'likely');
   }
 
   #swept(transport: Transport, port: number, state: 'closed' | 'silent'): void {
@@ -341,6 +352,18 @@ export class DeviceScan {
       ]);
     return { tcp: of('tcp'), udp: of('udp') };
   }
+}
+
+/** Where a device that answered SSDP says that it describes itself, if it is a gateway. */
+function locationsIn(statements: readonly Statement[]): readonly string[] {
+  const details = statements.flatMap(({ facts }) =>
+    facts.flatMap((fact) =>
+      fact.kind === 'detail' ? [{ name: fact.name, text: reveal(fact.value) }] : [],
+    ),
+  );
+  const isGateway = details.some(({ name, text }) => name === 'st' && text.includes(GATEWAY));
+  if (!isGateway) return [];
+  return details.filter(({ name }) => name === 'location').map(({ text }) => text);
 }
 
 /** What tells how a device must be treated first, then ascending. */

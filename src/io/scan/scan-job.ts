@@ -1,3 +1,4 @@
+import type { Fact } from '../../model/evidence.ts';
 import type { Emit } from '../discover/discover-types.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
@@ -26,6 +27,11 @@ export interface ScanContext {
   discover(emit: Emit, progress: (asked: number, total: number) => void): Promise<DiscoverResult>;
   /** Every address of the targets, for a scan that does not look who is there (`-Pn`). */
   addresses(): Iterable<string>;
+  /**
+   * What a router tells of its port mappings, which it describes at `location`: reads only, each
+   * after a `turn`. Nothing where it was asked before.
+   */
+  gateway?(location: string, address: string, turn: () => Promise<void>): Promise<readonly Fact[]>;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly planner: Planner;

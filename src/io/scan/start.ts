@@ -6,7 +6,7 @@ import { discover } from '../discover/discover.ts';
 import { links as currentLinks } from '../discover/interfaces.ts';
 import { machineFacts } from '../discover/machine.ts';
 import { targetsOf } from '../discover/targets.ts';
-import { askGateway } from './ask-gateway.ts';
+import { Gateways } from './ask-gateway.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { fetchDescription } from './fetch-description.ts';
 import { keepHeapLean } from './lean-heap.ts';
@@ -83,6 +83,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
   const { signal } = options;
   const nonce = (): Uint8Array => randomBytes(32);
   const now = (): number => Date.now();
+  const gateways = new Gateways(plan.scope);
   return {
     signal,
     now,
@@ -91,6 +92,9 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
     clock: SYSTEM_CLOCK,
     limits: { ...LIMITS, ...options.limits },
     planner: PLANNER,
+    ...(plan.read
+      ? { gateway: (url, address, turn) => gateways.askAt(url, address, turn, signal) }
+      : {}),
     addresses: function* () {
       for (const { address } of targetsOf(plan.targets, links)) yield address;
     },
@@ -115,12 +119,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
           descriptions: {
             fetch: (url, from, stop) => fetchDescription(url, from, plan.scope, stop),
             parse: describeBytes,
-            ...(plan.read
-              ? {
-                  ask: (document, url, from, turn, stop) =>
-                    askGateway(document, url, from, { scope: plan.scope, signal: stop, turn }),
-                }
-              : {}),
+            ...(plan.read ? { ask: gateways.ask } : {}),
           },
         },
       ),

@@ -4,10 +4,11 @@ import type { Fact } from '../../model/evidence.ts';
 import type { Field } from '../../model/flow.ts';
 import { cloudVendor } from '../shared/cloud-names.ts';
 import { attribute, detail } from '../shared/facts.ts';
+import { mappingOf } from './port-mapping.ts';
 
 /** Protocols with values that say something of a device; TLS only by its server name. */
 export const TELLING: ReadonlySet<string> = new Set([
-  ...['dhcp', 'lldp', 'cdp', 'http', 'websocket', 'rtsp', 'sip', 'ssdp'],
+  ...['dhcp', 'lldp', 'cdp', 'http', 'websocket', 'rtsp', 'sip', 'ssdp', 'nat-pmp', 'pcp'],
 ]);
 
 /** What a named value says of a device that took part. */
@@ -25,8 +26,10 @@ export interface DeviceFact {
 export function deviceFacts(fields: readonly Field[]): readonly DeviceFact[] {
   const mac = fields.find(({ name }) => name === 'dhcp.mac')?.value;
   const found: DeviceFact[] = [];
-  for (const { name, value } of fields) {
-    const said = factOf(name, value);
+  for (const field of fields) {
+    const { name, value } = field;
+    const mapping = mappingOf(field);
+    const said = mapping === undefined ? factOf(name, value) : likely(mapping);
     if (said === undefined) continue;
     if (!name.startsWith('dhcp.')) found.push({ of: 'client', ...said });
     else if (mac !== undefined) found.push({ of: { mac }, ...said });

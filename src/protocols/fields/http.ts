@@ -7,6 +7,7 @@ import { field, hasToken, parseHead } from '../shared/http-head.ts';
 import { maskTarget } from '../shared/mask.ts';
 import { textOf } from '../shared/text.ts';
 import { http2Fields } from './http2.ts';
+import { controlFields } from './igd-control.ts';
 import { laterTlsFields } from './tls.ts';
 
 /** Requests of one connection that are read. */
@@ -28,7 +29,12 @@ function version1Fields(first: FirstBytes): readonly Field[] {
   for (const head of requests) addRequest(head, asked);
   for (const head of responses) addResponse(head, answered);
   const tunnelled = requests.some(({ method }) => method === 'CONNECT');
-  return [...asked.all, ...answered.all, ...(tunnelled ? laterTlsFields(first) : [])];
+  return [
+    ...asked.all,
+    ...answered.all,
+    ...controlFields(first),
+    ...(tunnelled ? laterTlsFields(first) : []),
+  ];
 }
 
 function addRequest({ method, target, headers }: Head, fields: FieldList): void {
