@@ -2,7 +2,9 @@ import type { Registry } from './base/registry.ts';
 import type { Advertised, KnownDevice } from './inventory/inventory.ts';
 import { Inventory } from './inventory/inventory.ts';
 import type { Dossier } from './knowledge/dossier.ts';
+import { productMatches } from './knowledge/known-vulnerabilities.ts';
 import type { Place } from './ledger/cells.ts';
+import { dossiersFor } from './ledger/dossiers.ts';
 import type { LedgerTools } from './ledger/ledger.ts';
 import { buildLedger } from './ledger/ledger.ts';
 import type { Carrier, Instant, Transport } from './model/core.ts';
@@ -11,8 +13,10 @@ import type { Cell } from './model/ledger.ts';
 import type { ScanRecord } from './model/scan.ts';
 import type { Service } from './model/service.ts';
 import type { Site } from './model/site.ts';
+import type { VulnerabilityLookup } from './model/vulnerability.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { judge } from './risk/judge.ts';
+import type { RiskTools } from './risk/risk-rule.ts';
 import { encryptedAlternative, inWords } from './risk/shared/encryption.ts';
 import { belongsThere } from './risk/shared/misplaced.ts';
 
@@ -32,6 +36,8 @@ export interface EngineTools {
   sameSignature(a: Signature, b: Signature): boolean;
   /** Whether anybody uses the port of one of these addresses, from flows; undefined where unseen. */
   usage?(addresses: readonly string[], place: Place): Cell | undefined;
+  /** Feeds of known vulnerabilities; without it nothing is checked against them. */
+  readonly vulnerabilities?: VulnerabilityLookup;
 }
 
 /** The one place where the parts meet; it opens nothing, waits for nothing and has no clock. */
@@ -39,6 +45,7 @@ export class Engine {
   readonly #inventory: Inventory;
   readonly #protocols: Registry<Protocol>;
   readonly #ledgerTools: LedgerTools;
+  readonly #riskTools: RiskTools;
   /** Of each device, while the ledger is built. */
   #addresses: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -59,6 +66,7 @@ export class Engine {
         belongsThere(service, protocols.get(service.protocol)) !== undefined,
       usage: (device, place) => tools.usage?.(this.#addresses.get(device) ?? [], place),
     };
+    this.#riskTools = riskTools(tools);
     for (const evidence of past) this.#inventory.add(evidence);
   }
 
@@ -79,7 +87,7 @@ export class Engine {
       devices: subjects.map(({ device }) => device),
       services: subjects.flatMap(({ services }) => services),
       ledger,
-      findings: judge(at, subjects, ledger, { protocol }),
+      findings: judge(at, subjects, ledger, { protocol, ...this.#riskTools }),
       scans,
     };
   }
@@ -120,6 +128,17 @@ export class Engine {
     const better = encryptedAlternative(service, protocol);
     return better === undefined || protocol === undefined ? undefined : inWords(protocol, better);
   }
+}
+
+function riskTools({ dossiers, vulnerabilities: feeds }: EngineTools): RiskTools {
+  return {
+    factoryLogin: (device, services) =>
+      dossiersFor(device, services, dossiers).find(({ factoryLogin }) => factoryLogin !== undefined)
+        ?.factoryLogin,
+    ...(feeds === undefined
+      ? {}
+      : { vulnerabilities: (device, services) => productMatches(device, services, feeds) }),
+  };
 }
 
 /** DNS-SD service types that are not called as the protocol is (IANA service names). */

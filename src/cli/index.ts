@@ -11,6 +11,7 @@ import { dossier } from './dossier.ts';
 import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { extcap } from './extcap.ts';
+import { feed } from './feed.ts';
 import { findings } from './findings.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   port,
   claim,
   dossier,
+  feed,
   report,
   importCommand,
   setup,

@@ -30,7 +30,10 @@ export interface Session {
 export function openSession(shell: Shell): Session {
   const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
   const usage = new StoredUsage(store);
-  const engine = new Engine({ ...engineTools(), usage: usage.cell }, store.evidence());
+  const engine = new Engine(
+    { ...engineTools(), usage: usage.cell, vulnerabilities: store.feeds },
+    store.evidence(),
+  );
   return {
     store,
     engine,

@@ -1,4 +1,5 @@
 import type { Category, Certainty, Direction, Transport } from '../model/core.ts';
+import type { FactoryLogin } from '../model/factory-login.ts';
 
 /** What is documented of a device model or family: what it needs, with the source of each line. */
 export interface Dossier {
@@ -16,6 +17,8 @@ export interface Dossier {
   readonly lines: readonly DossierLine[];
   /** What a person should know: no IP port of its own, keep on one VLAN with …; each with its source. */
   readonly notes: readonly DossierNote[];
+  /** How its login is documented to be delivered. Nobody tries it: the owner is told to look. */
+  readonly factoryLogin?: FactoryLogin;
 }
 
 export interface DossierMatch {

@@ -11,6 +11,8 @@ export interface Finding {
   readonly device: string;
   readonly transport?: Transport;
   readonly port?: number;
+  /** Which program or product, where a device may have the same finding for several. */
+  readonly product?: string;
   /** One sentence; foreign text in it is quoted. */
   readonly summary: string;
   /** What an attacker gains, in plain words. */

@@ -7,7 +7,9 @@ import { debugPort } from './debug-port.ts';
 import { defaultCommunity } from './default-community.ts';
 import { distressed } from './distressed.ts';
 import { expiredCertificate } from './expired-certificate.ts';
+import { factoryLogin } from './factory-login.ts';
 import { identityConflict } from './identity-conflict.ts';
+import { knownVulnerability } from './known-vulnerability.ts';
 import { mailFromDevice } from './mail-from-device.ts';
 import { notNeeded } from './not-needed.ts';
 import { obscuredPort } from './obscured-port.ts';
@@ -35,7 +37,9 @@ export const riskRules: Registry<RiskRule> = registry([
   defaultCommunity,
   distressed,
   expiredCertificate,
+  factoryLogin,
   identityConflict,
+  knownVulnerability,
   mailFromDevice,
   notNeeded,
   obscuredPort,

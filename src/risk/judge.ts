@@ -8,7 +8,7 @@ import type { LedgerRow } from '../model/ledger.ts';
 import type { Service } from '../model/service.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { riskRules } from './index.ts';
-import type { Judgement, RiskRule } from './risk-rule.ts';
+import type { Judgement, RiskRule, RiskTools } from './risk-rule.ts';
 
 /** What is judged: one device with all that is believed of it. */
 export interface JudgeSubject {
@@ -18,7 +18,7 @@ export interface JudgeSubject {
   readonly evidence: readonly Evidence[];
 }
 
-export interface JudgeTools {
+export interface JudgeTools extends RiskTools {
   protocol(id: string): Protocol | undefined;
 }
 
@@ -42,7 +42,7 @@ export function judge(
         const found = rule.check?.({ at, device, service, row, protocol });
         return found === undefined ? [] : [findingOf(rule, device, found)];
       }),
-      ...(rule.checkDevice?.({ at, device, services, evidence }) ?? []).map((found) =>
+      ...(rule.checkDevice?.({ at, device, services, evidence, tools }) ?? []).map((found) =>
         findingOf(rule, device, found),
       ),
     ]),
@@ -91,6 +91,7 @@ function withIds(findings: readonly Nameless[]): readonly Finding[] {
   return findings.map((finding) => ({ id: ids.get(finding) ?? '', ...finding }));
 }
 
-function nameOf({ rule, device, transport, port }: Nameless): string {
-  return `${rule} ${device} ${transport ?? ''}/${port ?? ''}`;
+function nameOf({ rule, device, transport, port, product }: Nameless): string {
+  const place = `${rule} ${device} ${transport ?? ''}/${port ?? ''}`;
+  return product === undefined ? place : `${place} ${product}`;
 }

@@ -1,8 +1,10 @@
 import type { Certainty, Instant, Severity, Threat } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
 import type { Evidence } from '../model/evidence.ts';
+import type { FactoryLogin } from '../model/factory-login.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { Service } from '../model/service.ts';
+import type { ProductMatch } from '../model/vulnerability.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 
 /** The contract of a file in this folder. */
@@ -21,6 +23,14 @@ export interface RiskRule {
   checkDevice?(context: DeviceContext): readonly Judgement[];
 }
 
+/** What rules may ask of what others know; what is absent is not known, and gives no finding. */
+export interface RiskTools {
+  /** What imported feeds know against a device and what it runs. */
+  vulnerabilities?(device: Device, services: readonly Service[]): readonly ProductMatch[];
+  /** The login with which a device of that kind is documented to be delivered. */
+  factoryLogin?(device: Device, services: readonly Service[]): FactoryLogin | undefined;
+}
+
 export interface ServiceContext {
   readonly at: Instant;
   readonly device: Device;
@@ -36,6 +46,7 @@ export interface DeviceContext {
   readonly services: readonly Service[];
   /** Of this device, in order of time. */
   readonly evidence: readonly Evidence[];
+  readonly tools: RiskTools;
 }
 
 /** What a rule says; ids, threat and clauses are added where the rules are run. */
@@ -48,4 +59,6 @@ export interface Judgement {
   readonly evidence: readonly number[];
   readonly port?: number;
   readonly transport?: 'tcp' | 'udp';
+  /** Tells apart two judgements of one rule on one port. */
+  readonly product?: string;
 }

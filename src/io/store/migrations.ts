@@ -89,4 +89,38 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // Who opened a connection decides what is learned of it. Of what was stored before it is not known.
   'ALTER TABLE flow ADD COLUMN mid_stream INTEGER NOT NULL DEFAULT 0',
+  // Feeds of known vulnerabilities (NVD, CSAF, KEV): facts of others, replaced as a whole, so that
+  // they are no evidence and nothing is kept of a former version.
+  `
+  CREATE TABLE feed (
+    id          TEXT PRIMARY KEY,
+    kind        TEXT NOT NULL,
+    title       TEXT NOT NULL,
+    dated       REAL,
+    imported_at REAL NOT NULL
+  ) STRICT;
+  CREATE TABLE vulnerability (
+    id        INTEGER PRIMARY KEY,
+    feed      TEXT NOT NULL,
+    cve       TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    published TEXT NOT NULL,
+    modified  REAL NOT NULL,
+    score     REAL,
+    vector    TEXT,
+    exploited INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX vulnerability_by_cve ON vulnerability (cve);
+  CREATE INDEX vulnerability_by_feed ON vulnerability (feed);
+  CREATE TABLE affected (
+    vendor        TEXT NOT NULL,
+    product       TEXT NOT NULL,
+    vulnerability INTEGER NOT NULL,
+    part          TEXT NOT NULL,
+    conditional   INTEGER NOT NULL,
+    ranges        TEXT NOT NULL,
+    PRIMARY KEY (vendor, product, vulnerability)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX affected_by_vulnerability ON affected (vulnerability);
+  `,
 ];

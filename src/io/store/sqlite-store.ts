@@ -2,6 +2,7 @@ import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import type { Driver, Row } from './driver.ts';
+import { FeedTable } from './feed-table.ts';
 import {
   flowFromRow,
   flowToRow,
@@ -25,6 +26,7 @@ const PAGE = 1000;
 
 export class SqliteStore implements Store {
   readonly location: string;
+  readonly feeds: FeedTable;
   readonly #driver: Driver;
   readonly #close: () => void;
   #closed = false;
@@ -33,6 +35,7 @@ export class SqliteStore implements Store {
   constructor(location: string, driver: Driver, close: () => void) {
     this.location = location;
     this.#driver = driver;
+    this.feeds = new FeedTable(location, driver);
     this.#close = close;
   }
 

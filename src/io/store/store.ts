@@ -2,6 +2,13 @@ import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
+import type {
+  Feed,
+  FeedHead,
+  FeedKind,
+  FeedRecord,
+  VulnerabilityLookup,
+} from '../../model/vulnerability.ts';
 
 /** What is kept between runs. One process owns it at a time. */
 export interface Store {
@@ -23,6 +30,8 @@ export interface Store {
   /** What a scan had done when it was interrupted, for `--resume`; undefined removes it. */
   saveProgress(scan: string, progress: string | undefined): void;
   progress(scan: string): string | undefined;
+  /** Known vulnerabilities, from documents that somebody imported. */
+  readonly feeds: FeedStore;
   /** Append-only record of what was done with authority: widened scopes, applied changes. */
   audit(entry: AuditEntry): void;
   auditLog(): readonly AuditEntry[];
@@ -65,4 +74,20 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly why: string;
+}
+
+export interface FeedStore extends VulnerabilityLookup {
+  /** Newest import first. */
+  all(): readonly Feed[];
+  /** Begins to replace a feed. Nothing else may be written before `commit` or `abort`. */
+  begin(kind: FeedKind, id: string, importedAt: number): FeedWriter;
+  /** Whether there was one of that id. */
+  remove(id: string): boolean;
+}
+
+/** Records of one document, which replace its former version all together or not at all. */
+export interface FeedWriter {
+  add(record: FeedRecord): void;
+  commit(head: FeedHead): void;
+  abort(): void;
 }

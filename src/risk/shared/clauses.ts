@@ -58,6 +58,15 @@ export const WEAK_CRYPTOGRAPHY = [
   'IEC 62443-3-3 SR 4.3',
 ] as const;
 
+/** Software that has to be kept up to date, and that nobody may deliver with known holes. */
+export const KNOWN_VULNERABILITY = [
+  'ETSI EN 303 645 5.3-2',
+  'CRA Annex I Part I (2)(a)',
+  'CRA Annex I Part I (2)(c)',
+  'NIST IR 8425 Software Update',
+  'NIST IR 8259A Software Update',
+] as const;
+
 export const HARM_TO_OTHERS = [
   'ETSI EN 303 645 5.6-1',
   'CRA Annex I Part I (2)(i)',
