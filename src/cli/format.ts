@@ -53,9 +53,10 @@ export function verdictStyle(verdict: Verdict): Style | undefined {
   return verdict === 'close' || verdict === 'broken' ? 'red' : 'yellow';
 }
 
-/** `1 device`, `3 devices`. */
+/** `1 device`, `3 devices`, `2 addresses`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  if (number === 1) return `1 ${noun}`;
+  return `${number} ${noun}${noun.endsWith('s') ? 'es' : 's'}`;
 }
 
 /** JSON of one list, with its schema; additive changes only. */

@@ -8,6 +8,7 @@ import { compressionOf } from '../io/capture/unpack.ts';
 import type { Input } from './command.ts';
 import { count } from './format.ts';
 import { importCapture } from './import-capture.ts';
+import { importSnmp } from './import-snmp.ts';
 import type { Session } from './session.ts';
 import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
@@ -25,6 +26,7 @@ export function runImport(shell: Shell, input: Input): Promise<number> {
     shell.out(importers.all.map(({ id, title }) => `${id}\t${title}\n`).join(''));
     return Promise.resolve(0);
   }
+  if (input.args[0] === 'snmp') return importSnmp(shell, input);
   return withSession(shell, async (session) => {
     let status = 0;
     for (const file of input.args) {

@@ -61,7 +61,8 @@ function fallback(
   return settings.scope.length > 0 ? configured : defaultTargets();
 }
 
-async function ranges(words: readonly string[]): Promise<readonly AddressRange[]> {
+/** @throws PortolanError E_TARGET */
+export async function ranges(words: readonly string[]): Promise<readonly AddressRange[]> {
   return (await targetsOf(words)).ranges;
 }
 

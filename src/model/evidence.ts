@@ -71,7 +71,9 @@ export type AttributeName =
   | 'kind'
   /** One of `Category`. */
   | 'category'
-  | 'os';
+  | 'os'
+  /** Where it hangs in the network, as a router or switch says: port, VLAN. */
+  | 'attachment';
 
 /** What outlives a new address: two pieces of evidence with one identifier are one device. */
 export type IdentifierScheme =

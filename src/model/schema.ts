@@ -32,6 +32,7 @@ export const attributeName = z.enum([
   'kind',
   'category',
   'os',
+  'attachment',
 ]);
 
 const via = z.enum([
@@ -109,9 +110,7 @@ const observed = [
     by: foreign,
     outsideLast: z.exactOptional(port),
     told: z.exactOptional(z.enum(['listed', 'asked', 'ended'])),
-    via: z.exactOptional(
-      z.enum(['upnp-igd', 'nat-pmp', 'pcp', 'kernel', 'pinhole', 'import']),
-    ),
+    via: z.exactOptional(z.enum(['upnp-igd', 'nat-pmp', 'pcp', 'kernel', 'pinhole', 'import'])),
     outsideAddress: z.exactOptional(z.string()),
     remoteHost: z.exactOptional(z.string()),
     description: z.exactOptional(foreign),

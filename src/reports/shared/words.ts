@@ -87,6 +87,7 @@ export const ATTRIBUTES: readonly (readonly [AttributeName, string])[] = [
   ['hardware', 'Hardware'],
   ['serial', 'Serial number'],
   ['os', 'Operating system'],
+  ['attachment', 'Attached at'],
 ];
 
 /** `1 device`, `12 devices`, `1,204 connections`. */
