@@ -2,21 +2,11 @@ import { shortId } from '../base/id.ts';
 import type { Instant } from '../model/core.ts';
 import { compareSeverity } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
-import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LedgerRow } from '../model/ledger.ts';
-import type { Service } from '../model/service.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { riskRules } from './index.ts';
-import type { Judgement, RiskRule, RiskTools } from './risk-rule.ts';
-
-/** What is judged: one device with all that is believed of it. */
-export interface JudgeSubject {
-  readonly device: Device;
-  readonly services: readonly Service[];
-  /** In order of time. */
-  readonly evidence: readonly Evidence[];
-}
+import type { Judgement, JudgeSubject, RiskRule, RiskTools } from './risk-rule.ts';
 
 export interface JudgeTools extends RiskTools {
   protocol(id: string): Protocol | undefined;
@@ -47,7 +37,17 @@ export function judge(
       ),
     ]),
   );
-  return withIds(findings.sort(worstFirst));
+  return withIds([...findings, ...ofSite(at, subjects)].sort(worstFirst));
+}
+
+function ofSite(at: Instant, subjects: readonly JudgeSubject[]): readonly Nameless[] {
+  const devices = new Map(subjects.map(({ device }) => [device.id, device]));
+  return riskRules.all.flatMap((rule: RiskRule) =>
+    (rule.checkSite?.({ at, subjects }) ?? []).flatMap((found) => {
+      const device = devices.get(found.device);
+      return device === undefined ? [] : [findingOf(rule, device, found)];
+    }),
+  );
 }
 
 type Nameless = Omit<Finding, 'id'>;

@@ -21,6 +21,21 @@ export interface RiskRule {
   check?(context: ServiceContext): Judgement | undefined;
   /** For what concerns a device as a whole (a port mapping, a conflict). */
   checkDevice?(context: DeviceContext): readonly Judgement[];
+  /** For what two devices have to do with: a router that leads to a camera. */
+  checkSite?(context: SiteContext): readonly SiteJudgement[];
+}
+
+/** What is judged: one device with all that is believed of it. */
+export interface JudgeSubject {
+  readonly device: Device;
+  readonly services: readonly Service[];
+  /** In order of time. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface SiteContext {
+  readonly at: Instant;
+  readonly subjects: readonly JudgeSubject[];
 }
 
 /** What rules may ask of what others know; what is absent is not known, and gives no finding. */
@@ -61,4 +76,9 @@ export interface Judgement {
   readonly transport?: 'tcp' | 'udp';
   /** Tells apart two judgements of one rule on one port. */
   readonly product?: string;
+}
+
+/** The same, with the id of the device that it is a finding of. */
+export interface SiteJudgement extends Judgement {
+  readonly device: string;
 }

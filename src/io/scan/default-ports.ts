@@ -102,6 +102,7 @@ const IOT_UDP: readonly Row[] = [
   [3671, 'KNXnet/IP'],
   [3702, 'WS-Discovery'],
   [5060, 'SIP: door stations'],
+  [5351, 'NAT-PMP and PCP: routers in which programs make holes'],
   [5353, 'mDNS'],
   [5540, 'Matter'],
   [5683, 'CoAP'],
