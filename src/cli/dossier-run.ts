@@ -2,6 +2,7 @@ import { PortolanError } from '../base/errors.ts';
 import { closest } from '../base/suggest.ts';
 import type { Dossier, DossierLine } from '../knowledge/dossier.ts';
 import { dossiers } from '../knowledge/dossiers/index.ts';
+import type { FactoryLogin } from '../model/factory-login.ts';
 import type { Input } from './command.ts';
 import { jsonList } from './format.ts';
 import type { Shell } from './shell.ts';
@@ -29,10 +30,10 @@ function overview(shell: Shell): string {
   );
 }
 
-function inFull(shell: Shell, { id, title, category, lines, notes }: Dossier): string {
-  const sources = [
-    ...new Set([...lines, ...notes].map(({ source }) => `${source.document}, ${source.date}`)),
-  ];
+function inFull(shell: Shell, dossier: Dossier): string {
+  const { id, title, category, lines, notes, factoryLogin } = dossier;
+  const cited = [...lines, ...notes, ...(factoryLogin === undefined ? [] : [factoryLogin])];
+  const sources = [...new Set(cited.map(({ source }) => `${source.document}, ${source.date}`))];
   const mark = (source: DossierLine['source']): string =>
     `[${sources.indexOf(`${source.document}, ${source.date}`) + 1}]`;
   const needs = table<DossierLine>(
@@ -53,9 +54,21 @@ function inFull(shell: Shell, { id, title, category, lines, notes }: Dossier): s
     `${id}: ${title} (${category})`,
     needs.trimEnd(),
     ...notes.map(({ text, source }) => `Note: ${text} ${mark(source)}`),
+    ...(factoryLogin === undefined
+      ? []
+      : [
+          `Delivered with ${LOGINS[factoryLogin.how]}: ${factoryLogin.applies} ${mark(factoryLogin.source)}`,
+        ]),
     ...sources.map((text, index) => `[${index + 1}] ${text}`),
   ].join('\n')}\n`;
 }
+
+const LOGINS: Readonly<Record<FactoryLogin['how'], string>> = {
+  shared: 'one login for all of its kind',
+  empty: 'a login without a password',
+  'set-at-first-use': 'no login until its owner sets one',
+  own: 'a login of its own, on its label',
+};
 
 /** @throws PortolanError E_NOT_FOUND */
 function find(wanted: string): Dossier {

@@ -21,7 +21,7 @@ export const ARTICLE_DEVICES: readonly Claim[] = [
     statement: 'The Nest thermostat uses port 8080.',
     verdict: 'unsupported',
     answer:
-      'Expect outbound TLS to 9543 and 443, DNS, NTP, and weave 11095 on the local network; nothing needs to be open to it. Verify by watching it.',
+      'Expect outbound TLS to 9543, DNS, NTP, and weave 11095 on the local network; nothing needs to be open to it. No document names 443: whether a newer model needs it, only watching it tells.',
     evidence: [
       {
         text: 'weave 11095 is the Nest device-to-device protocol; 8080 is http-alt; 9543 and 9553 are unassigned',
@@ -32,8 +32,8 @@ export const ARTICLE_DEVICES: readonly Claim[] = [
         source: { document: 'andrewhay.ca/archives/2419', date: 'read 2026-11-22' },
       },
       {
-        text: 'A public MUD file names nest.com TCP 9543',
-        source: { document: 'osmud/osmud, example/MUDFILE.NEST', date: 'read 2026-11-22' },
+        text: 'A public MUD file (of 2017-12-09) lets it reach nest.com by TCP 9543 and no other name or port',
+        source: { document: 'osmud/osmud, example/MUDFILE.NEST', date: 'read 2026-11-25' },
       },
       {
         text: 'The device initiates all connections',

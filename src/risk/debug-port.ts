@@ -8,11 +8,11 @@ export const debugPort = {
   title: 'A developer’s interface is switched on',
   threat: 'malware',
   sources: [
-    'ETSI EN 303 645 V3.1.3 (2024-09) provision 5.6-4: debug interfaces',
+    'ETSI EN 303 645 V3.1.3 (2024-09) provision 5.6-4A: debug interfaces disabled or protected',
     'Android Developers, Android Debug Bridge (2024), wireless debugging',
-    'Trend Micro, ADB.Miner and Trinity over TCP port 5555 (2018-07)',
+    '360 Netlab, ADB.Miner (2018-02); Trend Micro, open ADB ports exploited over TCP 5555 (2018-07)',
   ],
-  clauses: both(['ETSI EN 303 645 5.6-4', ...ATTACK_SURFACE], AUTHENTICATION),
+  clauses: both(['ETSI EN 303 645 5.6-4A', ...ATTACK_SURFACE], AUTHENTICATION),
   check,
 } as const satisfies RiskRule;
 

@@ -7,7 +7,7 @@ export const distressed = {
   title: 'A device stopped answering while it was asked',
   threat: 'ddos',
   sources: [
-    'Coffey et al., Security and Communication Networks 2018, 3794603: effects of scanning on SCADA devices',
+    'Coffey et al., Vulnerability Analysis of Network Scanning on SCADA Systems (2018-03-13), doi 10.1155/2018/3794603',
     'NIST SP 800-82 Rev. 3 (2023-09), scans that stopped controllers',
   ],
   clauses: [...HARM_TO_OTHERS, 'IEC 62443-4-2 CR 7.1'],

@@ -8,7 +8,7 @@ export const mailFromDevice = {
   threat: 'malware',
   sources: [
     'RFC 5321 (2008-10) §2.3.3 mail transfer on port 25; RFC 6409 (2011-11) submission on 587',
-    'M3AAWG, Managing Port 25 for Residential or Dynamic IP Space (2005-12)',
+    'draft-akagiri-op25b-dynamicip-01 (2017-07), outbound port 25 blocking',
   ],
   clauses: ATTACK_SURFACE,
   check,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Dossier, DossierLine } from '../../src/knowledge/dossier.ts';
 import { dossiers } from '../../src/knowledge/dossiers/index.ts';
 import { dossiersFor, lineFor } from '../../src/ledger/dossiers.ts';
+import type { FactoryLogin } from '../../src/model/factory-login.ts';
 import { protocols } from '../../src/protocols/index.ts';
 import { Story } from '../evidence.ts';
 import { believe } from '../inventory/build.ts';
@@ -43,6 +44,12 @@ const LINE: DossierLine = {
   need: 'required',
   certainty: 'proved',
   source: { document: 'Maker, API guide', date: 'read 2026-11-25' },
+};
+const LOGIN: FactoryLogin = {
+  how: 'shared',
+  protocols: ['http'],
+  applies: 'all of them',
+  source: LINE.source,
 };
 const GOOD: Dossier = {
   id: 'lamp',
@@ -93,6 +100,21 @@ describe('the check itself', () => {
     ['refuses a protocol that is not there', { matches: [{ speaks: 'morse' }] }, 'morse'],
     ['refuses a match that fits everything', { matches: [{}] }, 'fits everything'],
     ['refuses a match with an empty part', { matches: [{ vendor: '' }] }, 'fits everything'],
+    [
+      'refuses a factory login without a document',
+      { factoryLogin: { ...LOGIN, source: source('', '2025') } },
+      'no document',
+    ],
+    [
+      'refuses a factory login that does not say to what it applies',
+      { factoryLogin: { ...LOGIN, applies: '' } },
+      'applies',
+    ],
+    [
+      'refuses a factory login of a protocol that is not there',
+      { factoryLogin: { ...LOGIN, protocols: ['morse'] } },
+      'morse',
+    ],
     ['refuses a dossier that nothing matches', { matches: [] }, 'nothing can match'],
     ['refuses a dossier that says nothing', { lines: [], notes: [] }, 'says nothing'],
     ['refuses an id that is no file name', { id: 'My Lamp' }, 'kebab'],

@@ -22,6 +22,23 @@ export function faultsOf(dossier: Dossier, protocolIds: ReadonlySet<string>): re
     ...lines.flatMap(faultsOfLine),
     ...notes.filter(({ text }) => text.trim() === '').map(() => 'an empty note'),
     ...notes.flatMap(({ source }) => faultsOfCitation(source)),
+    ...faultsOfLogin(dossier, protocolIds),
+  ];
+}
+
+/** A login has its document, and says for which devices it holds. */
+function faultsOfLogin(
+  { factoryLogin: login }: Dossier,
+  protocolIds: ReadonlySet<string>,
+): readonly string[] {
+  if (login === undefined) return [];
+  return [
+    ...faultsOfCitation(login.source),
+    ...(login.applies.trim() === '' ? ['a login without saying to what it applies'] : []),
+    ...(login.protocols.length === 0 ? ['a login of no protocol'] : []),
+    ...login.protocols
+      .filter((id) => !protocolIds.has(id))
+      .map((id) => `a login of an unknown protocol: "${id}"`),
   ];
 }
 

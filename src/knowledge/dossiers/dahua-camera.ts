@@ -23,6 +23,17 @@ export const dahuaCamera = {
   kind: 'camera',
   aliases: ['dahua', 'amcrest'],
   matches: [{ vendor: 'dahua' }, { vendor: 'amcrest' }],
+  factoryLogin: {
+    how: 'shared',
+    user: 'admin',
+    protocols: ['http', 'rtsp'],
+    applies: 'older firmware; newer one has no password until it is initialised with one',
+    source: {
+      document:
+        'Dahua, Device Initialization and Password Reset 2.0 (2017-09-07); Dahua NVRPRO user manual, section 6.7.5',
+      date: 'read 2026-11-25',
+    },
+  },
   lines: [
     {
       direction: 'to-device',

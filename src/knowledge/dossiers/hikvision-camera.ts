@@ -23,6 +23,18 @@ export const hikvisionCamera = {
   kind: 'camera',
   aliases: ['hikvision'],
   matches: [{ vendor: 'hikvision' }, { vendor: 'hangzhou hikvision' }],
+  factoryLogin: {
+    how: 'shared',
+    user: 'admin',
+    protocols: ['http', 'rtsp'],
+    applies:
+      'cameras with firmware before 5.3.0 and recorders before 3.3.0; later ones ask for a password at first use, an updated one keeps the old',
+    source: {
+      document:
+        'ADS Systems, activation of Hikvision devices; Hikvision DS-7600 user manual, chapter 2',
+      date: 'read 2026-11-25',
+    },
+  },
   lines: [
     {
       direction: 'to-device',

@@ -97,7 +97,7 @@ export const nestThermostat = {
       source: NLE,
     },
     {
-      text: 'A public MUD file allows it TCP 9543 to nest.com and no other port of the internet: whether newer models need 443 as well is for observation to say.',
+      text: 'A public MUD file (of 2017-12-09) allows it TCP 9543 to nest.com and no other port of the internet: whether newer models need 443 as well is for observation to say.',
       source: MUD,
     },
     {

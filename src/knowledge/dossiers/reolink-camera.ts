@@ -21,6 +21,16 @@ export const reolinkCamera = {
   kind: 'camera',
   aliases: ['reolink'],
   matches: [{ vendor: 'reolink' }],
+  factoryLogin: {
+    how: 'set-at-first-use',
+    user: 'admin',
+    protocols: ['http', 'rtsp'],
+    applies: 'recorders ask for a password when they are set up',
+    source: {
+      document: 'Reolink support article 29164848372505, Introduction to Reolink NVR Passwords',
+      date: 'read 2026-11-25',
+    },
+  },
   lines: [
     {
       direction: 'to-device',

@@ -5,9 +5,14 @@ const MANUAL: Citation = {
     'Siemens, S7-1500 Communication function manual (A5E03735815), chapter Communications protocols and port numbers used for Ethernet communication, docs.tia.siemens.cloud',
   date: 'read 2026-11-25',
 };
+const PLUS: Citation = {
+  document:
+    'Industrial Monitor Direct, S7comm vs. S7comm-plus in S7-1500 HMI communication (PUT/GET has to be permitted)',
+  date: 'read 2026-11-25',
+};
 const VPN: Citation = {
-  document: 'Siemens FAQ 8970169 (access to a controller from the internet)',
-  date: 'read 2026-11-22',
+  document: 'Siemens FAQ 8970169 (ports of services; access to a controller from the internet)',
+  date: '2017-07-05',
 };
 
 export const s71500 = {
@@ -23,11 +28,33 @@ export const s71500 = {
       direction: 'to-device',
       transport: 'tcp',
       ports: '102',
-      protocol: 's7comm',
+      protocol: 's7comm-plus',
       peer: 'engineering station and HMI',
-      purpose: 'S7 communication, over ISO-on-TCP (RFC 1006)',
+      purpose: 'programming and HMI, the later S7 protocol, over ISO-on-TCP (RFC 1006)',
       need: 'required',
       certainty: 'proved',
+      source: PLUS,
+    },
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '102',
+      protocol: 's7comm',
+      peer: 'partners that use PUT and GET',
+      purpose: 'classic S7 communication, only where the project permits PUT/GET',
+      need: 'optional',
+      certainty: 'likely',
+      source: PLUS,
+    },
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '2000-5000',
+      protocol: 'open-user-communication',
+      peer: 'partners that the program names',
+      purpose: 'recommended numbers of open user communication, where the program uses it',
+      need: 'optional',
+      certainty: 'likely',
       source: MANUAL,
     },
     {

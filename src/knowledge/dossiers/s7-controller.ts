@@ -5,9 +5,13 @@ const KB: Citation = {
   document: 'Industrial Monitor Direct, S7-1200 remote access by port 102',
   date: 'read 2026-11-25',
 };
+const PLUS: Citation = {
+  document: 'Industrial Monitor Direct, S7comm vs. S7comm-plus in S7-1500 HMI communication',
+  date: 'read 2026-11-25',
+};
 const VPN: Citation = {
-  document: 'Siemens FAQ 8970169 (access to a controller from the internet)',
-  date: 'read 2026-11-22',
+  document: 'Siemens FAQ 8970169 (ports of services; access to a controller from the internet)',
+  date: '2017-07-05',
 };
 
 export const s7Controller = {
@@ -29,6 +33,17 @@ export const s7Controller = {
       need: 'required',
       certainty: 'proved',
       source: KB,
+    },
+    {
+      direction: 'to-device',
+      transport: 'tcp',
+      ports: '102',
+      protocol: 's7comm-plus',
+      peer: 'engineering station and HMI of S7-1200 and 1500',
+      purpose: 'the later S7 protocol, over the same ISO-on-TCP',
+      need: 'optional',
+      certainty: 'likely',
+      source: PLUS,
     },
   ],
   notes: [

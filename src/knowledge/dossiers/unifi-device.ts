@@ -18,6 +18,15 @@ export const unifiDevice = {
   kind: 'access point',
   aliases: ['unifi', 'unifi-ap'],
   matches: [{ vendor: 'ubiquiti' }],
+  factoryLogin: {
+    how: 'shared',
+    protocols: ['ssh'],
+    applies: 'until a controller adopts it, which gives it another one',
+    source: {
+      document: 'UniHosted, Default SSH credentials in UniFi network devices',
+      date: 'read 2026-11-25',
+    },
+  },
   lines: [
     {
       direction: 'from-device',

@@ -14,6 +14,16 @@ export const xmeyeRecorder = {
   kind: 'camera',
   aliases: ['xmeye', 'dvrip', 'sofia'],
   matches: [{ vendor: 'xiongmai' }, { model: 'netsurveillance' }, { vendor: 'xmeye' }],
+  factoryLogin: {
+    how: 'empty',
+    user: 'admin',
+    protocols: ['http', 'rtsp', 'telnet'],
+    applies: 'delivered so, and nobody has to choose a password when setting it up',
+    source: {
+      document: 'SEC Consult on Xiongmai XMEye P2P Cloud, as reported by PCMag and The Register',
+      date: '2018-10-09',
+    },
+  },
   lines: [
     {
       direction: 'to-device',

@@ -1,7 +1,9 @@
 /**
  * Clauses of standards by class of finding. EN 303 645 is V3.1.3 (2024-09); CRA is Regulation (EU)
- * 2024/2847, Annex I Part I point (2); IEC 62443-3-3:2013 and 62443-4-2:2019; NIST IR 8425 (2022-09)
- * and 8259A (2020-05).
+ * 2024/2847, Annex I Part I point (2); IEC 62443-3-3:2013 and 62443-4-2:2019; NIST IR 8425
+ * (2022-09-19) and 8259A (2020-05-29). Looked up on 2026-11-25: the provisions of EN 303 645 in its
+ * implementation conformance table (V3.1.3 has 5.6-4A and 5.6-4B for the former 5.6-4), the points of the CRA in its final numbering, the
+ * SR and CR numbers in public mappings of IEC 62443 (the standard itself is not free).
  */
 const INTERFACES = [
   'NIST IR 8425 Interface Access Control',
@@ -60,7 +62,7 @@ export const WEAK_CRYPTOGRAPHY = [
 
 /** Software that has to be kept up to date, and that nobody may deliver with known holes. */
 export const KNOWN_VULNERABILITY = [
-  'ETSI EN 303 645 5.3-2',
+  'ETSI EN 303 645 5.3-8',
   'CRA Annex I Part I (2)(a)',
   'CRA Annex I Part I (2)(c)',
   'NIST IR 8425 Software Update',
