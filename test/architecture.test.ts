@@ -24,6 +24,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   knowledge: ['base', 'model'],
   reports: ['base', 'model'],
   policy: ['base', 'model'],
+  detectors: ['base', 'model'],
+  alerts: ['base', 'model'],
+  notifiers: ['base', 'model'],
   // Flat firewalls are rendered from the decision diagram's disjoint boxes.
   targets: ['base', 'model', 'policy'],
   importers: ['base', 'model', 'wire'],
