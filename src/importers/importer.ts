@@ -20,6 +20,8 @@ export interface ImportOptions {
   readonly at: number;
   /** `nmap:scan.xml`. */
   readonly observer: string;
+  /** Address of the machine that the document is of, where its reader knows it. */
+  readonly router?: string;
 }
 
 export interface Imported {

@@ -10,6 +10,7 @@ const OPTIONS = { at: 1_795_600_000_000, observer: 'test' };
 const COMMON = [
   ...['capture', 'capture-reader', 'pcap', 'pcapng', 'pcapng-blocks', 'records'],
   ...['importer', 'index', 'lease', 'text-lines', 'flat-objects'],
+  ...['mapping', 'nft-json'],
 ];
 
 test('the list names every file of the folder', () => {

@@ -1,3 +1,5 @@
+import { MAPPING_SAMPLES } from './mapping-samples.ts';
+
 /** Documents as the tools write them, by importer and by what is particular about them. */
 export const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   leases: {
@@ -136,4 +138,5 @@ export const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>>
       '',
     ].join('\n'),
   },
+  ...MAPPING_SAMPLES,
 };
