@@ -271,8 +271,73 @@ export const CASES: readonly Case[] = [
   ['SSH without', 'ssh-weak-algorithms', new Story().speaks(A, 22, 'ssh'), undefined],
   ['MQTT on a number of its own', 'obscured-port', new Story().speaks(A, 8500, 'mqtt'), 'info'],
   ['MQTT where it belongs', 'obscured-port', new Story().speaks(A, 1883, 'mqtt'), undefined],
+  ...factoryLogins(),
+  ...vulnerabilities(),
   ['the web anywhere', 'obscured-port', new Story().speaks(A, 8880, 'http'), undefined],
 ];
+
+/** Rows on logins that makers document; whether they still hold is never tried. */
+function factoryLogins(): readonly Case[] {
+  const rule = 'factory-login';
+  return [
+    [
+      'a recorder whose kind is delivered with an empty password',
+      rule,
+      xmeye().about(A, 80, { kind: 'access', level: 'credentials' }),
+      'low',
+    ],
+    [
+      'the same that lets everybody in',
+      rule,
+      xmeye().about(A, 80, { kind: 'access', level: 'open' }),
+      undefined,
+    ],
+    ['the same of which it is not known', rule, xmeye(), undefined],
+    ['the same with telnet, which always asks', rule, xmeye().speaks(A, 23, 'telnet'), 'low'],
+    [
+      'a recorder that asks for a password at first use',
+      rule,
+      new Story()
+        .attribute(A, 'vendor', 'Reolink')
+        .speaks(A, 80, 'http')
+        .about(A, 80, { kind: 'access', level: 'credentials' }),
+      undefined,
+    ],
+    [
+      'a camera of which nothing is documented',
+      rule,
+      new Story().speaks(A, 80, 'http').about(A, 80, { kind: 'access', level: 'credentials' }),
+      undefined,
+    ],
+  ];
+}
+
+function xmeye(): Story {
+  return new Story().attribute(A, 'vendor', 'Xiongmai').speaks(A, 80, 'http');
+}
+
+function vulnerabilities(): readonly Case[] {
+  const rule = 'known-vulnerability';
+  const server = (text: string): Story =>
+    new Story().speaks(A, 80, 'http').detail(A, 80, 'server', text);
+  const plc = (): Story =>
+    new Story().attribute(A, 'vendor', 'Siemens').attribute(A, 'model', 'S7-1200');
+  return [
+    ['a controller in range', rule, plc().attribute(A, 'firmware', 'V4.2.1'), 'critical'],
+    ['a controller that is mended', rule, plc().attribute(A, 'firmware', 'V4.5.0'), undefined],
+    ['a controller of unknown firmware', rule, plc(), 'medium'],
+    [
+      'a camera that may have what is being used',
+      rule,
+      new Story().attribute(A, 'vendor', 'Hikvision').attribute(A, 'model', 'DS-2CD2186G2-ISU'),
+      'high',
+    ],
+    ['a program in range', rule, server('nginx/1.18.0'), 'high'],
+    ['a program in range that is being used', rule, server('GoAhead/2.5.0'), 'critical'],
+    ['a program of a distribution', rule, server('nginx/1.18.0 (Ubuntu)'), 'medium'],
+    ['a program that is mended', rule, server('nginx/1.26.0'), undefined],
+  ];
+}
 
 export function broker(level: 'open' | 'credentials'): Story {
   return new Story().speaks(A, 1883, 'mqtt').about(A, 1883, { kind: 'access', level });

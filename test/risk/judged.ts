@@ -1,3 +1,6 @@
+import { dossiers } from '../../src/knowledge/dossiers/index.ts';
+import { productMatches } from '../../src/knowledge/known-vulnerabilities.ts';
+import { dossiersFor } from '../../src/ledger/dossiers.ts';
 import { buildLedger } from '../../src/ledger/ledger.ts';
 import type { Carrier } from '../../src/model/core.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -7,6 +10,7 @@ import { judge } from '../../src/risk/judge.ts';
 import type { Story } from '../evidence.ts';
 import { START } from '../evidence.ts';
 import { believe } from '../inventory/build.ts';
+import { lookup } from './lookup.ts';
 
 /** Usual ports as in the specifications: rules are tested apart from the protocols that there are. */
 const PORTS: Readonly<Record<string, readonly (readonly [number, Carrier])[]>> = {
@@ -65,12 +69,18 @@ const PROTOCOLS = new Map<string, Protocol>(
 );
 
 /** The findings on what a story tells, with the ledger between. */
-export function judged(story: Story): readonly Finding[] {
+export function judged(story: Story, at = START + 60_000): readonly Finding[] {
   const subjects = believe(story).folded();
   const ledger = buildLedger(subjects, {
     dossiers: [],
     encryptedForm: () => undefined,
     isMisplaced: () => false,
   });
-  return judge(START + 60_000, subjects, ledger, { protocol: (id) => PROTOCOLS.get(id) });
+  return judge(at, subjects, ledger, {
+    protocol: (id) => PROTOCOLS.get(id),
+    vulnerabilities: (device, services) => productMatches(device, services, lookup),
+    factoryLogin: (device, services) =>
+      dossiersFor(device, services, dossiers.all).find(({ factoryLogin }) => factoryLogin)
+        ?.factoryLogin,
+  });
 }
