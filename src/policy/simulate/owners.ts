@@ -1,7 +1,7 @@
-import type { Address } from '../../base/address.ts';
+import type { Address, AddressRange } from '../../base/address.ts';
 import { parseNetwork } from '../../base/address.ts';
 import type { AddressSet } from '../../base/address-set.ts';
-import { addressSet, hasAddress } from '../../base/address-set.ts';
+import { addressSet, differenceOf, hasAddress, unionOf } from '../../base/address-set.ts';
 import type { BoundDevice, BoundPolicy } from '../../model/bound-policy.ts';
 
 /**
@@ -12,7 +12,7 @@ export const UNTIED: AddressSet = addressSet(
   ['0.0.0.0', '::', 'fe80::/10'].flatMap((text) => parseNetwork(text) ?? []),
 );
 
-/** Whose an address or a MAC is. */
+/** Whose an address or a MAC is: single addresses before ranges, the first device where two claim it. */
 export class Owners {
   readonly #byAddress = new Map<string, BoundDevice>();
   readonly #byMac = new Map<string, BoundDevice>();
@@ -20,12 +20,12 @@ export class Owners {
   readonly #wide: readonly BoundDevice[];
 
   constructor({ devices }: Pick<BoundPolicy, 'devices'>) {
-    this.#wide = devices.filter(({ addresses }) => addresses.some(({ from, to }) => from !== to));
+    this.#wide = devices.filter(({ addresses }) => !addresses.every(isSingle));
     for (const device of devices) {
-      for (const { family, from, to } of device.addresses) {
-        if (from === to) this.#first(this.#byAddress, `${family}/${from}`, device);
+      for (const range of device.addresses.filter(isSingle)) {
+        first(this.#byAddress, `${range.family}/${range.from}`, device);
       }
-      for (const mac of device.macs) this.#first(this.#byMac, mac, device);
+      for (const mac of device.macs) first(this.#byMac, mac, device);
     }
   }
 
@@ -40,10 +40,37 @@ export class Owners {
     if (owner !== undefined || mac === undefined || hasAddress(UNTIED, address)) return owner;
     return this.#byMac.get(mac);
   }
+}
 
-  #first(map: Map<string, BoundDevice>, key: string, device: BoundDevice): void {
-    if (!map.has(key)) map.set(key, device);
-  }
+function first<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  if (!map.has(key)) map.set(key, value);
+}
+
+function isSingle({ from, to }: AddressRange): boolean {
+  return from === to;
+}
+
+/** The addresses of each device that are its alone, as `Owners` gives them out. */
+export function ownAddresses(devices: readonly BoundDevice[]): readonly AddressSet[] {
+  const taken = new Set<string>();
+  const singles = devices.map(({ addresses }) =>
+    addresses.filter((range) => {
+      const key = `${range.family}/${range.from}`;
+      if (!isSingle(range) || taken.has(key)) return false;
+      taken.add(key);
+      return true;
+    }),
+  );
+  let before: AddressSet | undefined;
+  return devices.map(({ addresses }, place) => {
+    const own = singles[place] ?? [];
+    const ranges = addresses.filter((range) => !isSingle(range));
+    if (ranges.length === 0) return own;
+    before ??= addressSet(singles.flat());
+    const rest = differenceOf(ranges, before);
+    before = unionOf(before, ranges);
+    return unionOf(own, rest);
+  });
 }
 
 /** Somebody else with the address of a device whose MACs are known. */

@@ -1,4 +1,6 @@
 import type { Address, AddressRange } from '../../base/address.ts';
+import type { AddressSet } from '../../base/address-set.ts';
+import { intersectionOf } from '../../base/address-set.ts';
 import type { BoundPeer, BoundRule } from '../../model/bound-policy.ts';
 
 /**
@@ -10,9 +12,11 @@ export class RuleIndex {
   readonly #exact = new Map<string, number[]>();
   readonly #wide: number[] = [];
   readonly #rules: readonly BoundRule[];
+  readonly #end: (rule: BoundRule) => BoundPeer;
 
   constructor(rules: readonly BoundRule[], end: (rule: BoundRule) => BoundPeer) {
     this.#rules = rules;
+    this.#end = end;
     for (const [place, rule] of rules.entries()) {
       const { ranges, names } = end(rule);
       if (names.length > 0 || !ranges.every(isSingle)) this.#wide.push(place);
@@ -33,11 +37,27 @@ export class RuleIndex {
     }
   }
 
+  /** In the order of the policy: whatever may match one of these addresses. */
+  ofSet(set: AddressSet): readonly BoundRule[] {
+    if (!set.every(isSingle)) return this.#rules.filter((rule) => touches(this.#end(rule), set));
+    const exact = set.flatMap((range) => this.#exact.get(keyOf(range)) ?? []);
+    const wide = this.#wide.filter((place) => {
+      const rule = this.#rules[place];
+      return rule !== undefined && touches(this.#end(rule), set);
+    });
+    const places = [...new Set([...exact, ...wide])].sort((a, b) => a - b);
+    return places.flatMap((place) => this.#rules[place] ?? []);
+  }
+
   #add(key: string, place: number): void {
     const places = this.#exact.get(key);
     if (places === undefined) this.#exact.set(key, [place]);
     else if (places.at(-1) !== place) places.push(place);
   }
+}
+
+function touches({ ranges, names }: BoundPeer, set: AddressSet): boolean {
+  return names.length > 0 || intersectionOf(ranges, set).length > 0;
 }
 
 function isSingle({ from, to }: AddressRange): boolean {

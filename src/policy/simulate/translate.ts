@@ -60,13 +60,18 @@ export function translated(policy: BoundPolicy, connection: NewConnection): Judg
   const port = nat.toPort === undefined ? {} : { destinationPort: nat.toPort };
   const to = nat.toAddress === undefined ? undefined : parseAddress(nat.toAddress);
   if (to === undefined) {
+    const isThere =
+      isLocal() && (nat.toPort ?? connection.destinationPort) === connection.destinationPort;
+    if (isThere) return connection;
     // Which of its addresses the router puts there is its own affair: none of them is a device's.
     const destination = UNSPECIFIED[connection.destination.family];
     return { ...rest, ...port, destination, translated: true };
   }
   const out = interfaceTo(policy, to) ?? connection.outInterface;
   const leaves = out === undefined ? {} : { outInterface: out };
-  return { ...rest, ...port, ...leaves, destination: to, translated: true };
+  // The kernel marks as translated only what it changed (nf_nat_setup_info).
+  const isChanged = to.value !== connection.destination.value || nat.toPort !== undefined;
+  return { ...rest, ...port, ...leaves, destination: to, translated: isChanged };
 }
 
 function interfaceTo(policy: BoundPolicy, address: Address): string | undefined {

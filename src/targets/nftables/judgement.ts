@@ -1,0 +1,174 @@
+import { EVERY_ADDRESS } from '../../base/address-set.ts';
+import type { BoundRule, BoundZone } from '../../model/bound-policy.ts';
+import { INVALID, SPOOFED } from '../../policy/simulate/judge.ts';
+import type { Path } from '../shared/terms.ts';
+import { termsOf } from '../shared/terms.ts';
+import type { Place } from './denial.ts';
+import { denialLines, joined } from './denial.ts';
+import { ruleLines } from './lines.ts';
+import { matchesOf, oneOf } from './matches.ts';
+import { chainName, comment, id } from './names.ts';
+import { macText, ownerSets, TIED } from './owner-sets.ts';
+import type { Chains, Owner, Plan, Side } from './plan.ts';
+import { declared, rangeText } from './sets.ts';
+
+const ANYONE = { ranges: EVERY_ADDRESS, names: [], devices: [] };
+const ANYTHING: BoundRule = {
+  id: 'ptl-z',
+  from: ANYONE,
+  to: ANYONE,
+  matches: [{}],
+  action: 'deny',
+  log: false,
+};
+
+/** Ids of what we deny where no rule matches. */
+export function defaultId(device: string): string {
+  return `ptl-d-${device}`;
+}
+
+export function zoneDefaultId(zone: string): string {
+  return `ptl-z-${zone}`;
+}
+
+/** The chain that judges one side of what takes one path; it returns where nothing is denied. */
+export function sideChain(plan: Plan, chains: Chains, side: Side, path: Path): string {
+  const isSelf = path === 'input' ? '_self' : '';
+  const common = { plan, chains, side, path, allow: 'return', isAtAddress: false } as const;
+  // The router's own addresses are no device's, and it is in no zone.
+  const isJudged = side === 'egress' || path === 'forward';
+  return chains.add(`p_${side}${isSelf}`, [
+    ...(isJudged ? deviceLines(common) : []),
+    ...plan.commonRules(side).flatMap((rule) => ruleLines(common, rule)),
+    ...(side === 'egress' ? macDefaults(common) : []),
+    ...(isJudged ? zoneLines(common) : []),
+  ]);
+}
+
+/** To the chain of whoever has the address; in trial, of whoever has the MAC. */
+function deviceLines(common: Place): readonly string[] {
+  const { plan, side } = common;
+  const key = side === 'egress' ? 'saddr' : 'daddr';
+  const targets = plan.owners.map((owner) => ({ owner, chain: deviceChain(common, owner) }));
+  const byAddress = ([4, 6] as const).flatMap((family) => {
+    const elements = targets.flatMap(({ owner, chain }) =>
+      owner.addresses
+        .filter((range) => range.family === family)
+        .map((range) => `${rangeText(range)} : goto ${chain}`),
+    );
+    return dispatch(common, `_${family}`, `type ipv${family}_addr : verdict`, elements, [
+      `${family === 4 ? 'ip' : 'ip6'} ${key}`,
+    ]);
+  });
+  if (side === 'ingress') return byAddress;
+  const trial = macElements(plan, true, (owner) => deviceChain(common, owner, false));
+  return [...byAddress, ...byMac(common, '_trial', trial)];
+}
+
+function macDefaults(common: Place): readonly string[] {
+  const elements = macElements(common.plan, false, (owner) => {
+    const { refuse } = common.plan.policy;
+    const lines = denialLines(common, '', refuse, owner.device, defaultId(owner.device.id));
+    return common.chains.add(chainName('z', owner.device.id), lines);
+  });
+  return byMac(common, '_mac', elements);
+}
+
+/** A device does not leave its rules by taking an address that is nobody's. */
+function byMac(common: Place, name: string, elements: readonly string[]): readonly string[] {
+  const keys = TIED.map((tied) => `${tied} ether saddr`);
+  return dispatch(common, name, 'type ether_addr : verdict', elements, keys);
+}
+
+function macElements(
+  { owners }: Plan,
+  trial: boolean,
+  chainOf: (owner: Owner) => string,
+): readonly string[] {
+  const seen = new Set<string>();
+  return owners.flatMap((owner) =>
+    owner.device.macs.flatMap((mac) => {
+      if (seen.has(mac)) return [];
+      seen.add(mac);
+      return owner.device.trial === trial ? [`${macText(mac)} : goto ${chainOf(owner)}`] : [];
+    }),
+  );
+}
+
+function dispatch(
+  { plan, side, path }: Place,
+  name: string,
+  type: string,
+  elements: readonly string[],
+  keys: readonly string[],
+): readonly string[] {
+  if (elements.length === 0) return [];
+  const map = `m${side[0]}${path === 'input' ? 's' : ''}${name}`;
+  const properties = type.startsWith('type ether') ? [] : ['flags interval'];
+  plan.sets.declare(map, declared('map', map, type, properties, elements));
+  return keys.map((key) => `${key} vmap @${map}`);
+}
+
+/**
+ * The rules of one device and its default. One chain serves both paths where they are the same on
+ * both; `isAtAddress` false: the packet has the device's MAC only.
+ */
+function deviceChain(common: Place, owner: Owner, isAtAddress = true): string {
+  const { plan, chains, side, path } = common;
+  const rules = isAtAddress ? plan.rulesOf(side, owner) : plan.commonRules(side);
+  const kind = `${isAtAddress ? '' : 'x'}${side[0]}`;
+  const isOther = path === 'input' && rules.some(({ toZone }) => toZone !== undefined);
+  const name = chainName(`${kind}${isOther ? 's' : ''}`, owner.device.id);
+  if (chains.has(name)) return name;
+  const place = { ...common, owner, isAtAddress };
+  return chains.add(name, [
+    ...(side === 'egress' && isAtAddress ? spoofLines(place, owner) : []),
+    ...rules.flatMap((rule: BoundRule) => ruleLines(place, rule)),
+    ...denialLines(place, '', plan.policy.refuse, owner.device, defaultId(owner.device.id)),
+  ]);
+}
+
+function spoofLines(place: Place, { device }: Owner): readonly string[] {
+  if (device.macs.length === 0) return [];
+  const match = `ether saddr != ${oneOf(device.macs.map(macText))}`;
+  return denialLines(place, match, 'drop', device, SPOOFED);
+}
+
+/** Whoever is in a zone that denies, and is in no rule. */
+function zoneLines(common: Place): readonly string[] {
+  const { policy } = common.plan;
+  return policy.zones
+    .filter(({ denies }) => denies)
+    .flatMap((zone) =>
+      zoneMatches(common, zone).flatMap((match) =>
+        denialLines(common, match, policy.refuse, undefined, zoneDefaultId(id(zone.id))),
+      ),
+    );
+}
+
+function zoneMatches(
+  { plan, side }: Pick<Place, 'plan' | 'side'>,
+  zone: BoundZone,
+): readonly string[] {
+  const { policy, sets } = plan;
+  const ends = side === 'egress' ? { fromZone: zone.id } : { toZone: zone.id };
+  const everything = { ...ANYTHING, ...ends };
+  return termsOf(everything, { policy, path: 'forward' }).flatMap((term) => matchesOf(term, sets));
+}
+
+/** `invalid` is dropped where either end is managed, and not judged as new elsewhere. */
+export function invalidChain(plan: Plan, chains: Chains, path: Path): string {
+  const sides = path === 'forward' ? (['egress', 'ingress'] as const) : (['egress'] as const);
+  for (const side of sides) {
+    const owners = ownerSets(plan, side).map(({ match, trial }) =>
+      joined(match, `counter ${trial ? 'return' : 'drop'} ${comment(INVALID)}`),
+    );
+    const zones = plan.policy.zones
+      .filter(({ denies }) => denies)
+      .flatMap((zone) => zoneMatches({ plan, side }, zone))
+      .map((match) => joined(match, `counter drop ${comment(INVALID)}`));
+    chains.add(`p_invalid_${side}`, [...owners, ...zones]);
+  }
+  const name = path === 'forward' ? 'p_invalid' : 'p_invalid_self';
+  return chains.add(name, [...sides.map((side) => `jump p_invalid_${side}`), 'accept']);
+}
