@@ -16,6 +16,7 @@ import { findings } from './findings.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
+import { nat } from './nat.ts';
 import { port } from './port.ts';
 import { report } from './report.ts';
 import { scan } from './scan.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   ledger,
   findings,
   flows,
+  nat,
   diff,
   evidence,
   explain,

@@ -57,7 +57,7 @@ export function boundAddresses(table: string, transport: 'tcp' | 'udp'): readonl
 }
 
 /** `0100007F:0050` → `127.0.0.1`: 32-bit words in the machine's own byte order. */
-function procAddress(local: string): string | undefined {
+export function procAddress(local: string): string | undefined {
   const hex = local.split(':')[0] ?? '';
   if (!/^([0-9A-F]{8}|[0-9A-F]{32})$/.test(hex)) return undefined;
   const words = hex.match(/.{8}/g) ?? [];

@@ -105,11 +105,13 @@ class Fold {
     }
   }
 
-  /** A router's whole list: what it had before and has not now is gone. */
-  #listed({ at, subject }: Evidence, text: string): void {
+  /** A router's whole list: what it had before by this way, and has not now, is gone. */
+  #listed({ at, subject, source }: Evidence, text: string): void {
     if (!text.startsWith('all ')) return;
+    const ways: readonly MappingVia[] = source === 'import' ? ['kernel', 'pinhole'] : ['upnp-igd'];
     for (const [key, mapping] of this.#found) {
-      const isGone = mapping.router === subject.address && mapping.lastSeen < at;
+      const isListed = mapping.vias.length === 0 || ways.some((way) => mapping.vias.includes(way));
+      const isGone = isListed && mapping.router === subject.address && mapping.lastSeen < at;
       if (isGone && mapping.endedAt === undefined)
         this.#found.set(key, { ...mapping, endedAt: at });
     }
