@@ -6,27 +6,27 @@ export class NoRoom extends Error {
 }
 
 /**
- * The values of one field at which some rule begins or ends, each with a label: a small integer in
- * the same order. Diagrams hold labels, so an IPv6 address costs them no more than a port. Labels
+ * The addresses at which some rule begins or ends, each with a label: a small integer in the same
+ * order. Diagrams hold labels, so an IPv6 address costs them no more than a port. Labels
  * are spread out, so that a rule that comes later finds room for its own ends between them, and
  * what was built before stays as it is.
  */
-export class Cuts<Value extends bigint | number> {
-  readonly #values: Value[];
+export class Cuts {
+  readonly #values: bigint[];
   readonly #labels: number[];
   /** The highest value of the field: an interval up to it has no end. */
-  readonly #last: Value;
+  readonly #last: bigint;
 
-  constructor(first: Value, last: Value, values: Iterable<Value>) {
-    const inner = [...new Set(values)].filter((value) => value > first && value <= last);
-    this.#values = [first, ...inner.sort((a, b) => (a < b ? -1 : 1))];
+  constructor(last: bigint, values: Iterable<bigint>) {
+    const inner = [...new Set(values)].filter((value) => value > 0n && value <= last);
+    this.#values = [0n, ...inner.sort((a, b) => (a < b ? -1 : 1))];
     const step = Math.floor(END / (this.#values.length + 1));
     this.#labels = this.#values.map((_, index) => index * step);
     this.#last = last;
   }
 
   /** The label where the intervals that begin with this value begin; marks it where it is new. */
-  mark(value: Value): number {
+  mark(value: bigint): number {
     if (value > this.#last) return END;
     const index = this.#indexOf(value);
     const below = this.#labels[index] ?? 0;
@@ -41,12 +41,12 @@ export class Cuts<Value extends bigint | number> {
   }
 
   /** The label of any value. */
-  labelOf(value: Value): number {
+  labelOf(value: bigint): number {
     return this.#labels[this.#indexOf(value)] ?? 0;
   }
 
   /** The first value that has this label. */
-  valueAt(label: number): Value | undefined {
+  valueAt(label: number): bigint | undefined {
     if (label === END) return undefined;
     let low = 0;
     let high = this.#labels.length - 1;
@@ -59,7 +59,7 @@ export class Cuts<Value extends bigint | number> {
   }
 
   /** Of the last cut that is not above the value. */
-  #indexOf(value: Value): number {
+  #indexOf(value: bigint): number {
     let low = 0;
     let high = this.#values.length - 1;
     while (low < high) {

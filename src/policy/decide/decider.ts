@@ -119,11 +119,11 @@ export function pointOf(domain: Domain, connection: Judged): readonly number[] {
   return [
     domain.inputLabel(inInterface),
     domain.outputLabel(outInterface),
-    domain.protocols.labelOf(protocol),
+    protocol,
     domain.addressLabel(source),
     domain.addressLabel(destination, name),
-    domain.ports.labelOf((isTyped ? type : destinationPort) ?? 0),
-    domain.sourcePorts.labelOf(connection.sourcePort ?? 0),
+    (isTyped ? type : destinationPort) ?? 0,
+    connection.sourcePort ?? 0,
     connection.translated === true ? 1 : 0,
   ];
 }
@@ -232,7 +232,7 @@ const waived: Operation = {
 };
 
 /** No packet has an address of one family for its source and of the other for its destination. */
-function possible({ space, domain }: Ground): NodeId {
+export function possible({ space, domain }: Pick<Decider, 'space' | 'domain'>): NodeId {
   const v6 = domain.addresses.mark(IPV6_FROM);
   const names = domain.addresses.mark(NAMES_FROM);
   const impossible = [

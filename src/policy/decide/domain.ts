@@ -4,7 +4,6 @@ import { isEveryAddress } from '../../base/address-set.ts';
 import type { PortSet } from '../../base/port-set.ts';
 import type { BoundPolicy, BoundRule } from '../../model/bound-policy.ts';
 import type { FilterBox, FilterProgram } from '../../model/filter-program.ts';
-import { PORTED } from '../simulate/match.ts';
 import { Cuts } from './cuts.ts';
 import { interfaceContains, nameContains, Patterns } from './patterns.ts';
 import type { Intervals } from './space.ts';
@@ -40,18 +39,16 @@ export type NameView = 'symbolic' | 'resolved';
 export const IPV6_FROM = 1n << 32n;
 export const NAMES_FROM = IPV6_FROM + (1n << 128n);
 
+/** Of protocols and ICMP types: what lies beyond, up to the end of the field, goes with it. */
+const LAST_OCTET = 255;
 const LAST_PORT = 65_535;
-const LAST_TYPE = 255;
 
 /** Everything that the policies and programs to be compared tell apart, as labels. */
 export class Domain {
   readonly view: NameView;
   readonly interfaces: Patterns;
   readonly names: Patterns;
-  readonly protocols: Cuts<number>;
-  readonly addresses: Cuts<bigint>;
-  readonly ports: Cuts<number>;
-  readonly sourcePorts: Cuts<number>;
+  readonly addresses: Cuts;
   /** Shared sets are the rule: each is turned into labels once. */
   readonly #known = new WeakMap<object, Intervals>();
 
@@ -63,7 +60,6 @@ export class Domain {
     this.view = view;
     const boxes = programs.flatMap(boxesOfProgram);
     const rules = policies.flatMap(({ guard, egress, ingress }) => [guard, egress, ingress].flat());
-    const matches = rules.flatMap((rule) => rule.matches);
     this.interfaces = new Patterns(
       [
         ...policies.flatMap(({ zones }) => zones.flatMap((zone) => zone.interfaces)),
@@ -74,21 +70,11 @@ export class Domain {
     const patterns = policies.flatMap(({ names }) => names.flatMap((name) => name.patterns));
     this.names = new Patterns(view === 'symbolic' ? patterns : [], nameContains);
     const atoms = BigInt(this.names.all.length);
-    this.addresses = new Cuts(0n, NAMES_FROM + atoms - 1n, [
+    this.addresses = new Cuts(NAMES_FROM + atoms - 1n, [
       IPV6_FROM,
       ...this.names.all.map((_, atom) => NAMES_FROM + BigInt(atom)),
       ...addressEnds(policies, rules, boxes),
     ]);
-    const both = [...matches, ...boxes];
-    const types = both.flatMap((each) => each.types ?? []).flatMap((type) => [type, type + 1]);
-    this.ports = new Cuts(0, LAST_PORT, [...portEnds(both, 'destinationPorts'), ...types]);
-    this.sourcePorts = new Cuts(0, LAST_PORT, portEnds(both, 'sourcePorts'));
-    const protocols = [...PORTED, 1, 58, ...both.flatMap(protocolsOf)];
-    this.protocols = new Cuts(
-      0,
-      255,
-      protocols.flatMap((number) => [number, number + 1]),
-    );
   }
 
   /** Every address is every name as well: whatever it stands for, it is one of them. */
@@ -104,25 +90,6 @@ export class Domain {
     const result = united([intervals]);
     this.#known.set(set, result);
     return result;
-  }
-
-  portSet(set: PortSet, cuts: Cuts<number>): Intervals {
-    return united([set.flatMap(({ from, to }) => [cuts.mark(from), cuts.mark(to + 1)])]);
-  }
-
-  /** A type has eight bits, the field sixteen: what lies beyond goes with 255, which it is not. */
-  typeSet(types: readonly number[]): Intervals {
-    const parts = types.map((type) => [
-      this.ports.mark(type),
-      type >= LAST_TYPE ? END : this.ports.mark(type + 1),
-    ]);
-    return united(parts);
-  }
-
-  protocolSet(numbers: readonly number[]): Intervals {
-    return united(
-      numbers.map((number) => [this.protocols.mark(number), this.protocols.mark(number + 1)]),
-    );
   }
 
   /** Interfaces by name or pattern; what no pattern names comes last, on both sides. */
@@ -164,6 +131,16 @@ export class Domain {
   }
 }
 
+/** Ports are their own labels. */
+export function portIntervals(set: PortSet): Intervals {
+  return set.flatMap(({ from, to }) => [from, to >= LAST_PORT ? END : to + 1]);
+}
+
+/** Protocols and types are their own labels. */
+export function octetIntervals(numbers: readonly number[]): Intervals {
+  return united(numbers.map((each) => [each, each >= LAST_OCTET ? END : each + 1]));
+}
+
 /** The router itself. */
 export const SELF: Intervals = [0, 1];
 /** Through the router. */
@@ -201,21 +178,6 @@ function boxesOfProgram({ chains }: FilterProgram): readonly FilterBox[] {
 
 function interfacesOfBox(box: FilterBox): readonly string[] {
   return [box.inputs, box.notInputs, box.outputs, box.notOutputs].flatMap((each) => each ?? []);
-}
-
-function protocolsOf(each: {
-  protocol?: number;
-  protocols?: readonly number[];
-}): readonly number[] {
-  return each.protocol === undefined ? (each.protocols ?? []) : [each.protocol];
-}
-
-function portEnds(
-  all: readonly { readonly [key in 'sourcePorts' | 'destinationPorts']?: PortSet }[],
-  key: 'sourcePorts' | 'destinationPorts',
-): number[] {
-  const sets = new Set(all.map((each) => each[key] ?? []));
-  return [...sets].flatMap((set) => set.flatMap(({ from, to }) => [from, to + 1]));
 }
 
 function addressEnds(

@@ -8,7 +8,16 @@ import type {
 } from '../../model/bound-policy.ts';
 import { ICMP, ICMPV6, PORTED } from '../simulate/match.ts';
 import type { Domain } from './domain.ts';
-import { common, complement, FIELDS, FORWARDED, SELF, united } from './domain.ts';
+import {
+  common,
+  complement,
+  FIELDS,
+  FORWARDED,
+  octetIntervals,
+  portIntervals,
+  SELF,
+  united,
+} from './domain.ts';
 import { ALLOW, DROP, NOTHING, orElse, outcomeOf } from './outcomes.ts';
 import type { Intervals, NodeId, Region, Space } from './space.ts';
 import { END, leaf } from './space.ts';
@@ -68,7 +77,7 @@ export class Lowering {
     const from = this.#place(rule.fromZone, 'from');
     const to = this.#place(rule.toZone, 'to');
     return rule.matches.flatMap((match) =>
-      transportsOf(this.#domain, match).map((transport) =>
+      transportsOf(match).map((transport) =>
         regionOf({
           ...transport,
           input: from.interfaces,
@@ -166,23 +175,26 @@ export interface Transport {
   readonly sourcePort?: Intervals | undefined;
 }
 
+export const WITH_PORTS = octetIntervals(PORTED);
+export const WITH_TYPES = octetIntervals([ICMP, ICMPV6]);
+const WITH_NEITHER = complement(united([WITH_PORTS, WITH_TYPES]));
+
 /** A port or a type is asked only of a protocol that has it; of the rest nothing is asked. */
-function transportsOf(domain: Domain, match: BoundMatch): readonly Transport[] {
-  const own = match.protocol === undefined ? undefined : domain.protocolSet([match.protocol]);
+function transportsOf(match: BoundMatch): readonly Transport[] {
   const { sourcePorts, destinationPorts, types } = match;
-  const ported = domain.protocolSet(PORTED);
-  const typed = domain.protocolSet([ICMP, ICMPV6]);
-  const rest = complement(united([ported, typed]));
-  const ports = {
-    port: destinationPorts && domain.portSet(destinationPorts, domain.ports),
-    sourcePort: sourcePorts && domain.portSet(sourcePorts, domain.sourcePorts),
-  };
+  const own = match.protocol === undefined ? undefined : octetIntervals([match.protocol]);
   if (destinationPorts === undefined && sourcePorts === undefined && types === undefined) {
     return [{ protocol: own }];
   }
+  const ports = {
+    port: destinationPorts && portIntervals(destinationPorts),
+    sourcePort: sourcePorts && portIntervals(sourcePorts),
+  };
+  if (own !== undefined && PORTED.includes(match.protocol ?? 0))
+    return [{ protocol: own, ...ports }];
   return [
-    { protocol: common(own, ported), ...ports },
-    { protocol: common(own, typed), port: types && domain.typeSet(types) },
-    { protocol: common(own, rest) },
+    { protocol: common(own, WITH_PORTS), ...ports },
+    { protocol: common(own, WITH_TYPES), port: types && octetIntervals(types) },
+    { protocol: common(own, WITH_NEITHER) },
   ].filter(({ protocol }) => protocol?.length !== 0);
 }

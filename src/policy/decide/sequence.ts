@@ -80,3 +80,9 @@ function firstOf(sequence: Sequence): Entry {
   while (part.halves !== undefined) [part] = part.halves;
   return part.entry ?? { id: '', root: 0 };
 }
+
+/** In order. */
+export function* entriesOf(sequence: Sequence | undefined): Generator<Entry> {
+  if (sequence?.entry !== undefined) yield sequence.entry;
+  for (const half of sequence?.halves ?? []) yield* entriesOf(half);
+}
