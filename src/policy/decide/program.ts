@@ -9,8 +9,9 @@ import type {
 import type { Judged } from '../simulate/match.ts';
 import { pointOf } from './decider.ts';
 import type { Domain } from './domain.ts';
-import { common, complement, FORWARDED, octetIntervals, portIntervals, SELF } from './domain.ts';
-import { regionOf, WITH_PORTS, WITH_TYPES } from './lower.ts';
+import { SELF } from './domain.ts';
+import { FilterLowering } from './filter-region.ts';
+import { regionOf } from './lower.ts';
 import { ALLOW, DROP, NONE, NOTHING, orElse, REJECT, RETURN, relabelled } from './outcomes.ts';
 import { sequenceOf } from './sequence.ts';
 import type { Intervals, NodeId, Operation, Space } from './space.ts';
@@ -96,9 +97,8 @@ const gone = relabelled((outcomes) =>
 
 class Chains {
   readonly #space: Space;
-  readonly #domain: Domain;
   readonly #program: FilterProgram;
-  readonly #devices: readonly BoundDevice[];
+  readonly #lowering: FilterLowering;
   readonly #done = new Map<string, NodeId>();
   readonly #open: string[] = [];
 
@@ -109,9 +109,8 @@ class Chains {
     devices: readonly BoundDevice[],
   ) {
     this.#space = space;
-    this.#domain = domain;
     this.#program = program;
-    this.#devices = devices;
+    this.#lowering = new FilterLowering(domain, devices);
   }
 
   verdictOf({ chain, verdict }: BaseChain): NodeId {
@@ -145,7 +144,13 @@ class Chains {
   #rule(rule: FilterRule): NodeId {
     const action = this.#action(rule);
     if (action === NOTHING) return NOTHING;
-    const boxes = rule.boxes.flatMap((box) => this.#box(box));
+    const boxes = rule.boxes
+      .filter(({ states }) => states === undefined || states.includes('new'))
+      .map((box) => this.#lowering.region(box))
+      .map(({ region, certain }) => ({
+        root: this.#space.box(region, leaf(ALLOW), NOTHING),
+        certain,
+      }));
     // What certainly matches comes first: where an uncertain box lies over it, it stays certain.
     const ordered = [
       ...boxes.filter((each) => each.certain),
@@ -176,76 +181,9 @@ class Chains {
         return NOTHING;
     }
   }
-
-  #box(box: FilterBox): readonly { readonly root: NodeId; readonly certain: boolean }[] {
-    if (box.states !== undefined && !box.states.includes('new')) return [];
-    const { sourceMacs, notSourceMacs } = box;
-    const from = sourceMacs && this.#addressesOf(sourceMacs);
-    const notFrom = notSourceMacs && this.#addressesOf(notSourceMacs);
-    const isUncertain =
-      box.opaque !== undefined ||
-      (sourceMacs !== undefined && from === undefined) ||
-      (notSourceMacs !== undefined && notFrom === undefined);
-    const sources = box.sources && this.#domain.addressSet(box.sources);
-    const region = regionOf({
-      input: this.#interfaces(box.inputs, box.notInputs, 0),
-      output: common(this.#interfaces(box.outputs, box.notOutputs, 1), localOf(box.local)),
-      protocol: protocolsOf(box),
-      source: common(sources, common(from, notFrom && complement(notFrom))),
-      destination: box.destinations && this.#domain.addressSet(box.destinations),
-      port: portOf(box),
-      sourcePort: box.sourcePorts && portIntervals(box.sourcePorts),
-      translated: box.translated === undefined ? undefined : box.translated ? [1, END] : [0, 1],
-    });
-    const root = this.#space.box(region, leaf(ALLOW), NOTHING);
-    return [{ root, certain: !isUncertain }];
-  }
-
-  /** The router itself has no interface, and lies before them among the outputs. */
-  #interfaces(
-    names: readonly string[] | undefined,
-    not: readonly string[] | undefined,
-    side: 0 | 1,
-  ): Intervals | undefined {
-    const of = (each: readonly string[]): Intervals =>
-      side === 0 ? this.#domain.inputs(each) : this.#domain.outputs(each);
-    return common(names && of(names), not && complement(of(not)));
-  }
-
-  /**
-   * Where a device sends from its own addresses only and nobody else from them, a MAC says what an
-   * address says. Undefined for MACs that are of no device, or of one that has others as well.
-   */
-  #addressesOf(macs: readonly string[]): Intervals | undefined {
-    const owners = this.#devices.filter((device) => device.macs.some((mac) => macs.includes(mac)));
-    const known = owners.flatMap((device) => device.macs);
-    if (!macs.every((mac) => known.includes(mac))) return undefined;
-    if (!known.every((mac) => macs.includes(mac))) return undefined;
-    return united(owners.map(({ addresses }) => this.#domain.addressSet(addresses)));
-  }
 }
 
 const perhaps = relabelled((outcomes) => outcomes | NONE);
-
-function localOf(local: boolean | undefined): Intervals | undefined {
-  if (local === undefined) return undefined;
-  return local ? SELF : FORWARDED;
-}
-
-/** Who asks for a port asks for a protocol that has one. */
-function protocolsOf({ protocols, sourcePorts, destinationPorts, types }: FilterBox) {
-  const own = protocols && octetIntervals(protocols);
-  const ported =
-    sourcePorts === undefined && destinationPorts === undefined ? own : common(own, WITH_PORTS);
-  return types === undefined ? ported : common(ported, WITH_TYPES);
-}
-
-function portOf({ destinationPorts, types }: FilterBox): Intervals | undefined {
-  return common(
-    destinationPorts && portIntervals(destinationPorts),
-    types && octetIntervals(types),
-  );
-}
 
 function malformed(message: string): PortolanError {
   return new PortolanError('E_INPUT_MALFORMED', message, {
