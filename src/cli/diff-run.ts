@@ -38,20 +38,22 @@ function print(shell: Shell, changes: readonly SiteChange[], before: number, aft
     shell.say(`Nothing changed ${span}.`);
     return;
   }
-  shell.out(
-    table<SiteChange>(
-      shell,
-      [
-        { title: 'Change', value: ({ kind }) => kind },
-        { title: 'Device', value: ({ name }) => name },
-        { title: 'Id', value: ({ device }) => device, rank: 2 },
-        { title: 'Before', value: ({ before: old }) => old ?? '' },
-        { title: 'After', value: ({ after: young }) => young ?? '' },
-      ],
-      changes,
-    ),
-  );
+  shell.out(changesTable(shell, changes));
   shell.hint(`${changes.length} changes ${span}.`);
+}
+
+export function changesTable(shell: Shell, changes: readonly SiteChange[]): string {
+  return table<SiteChange>(
+    shell,
+    [
+      { title: 'Change', value: ({ kind }) => kind },
+      { title: 'Device', value: ({ name }) => name },
+      { title: 'Id', value: ({ device }) => device, rank: 2 },
+      { title: 'Before', value: ({ before: old }) => old ?? '' },
+      { title: 'After', value: ({ after: young }) => young ?? '' },
+    ],
+    changes,
+  );
 }
 
 /** Beliefs of that moment: the same fold over the evidence that there was. */

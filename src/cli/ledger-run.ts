@@ -9,6 +9,9 @@ import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
+/** Columns of a terminal below which the ledger's cells cannot all stand in one line. */
+const NARROW = 50;
+
 export function runLedger(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {
     sayNeeds(shell, session, input);
@@ -58,23 +61,26 @@ function sayNeeds(shell: Shell, session: Session, input: Input): void {
 
 function ledgerTable(shell: Shell, site: Site, rows: readonly LedgerRow[]): string {
   const names = new Map(site.devices.map((device) => [device.id, device.name]));
+  // Where not even the shortest cells fit beside each other, whole columns go.
+  const rank = (last: number): { rank: number } | object =>
+    shell.width < NARROW ? { rank: last } : {};
   return table<LedgerRow>(
     shell,
     [
       { title: 'Device', value: ({ device }) => names.get(device) ?? device },
       { title: 'Port', value: portText, align: 'right' },
-      { title: 'To/from', value: ({ direction }) => direction.split('-')[0] ?? '', rank: 4 },
-      { title: 'Protocol', value: ({ protocol }) => protocol },
-      { title: 'Open', value: ({ open }) => answerText(open.answer) },
-      { title: 'Used', value: ({ used }) => answerText(used.answer) },
-      { title: 'Needed', value: ({ needed }) => answerText(needed.answer) },
-      { title: 'Allowed', value: ({ allowed }) => answerText(allowed.answer) },
+      { title: 'To/from', value: ({ direction }) => direction.split('-')[0] ?? '', rank: 9 },
+      { title: 'Protocol', value: ({ protocol }) => protocol, ...rank(5) },
+      { title: 'Open', value: ({ open }) => answerText(open.answer), ...rank(2) },
+      { title: 'Used', value: ({ used }) => answerText(used.answer), ...rank(3) },
+      { title: 'Needed', value: ({ needed }) => answerText(needed.answer), ...rank(4) },
+      { title: 'Allowed', value: ({ allowed }) => answerText(allowed.answer), ...rank(6) },
       {
         title: 'Verdict',
         value: ({ verdict }) => verdict,
         style: (row) => verdictStyle(row.verdict),
       },
-      { title: 'What to do', value: ({ advice }) => advice, rank: 1 },
+      { title: 'What to do', value: ({ advice }) => advice, rank: 8 },
     ],
     rows,
   );

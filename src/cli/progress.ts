@@ -17,11 +17,15 @@ export class Progress {
   readonly #line: StatusLine;
   readonly #startedAt: number;
   readonly #seen = new Set<string>();
+  #isTalking: boolean;
+  #text = '';
+  #percent = 0;
 
   constructor(shell: Shell) {
     this.#shell = shell;
     this.#line = new StatusLine(shell);
     this.#startedAt = shell.now();
+    this.#isTalking = shell.verbose;
   }
 
   show(state: ScanProgress): void {
@@ -31,12 +35,34 @@ export class Progress {
       share > 0.02 && share < 1 ? `, about ${clock((elapsed / share) * (1 - share))} left` : '';
     const found = `${count(state.devices, 'device')}, ${count(state.services, 'service')}`;
     const text = `${clock(elapsed)}  ${found}  ${PHASES[state.phase]} ${state.done}/${state.total}${left}  ${state.current}`;
-    this.#line.show(text.trimEnd(), share * 100);
+    this.#text = text.trimEnd();
+    this.#percent = share * 100;
+    this.#line.show(this.#text, this.#percent);
+  }
+
+  /** One line of how far it is that stays. */
+  sayStatus(): void {
+    this.note(this.#text === '' ? 'beginning' : this.#text);
+    this.#line.show(this.#text, this.#percent);
+  }
+
+  /** From now on with, or without, each address and port as it is found. */
+  talk(isWanted: boolean): void {
+    this.#isTalking = isWanted;
+    this.note(isWanted ? 'Telling each port as it is found' : 'Telling ports at the end only');
+  }
+
+  pause(isPaused: boolean): void {
+    this.note(
+      isPaused
+        ? 'Paused: nothing more is sent but the rest of what is under way; p goes on'
+        : 'Going on',
+    );
   }
 
   /** With `--verbose` each new address and port as it is found. */
   found(evidence: readonly Evidence[]): void {
-    if (!this.#shell.verbose) return;
+    if (!this.#isTalking) return;
     for (const { subject, fact } of evidence) {
       if (fact.kind !== 'speaks' && fact.kind !== 'unrecognised') continue;
       const key = `${subject.address} ${subject.port ?? ''}/${subject.transport ?? ''}`;

@@ -12,24 +12,39 @@ import { checkTargets, defaultTargets, scopeOf } from '../io/scan/scope.ts';
 import type { Targets } from '../io/scan/targets.ts';
 import { readTargets, targetWords } from '../io/scan/targets.ts';
 import type { Pace } from '../model/scan.ts';
+import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
+import { spelledOut } from './scan-targets.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
 const PACES: readonly Pace[] = ['gentle', 'polite', 'normal', 'fast'];
 
-/** What was typed and configured → what is going to be done. Nothing is sent but DNS queries for names. */
-export async function planFrom(input: Input, settings: Settings, id: string): Promise<ScanPlan> {
+/**
+ * What was typed and configured → what is going to be done. Nothing is sent but DNS queries for names.
+ *
+ * @param site what is believed now; asked only where a device is named
+ */
+export async function planFrom(
+  input: Input,
+  settings: Settings,
+  id: string,
+  site: () => Site,
+): Promise<ScanPlan> {
   const scope = scopeOf({
     wanted: await ranges([...settings.scope, ...input.list('scope')]),
-    exclude: await ranges([...settings.never_touch, ...input.list('exclude')]),
+    exclude: await ranges([
+      ...settings.never_touch,
+      ...spelledOut(input.list('exclude'), settings.zones, site),
+    ]),
     ...reason(input),
   });
-  const words = [
+  const typed = [
     ...input.args,
     ...input.list('targetsFile').flatMap((file) => targetWords(readLines(file))),
   ];
+  const words = spelledOut(typed, settings.zones, site);
   const named = await targetsOf(words);
   const targets =
     words.length > 0 ? named.ranges : fallback(settings, await ranges(settings.scope));

@@ -1,21 +1,27 @@
+import { contains, parseAddress } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { loadConfig } from '../io/config.ts';
 import { describePlan } from '../io/scan/dry-run.ts';
+import { Gate } from '../io/scan/gate.ts';
 import type { ScanPlan } from '../io/scan/scan-types.ts';
-import { startScan } from '../io/scan/start.ts';
+import { diffSites } from '../ledger/diff.ts';
 import { compareSeverity } from '../model/core.ts';
-import type { Evidence } from '../model/evidence.ts';
 import type { Pace, ScanRecord } from '../model/scan.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
-import { findingsTable, gate, severityOf } from './findings-run.ts';
+import { changesTable } from './diff-run.ts';
+import { findingsTable, gate as gated, severityOf } from './findings-run.ts';
 import { count, jsonDocument, jsonList, timeText } from './format.ts';
 import { Progress } from './progress.ts';
 import { chooseReport, evidenceOf, writeReport } from './report-run.ts';
+import { parseInterval, realWait, repeat } from './scan-every.ts';
+import { listenToKeys } from './scan-keys.ts';
 import { listPorts, planFrom } from './scan-plan.ts';
+import type { ScanWishes } from './scan-session.ts';
+import { scanInto } from './scan-session.ts';
 import type { Session } from './session.ts';
-import { userWord, who, withSession } from './session.ts';
+import { openSession, who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
@@ -25,24 +31,88 @@ const SHOWN = 12;
 export async function runScan(shell: Shell, input: Input): Promise<number> {
   if (input.flag('listPorts')) return listPorts(shell, input);
   if (input.flag('list')) return withSession(shell, (session) => listScans(shell, session));
-  const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
-  const id = input.text('resume') ?? shortId('S', `${shell.now()} ${process.pid}`);
-  const plan = await planFrom(input, settings, scanId(id));
-  if (input.flag('dryRun')) return dryRun(shell, plan);
+  const every = input.text('every');
+  const interval = every === undefined ? undefined : parseInterval(every);
+  if (input.flag('dryRun')) return dryRun(shell, await planned(shell, input));
+  if (interval === undefined) return runOnce(shell, input, 1);
+  if (input.text('resume') !== undefined) {
+    throw new PortolanError('E_USAGE', 'A scan that is repeated begins anew each time', {
+      remedy: 'Finish the interrupted one first: portolan scan --resume without --every',
+    });
+  }
+  return repeat(shell, {
+    interval,
+    run: (number) => runOnce(shell, input, number),
+    random: Math.random,
+    wait: realWait,
+  });
+}
+
+/** @param number of the run, from 1: the first shows what there is, the others what is new */
+async function runOnce(shell: Shell, input: Input, number: number): Promise<number> {
   const outputs = input
     .list('output')
     .map((file) => ({ file, report: chooseReport(file, undefined) }));
   for (const file of input.list('nmapXml')) {
     outputs.push({ file, report: chooseReport(file, 'nmap-xml') });
   }
+  const plan = await planned(shell, input);
   return withSession(shell, async (session) => {
+    const before = number === 1 ? undefined : session.site();
     const record = await runIn(shell, session, resumed(session, plan, input), input);
     const site = session.site();
     const evidence = evidenceOf(session);
     for (const { file, report } of outputs) writeReport(shell, report, { site, evidence }, file);
-    summarise(shell, site, record, input);
-    return statusOf(site, record, input);
+    const shown = isNamed(input) ? among(site, plan) : site;
+    if (before === undefined) summarise(shell, shown, record, input);
+    else sayChanges(shell, before, site, record);
+    return statusOf(shown, record, input);
   });
+}
+
+function planned(shell: Shell, input: Input): Promise<ScanPlan> {
+  const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
+  const id = input.text('resume') ?? shortId('S', `${shell.now()} ${process.pid}`);
+  const site = (): Site => {
+    const session = openSession(shell);
+    try {
+      return session.site();
+    } finally {
+      session.close();
+    }
+  };
+  return planFrom(input, settings, scanId(id), site);
+}
+
+/** Whoever names a few addresses wants to hear of these, and not of everybody who was ever seen. */
+function isNamed(input: Input): boolean {
+  return input.args.length > 0 || input.list('targetsFile').length > 0;
+}
+
+function among(site: Site, { targets, zones = [] }: ScanPlan): Site {
+  const isTarget = (text: string): boolean => {
+    const [bare = '', zone] = text.split('%', 2);
+    const address = parseAddress(bare);
+    if (address === undefined || !targets.some((range) => contains(range, address))) return false;
+    return zone === undefined || zones.length === 0 || zones.includes(zone);
+  };
+  const devices = site.devices.filter(({ addresses }) => addresses.some(isTarget));
+  const ids = new Set(devices.map(({ id }) => id));
+  return {
+    ...site,
+    devices,
+    services: site.services.filter(({ device }) => ids.has(device)),
+    findings: site.findings.filter(({ device }) => ids.has(device)),
+  };
+}
+
+/** What a repeated scan found otherwise than the one before. */
+function sayChanges(shell: Shell, before: Site, after: Site, record: ScanRecord): void {
+  const changes = diffSites(before, after);
+  if (shell.json) shell.out(jsonDocument('scan-changes', { scan: record, changes }));
+  else if (changes.length > 0) shell.out(changesTable(shell, changes));
+  const what = changes.length === 0 ? 'nothing changed' : count(changes.length, 'change');
+  shell.say(`${timeText(shell, shell.now())}: ${what}. ${budgetText(record)}`);
 }
 
 function scanId(text: string): string {
@@ -76,72 +146,26 @@ async function runIn(
   plan: ScanPlan,
   input: Input,
 ): Promise<ScanRecord> {
-  const { store, engine } = session;
   if (plan.scope.authorisation !== undefined) {
     const what = `scan ${plan.id} of ${input.args.join(' ')}`;
-    store.audit({ at: shell.now(), who: who(), what, why: plan.scope.authorisation });
+    session.store.audit({ at: shell.now(), who: who(), what, why: plan.scope.authorisation });
   }
   const progress = new Progress(shell);
+  const gate = new Gate();
+  const keys = listenToKeys(shell, gate, progress);
   const treatAs = input.text('treatAs');
-  const spoken = new Set<string>();
-  const record = await startScan(plan, {
-    signal: shell.stop,
-    evidence: (evidence) => {
-      const stored = session.add(evidence);
-      if (treatAs === 'robust' || treatAs === 'fragile') {
-        session.add(wordsOnNew(shell, stored, treatAs, spoken));
-      }
-      progress.found(stored);
-    },
-    progress: (state) => progress.show(state),
-    note: (text) => progress.note(text),
-    checkpoint: (text) => store.saveProgress(plan.id, text),
-    known: (address) => {
-      const known = engine.known(address);
-      return treatAs === 'robust' || treatAs === 'fragile'
-        ? { ...known, robustness: treatAs, reason: 'your word' }
-        : known;
-    },
-    leaveAlone: input.flag('distressedToo')
-      ? () => undefined
-      : distress(session.site(), shell.now()),
-    hints: (address, port, transport) => engine.hints(address, port, transport),
-    saved: (scan) => store.saveScan(scan),
-  });
-  progress.end();
-  if (record.outcome === 'complete') store.saveProgress(plan.id, undefined);
-  return record;
-}
-
-/** How long a device that stopped answering under a scan is left in peace: a day. */
-const REST = 24 * 60 * 60 * 1000;
-
-function distress(site: Site, now: number): (address: string) => string | undefined {
-  const resting = new Map<string, number>();
-  for (const { addresses, distressedAt } of site.devices) {
-    if (distressedAt === undefined || now - distressedAt > REST) continue;
-    for (const address of addresses) resting.set(address, distressedAt);
+  const wishes: ScanWishes = {
+    distressedToo: input.flag('distressedToo'),
+    signal: keys.signal,
+    gate,
+    ...(treatAs === 'robust' || treatAs === 'fragile' ? { treatAs } : {}),
+  };
+  try {
+    return await scanInto(session, shell, plan, wishes, progress);
+  } finally {
+    keys.close();
+    progress.end();
   }
-  return (address) =>
-    resting.has(address)
-      ? 'it stopped answering during a scan less than a day ago (--distressed-too asks it all the same)'
-      : undefined;
-}
-
-/** The user's word on a target is evidence like any other, so that the next scan knows it too. */
-function wordsOnNew(
-  shell: Shell,
-  stored: readonly Evidence[],
-  robustness: 'robust' | 'fragile',
-  spoken: Set<string>,
-): ReturnType<typeof userWord>[] {
-  return stored
-    .filter(({ subject }) => !spoken.has(subject.address))
-    .map(({ subject: { address, mac } }) => {
-      spoken.add(address);
-      const subject = mac === undefined ? { address } : { address, mac };
-      return userWord(shell, subject, { kind: 'treat-as', robustness });
-    });
 }
 
 function summarise(shell: Shell, site: Site, record: ScanRecord, input: Input): void {
@@ -200,16 +224,17 @@ function servicesTable(shell: Shell, site: Site): string {
 function budgetText(record: ScanRecord): string {
   const { budget, startedAt, endedAt } = record;
   const seconds = Math.max(0, Math.round(((endedAt ?? startedAt) - startedAt) / 1000));
+  const time = endedAt === undefined ? '' : ` in ${seconds} s`;
   return [
-    `Scan ${record.id}: ${record.outcome} in ${seconds} s at pace ${record.pace}.`,
+    `Scan ${record.id}: ${record.outcome}${time} at pace ${record.pace}.`,
     `Sent: ${count(budget.connections, 'connection')}, ${count(budget.datagrams, 'datagram')}, ${budget.bytesSent} bytes;`,
     `at most ${budget.maxParallel} open and ${budget.maxPerSecond}/s to one device, ${budget.maxPerSecondOverall}/s in all.`,
   ].join(' ');
 }
 
 function statusOf(site: Site, record: ScanRecord, input: Input): number {
-  const gated = gate(site.findings, severityOf(input.text('failOn')));
-  return gated === 0 && record.outcome === 'partial' ? 5 : gated;
+  const status = gated(site.findings, severityOf(input.text('failOn')));
+  return status === 0 && record.outcome !== 'complete' ? 5 : status;
 }
 
 function listScans(shell: Shell, session: Session): number {

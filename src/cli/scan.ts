@@ -6,7 +6,10 @@ export const scan: Command = {
   group: 'start',
   summary: 'Find devices and open ports, and say which protocol really answers',
   args: [
-    { form: '[target...]', help: 'addresses, networks, ranges, names; default: your own networks' },
+    {
+      form: '[target...]',
+      help: 'addresses, networks, ranges, names, device:NAME, zone:NAME; default: your own networks',
+    },
   ],
   options: [
     { flags: '-p, --ports <ports>', help: '22,80,8000-9000; T:…,U:…; - for all; iot, ot, all' },
@@ -21,6 +24,7 @@ export const scan: Command = {
       help: 'exit 1 on a finding of this or worse',
       choices: SEVERITIES,
     },
+    { flags: '--every <interval>', help: 'again and again: 30m, 6h, 1d; says what changed' },
     { flags: '--dry-run', help: 'print what would be sent, and send nothing' },
     { flags: '--exclude <targets>', help: 'never a packet to these', many: true },
     {
@@ -75,6 +79,8 @@ export const scan: Command = {
       'portolan scan 192.168.1.0/24 --ports iot -o report.html --fail-on high',
       'with a report and a gate',
     ],
+    ['portolan scan device:"Kitchen camera"', 'one that is known, wherever it is now'],
+    ['portolan scan zone:iot --every 6h', 'a zone of the configuration, and what changed since'],
     ['portolan scan --dry-run', 'what would be sent'],
   ],
   async run(shell, input) {

@@ -7,16 +7,10 @@ import type { Probe } from '../io/capture/live.ts';
 import { probeCapture } from '../io/capture/live.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
+import { runSchedule } from './setup-schedule.ts';
+import type { Way } from './setup-way.ts';
+import { wayText } from './setup-way.ts';
 import type { Shell } from './shell.ts';
-
-/** A way to allow it: what it is, what to type, and whether it was found to work here. */
-interface Way {
-  readonly title: string;
-  readonly why: string;
-  readonly lines: readonly string[];
-  readonly state: 'works' | 'does not work yet' | 'not tested';
-  readonly fact: string;
-}
 
 /** Nobody, to try what an account without any right may do. */
 const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -29,9 +23,10 @@ const NEVER = [
 /** Prints three ways to allow live capture, and tries of each what can be tried without changing anything. */
 export async function runSetup(shell: Shell, input: Input): Promise<number> {
   const [what = ''] = input.args;
-  if (what !== 'capture') {
-    throw new PortolanError('E_USAGE', `There is nothing to set up for "${what}"`, {
-      remedy: 'portolan setup capture',
+  if (what === 'schedule') return runSchedule(shell, input);
+  if (what !== 'capture' || input.args.length > 1) {
+    throw new PortolanError('E_USAGE', `There is nothing to set up for "${input.args.join(' ')}"`, {
+      remedy: 'portolan setup capture, or portolan setup schedule --every 6h',
     });
   }
   const now = await probeCapture(['ring', 'tcpdump', 'dumpcap']);
@@ -50,12 +45,6 @@ function nowText(now: Probe): string {
   if (!now.works) return `Live capture does not work for this account: ${now.message}.`;
   const rights = now.rights === 'none' ? '; all rights are given up before the first packet' : '';
   return `Live capture works for this account, by ${now.method}${rights}.`;
-}
-
-function wayText(number: number, { title, why, lines, state, fact }: Way): string {
-  // At the margin, so that what is copied works: a here-document ends at its first column.
-  const commands = lines.map((line) => `${line}\n`).join('');
-  return `\n${number}. ${title}\n   ${why}\n   ${state}: ${fact}\n\n${commands}`;
 }
 
 /** The name becomes part of a unit: only what the kernel allows and systemd reads as one word. */

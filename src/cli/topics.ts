@@ -22,6 +22,8 @@ const TOPICS: Readonly<Record<string, string>> = {
   10.0.0-3.1-254          ranges in each part
   fe80::1%eth0            IPv6 with its link
   camera.local            a name; what it resolves to must be inside the scope
+  device:"Front camera"   a device that is known, at the addresses it has now; also PTL-D-7F3K
+  zone:iot                networks that the configuration names: zones: {iot: [10.20.0.0/16]}
   -iL FILE                one or more a line, # starts a comment
 
 Without a target it is the networks that this machine is attached to, as far as they are private.

@@ -11,6 +11,11 @@ const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
   error: 'is not a network such as 192.168.1.0/24',
 });
 
+/** One word, so that `zone:NAME` is one. */
+const zoneName = z.string().regex(/^[\w.-]{1,40}$/, {
+  error: 'is no name of a zone: letters, digits, . _ and - only',
+});
+
 /** Every setting that has an effect, and no other: an unknown key is an error with a suggestion. */
 const Settings = z.strictObject({
   version: z.literal(1).default(1),
@@ -18,6 +23,8 @@ const Settings = z.strictObject({
   scope: z.array(network).default([]),
   /** Never a packet to these, whatever a command says. */
   never_touch: z.array(network).default([]),
+  /** Names for networks, as targets: `zone:iot`. */
+  zones: z.record(zoneName, z.array(network)).default({}),
   pace: z.enum(['gentle', 'polite', 'normal', 'fast']).default('polite'),
   ports: z.string().default('iot'),
 });
@@ -88,7 +95,7 @@ function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(Settings.shape)) {
     const value = env[`PORTOLAN_${key.toUpperCase()}`];
-    if (value === undefined || key === 'version') continue;
+    if (value === undefined || key === 'version' || key === 'zones') continue;
     result[key] = key === 'scope' || key === 'never_touch' ? value.split(',') : value;
   }
   return result;

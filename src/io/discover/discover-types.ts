@@ -2,6 +2,7 @@ import type { AddressRange } from '../../base/address.ts';
 import type { Instant } from '../../model/core.ts';
 import type { Fact, NewEvidence, PresenceVia } from '../../model/evidence.ts';
 import type { Protocol } from '../../protocols/protocol.ts';
+import type { Gate } from '../scan/gate.ts';
 import type { Scope } from '../scan/scan-types.ts';
 import type { Link } from './interfaces.ts';
 
@@ -30,6 +31,8 @@ export interface DiscoverContext {
   readonly descriptions?: Descriptions;
   /** What is known of this machine itself, which is a device of the network too. */
   readonly machine?: readonly Fact[];
+  /** Shut while the scan pauses. */
+  readonly gate?: Gate;
 }
 
 /** How the documents that devices point at (SSDP LOCATION) are got and read. */

@@ -31,7 +31,7 @@ export async function discover(
   context: DiscoverContext,
 ): Promise<Discovery> {
   const recorder = new Recorder(plan, context, emit);
-  const pacer = new Pacer(plan.packetsPerSecond);
+  const pacer = new Pacer(plan.packetsPerSecond, context.gate);
   const before = await readNeighbours(context.signal);
   if (before === undefined)
     context.note('The neighbour table cannot be read: asking by TCP instead');
@@ -74,7 +74,9 @@ async function run(job: Job, hasTable: boolean): Promise<SearchResult> {
   // A MAC for whoever was found in another way, and whoever turned up in the table meanwhile.
   for (const [address, entry] of (await readNeighbours(context.signal)) ?? []) {
     if (entry.mac === undefined || recorder.hasMac(address)) continue;
-    const isThere = judge(job.before.get(address), entry, false) === 'yes';
+    const isNew = judge(job.before.get(address), entry, false) === 'yes';
+    // Whoever is in the table for our own sake, as the router is, was not asked for.
+    const isThere = isNew && recorder.isTargeted(address);
     if (isThere || recorder.has(address)) {
       recorder.present(address, 'neighbour', { mac: entry.mac });
     }

@@ -80,7 +80,7 @@ export class Recorder {
           address,
           via,
           own,
-          targeted: this.#isTargeted(address),
+          targeted: this.isTargeted(address),
           ...(mac === undefined ? {} : { mac }),
         },
       ]),
@@ -98,7 +98,7 @@ export class Recorder {
    * Whoever asks for the whole of a link's network means everybody on that link, those included
    * that have nothing but a link-local address.
    */
-  #isTargeted(text: string): boolean {
+  isTargeted(text: string): boolean {
     const { targets } = this.#plan;
     const address = parseAddress(text);
     if (address === undefined) return false;

@@ -76,8 +76,12 @@ export class DeviceScan {
     };
   }
 
-  /** Ends by itself, in distress or when aborted; what was found is said in each case. */
-  async run(): Promise<void> {
+  /**
+   * Ends by itself, in distress or when aborted; what was found is said in each case.
+   *
+   * @returns whether it was asked all there was to ask: one in distress was not
+   */
+  async run(): Promise<boolean> {
     this.#treat();
     const { plan } = this.#job;
     try {
@@ -90,6 +94,7 @@ export class DeviceScan {
     } finally {
       this.#conclude();
     }
+    return this.#door.distress === undefined;
   }
 
   async #askTcp(ports: readonly number[]): Promise<void> {

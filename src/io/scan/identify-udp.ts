@@ -11,7 +11,7 @@ import type { Patience } from './stream.ts';
 import type { Talker } from './talk.ts';
 import { askable, isOnlyTried, occasionOf, patienceFor, peerOf } from './talk.ts';
 import { withCertificate } from './tls-talk.ts';
-import type { Datagrams } from './udp.ts';
+import type { Datagrams, Reply } from './udp.ts';
 import { answersAlike, unclaimed } from './unclaimed.ts';
 
 /** `unasked`: no protocol that could be there has a question. */
@@ -92,21 +92,48 @@ class UdpTalk {
     const put = async (ask: Ask): Promise<Uint8Array | undefined> => {
       if (this.#isRefused || this.#allotment.isSpent) return undefined;
       if (isFirst || ask.reconnect === true) await this.#reopen();
+      const isRepeated = isFirst && this.#mayRepeat(ask, planned);
       isFirst = false;
-      return await this.#exchange(ask, patience);
+      return await this.#exchange(ask, patience, isRepeated);
     };
     const talk = await converse(probe.dialogue(peerOf(this.#talker, this.#port, planned)), put);
     this.#turns.push(...talk.turns);
     return { ...talk, facts: withCertificate(talk.facts) };
   }
 
-  async #exchange(ask: Ask, patience: Patience): Promise<Uint8Array | undefined> {
+  async #exchange(
+    ask: Ask,
+    patience: Patience,
+    isRepeated: boolean,
+  ): Promise<Uint8Array | undefined> {
     if (this.#socket === undefined) return undefined;
     if (ask.send.length > 0) await this.#talker.door.turn();
     this.#asked += 1;
-    const reply = await this.#socket.exchange(ask, patience, this.#allotment);
+    const reply = await (isRepeated
+      ? this.#twice(this.#socket, ask, patience)
+      : this.#socket.exchange(ask, patience, this.#allotment));
     if (reply.kind === 'refused') this.#isRefused = true;
     return reply.kind === 'answer' ? reply.received : undefined;
+  }
+
+  /**
+   * A datagram may have been lost: when half of the patience is over the question is put again, once,
+   * as a packet of its own in pace and budget. Whoever answers late answers the first, and is heard.
+   */
+  async #twice(socket: Datagrams, ask: Ask, patience: Patience): Promise<Reply> {
+    const half = { ...patience, first: patience.first / 2 };
+    const reply = await socket.exchange(ask, half, this.#allotment);
+    if (reply.kind !== 'silent' || this.#allotment.isSpent || this.#talker.door.isShut)
+      return reply;
+    await this.#talker.door.turn();
+    return await socket.exchange(ask, half, this.#allotment);
+  }
+
+  /** Never to a fragile device, nor in a protocol whose speakers are; and no second time for a mere try. */
+  #mayRepeat(ask: Ask, planned: Planned): boolean {
+    const { robustness } = this.#talker.treatment();
+    const isFrail = robustness === 'fragile' || planned.protocol.fragile === true;
+    return ask.send.length > 0 && !isFrail && !isOnlyTried(planned);
   }
 
   /** A new source port for each protocol: a late answer to the one before is not taken for its. */

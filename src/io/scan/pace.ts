@@ -1,6 +1,7 @@
 import type { Robustness } from '../../model/core.ts';
 import type { Pace, ScanBudget } from '../../model/scan.ts';
 import type { Clock } from './clock.ts';
+import { Gate } from './gate.ts';
 import { Meter } from './meter.ts';
 import { Throttle } from './throttle.ts';
 
@@ -83,6 +84,7 @@ interface Counts {
 export class Budget {
   readonly #pace: Pace;
   readonly #clock: Clock;
+  readonly #gate: Gate;
   readonly #overall: Throttle;
   readonly #meter = new Meter();
   readonly #counts: Counts = {
@@ -95,16 +97,18 @@ export class Budget {
   };
   #devices = 0;
 
-  constructor(pace: Pace, clock: Clock) {
+  /** @param gate shut while the scan pauses */
+  constructor(pace: Pace, clock: Clock, gate = new Gate()) {
     this.#pace = pace;
     this.#clock = clock;
+    this.#gate = gate;
     this.#overall = new Throttle(OVERALL[pace] * HEADROOM, clock);
   }
 
   /** One device's share; it is asked for once a device. */
   lane(): Lane {
     this.#devices += 1;
-    return new Lane(this.#pace, this.#clock, this.#overall, this.#counts, this.#meter);
+    return new Lane(this.#pace, this.#clock, this.#gate, this.#overall, this.#counts, this.#meter);
   }
 
   /** Packets that left by another way (discovery). */
@@ -121,6 +125,7 @@ export class Budget {
 export class Lane {
   readonly #pace: Pace;
   readonly #clock: Clock;
+  readonly #gate: Gate;
   readonly #overall: Throttle;
   readonly #counts: Counts;
   readonly #all: Meter;
@@ -131,10 +136,11 @@ export class Lane {
   #parallel: number;
   #open = 0;
 
-  constructor(pace: Pace, clock: Clock, overall: Throttle, counts: Counts, all: Meter) {
+  constructor(pace: Pace, clock: Clock, gate: Gate, overall: Throttle, counts: Counts, all: Meter) {
     const { connectionsPerSecond, packetsPerSecond, parallel } = allowanceOf(pace, 'unknown');
     this.#pace = pace;
     this.#clock = clock;
+    this.#gate = gate;
     this.#overall = overall;
     this.#counts = counts;
     this.#all = all;
@@ -178,7 +184,7 @@ export class Lane {
     };
     try {
       // Without a limit not even a promise: this is passed 65,535 times.
-      if (this.#isLimited) await this.#turn(this.#connections, signal);
+      if (this.#isLimited || this.#gate.isShut) await this.#turn(this.#connections, signal);
       else signal.throwIfAborted();
     } catch (reason) {
       release();
@@ -209,7 +215,7 @@ export class Lane {
 
   /** Waits until one more question may be sent on an open connection. */
   async question(signal: AbortSignal): Promise<void> {
-    if (this.#isLimited) await this.#turn(undefined, signal);
+    if (this.#isLimited || this.#gate.isShut) await this.#turn(undefined, signal);
   }
 
   sent(bytes: number): void {
@@ -233,6 +239,7 @@ export class Lane {
   /** One after the other, so that the distance is kept between what really leaves. */
   async #turn(connections: Throttle | undefined, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.#gate.isShut) await this.#gate.passed(signal);
     await connections?.turn(1, signal);
     await this.#packets.turn(1, signal);
     await this.#overall.turn(1, signal);

@@ -2,6 +2,7 @@ import type { Fact } from '../../model/evidence.ts';
 import type { Emit } from '../discover/discover-types.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
+import type { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
 import type { Budget } from './pace.ts';
 import type { Planner } from './planner.ts';
@@ -35,6 +36,8 @@ export interface ScanContext {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly planner: Planner;
+  /** Shut while the scan pauses. */
+  readonly gate?: Gate;
 }
 
 /** What the devices of one scan share. */

@@ -46,7 +46,7 @@ export async function scan(
     current: '',
     unasked: 0,
   };
-  const budget = new Budget(plan.pace, context.clock);
+  const budget = new Budget(plan.pace, context.clock, context.gate);
   const sockets = new Sockets(context.signal);
   const checkpoint = new Checkpoint(plan.resume);
   const job: Job = { plan, sink, context, budget, sockets, checkpoint, counters, note };
@@ -86,12 +86,16 @@ async function run(job: Job, reporter: Reporter): Promise<void> {
     for (const device of queue) {
       if (context.signal.aborted) return;
       if (!device.isSeen && !found.has(device.address)) counters.total += perDevice;
-      await new DeviceScan(device, job).run();
-      if (context.signal.aborted) return;
-      job.checkpoint.finish(device.address);
+      await askOne(device, job);
     }
   };
   await Promise.all(Array.from({ length: DEVICES }, work));
+}
+
+/** Whoever was cut short, by an abort or by its own distress, is not finished: `--resume` goes on there. */
+async function askOne(device: Device, job: Job): Promise<void> {
+  const isDone = await new DeviceScan(device, job).run();
+  if (isDone && !job.context.signal.aborted) job.checkpoint.finish(device.address);
 }
 
 type Found = DiscoverResult['found'];
@@ -108,7 +112,7 @@ async function discover(job: Job, reporter: Reporter): Promise<Found> {
     },
   );
   budget.add(packets);
-  counters.devices = found.size;
+  counters.devices = [...found.values()].filter(({ targeted }) => targeted).length;
   counters.done = 0;
   return found;
 }

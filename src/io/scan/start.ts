@@ -9,6 +9,7 @@ import { targetsOf } from '../discover/targets.ts';
 import { Gateways } from './ask-gateway.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { fetchDescription } from './fetch-description.ts';
+import type { Gate } from './gate.ts';
 import { keepHeapLean } from './lean-heap.ts';
 import type { Limits } from './limits.ts';
 import { LIMITS } from './limits.ts';
@@ -24,6 +25,8 @@ export interface ScanOptions extends ScanSink {
   /** Called when the scan begins and when it ends. */
   saved?(record: ScanRecord): void;
   readonly limits?: Partial<Limits>;
+  /** Shut while the scan pauses. */
+  readonly gate?: Gate;
 }
 
 /** Discovery may use what the pace allows, but never more than the default. */
@@ -92,6 +95,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
     clock: SYSTEM_CLOCK,
     limits: { ...LIMITS, ...options.limits },
     planner: PLANNER,
+    ...(options.gate === undefined ? {} : { gate: options.gate }),
     ...(plan.read
       ? { gateway: (url, address, turn) => gateways.askAt(url, address, turn, signal) }
       : {}),
@@ -109,6 +113,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
         emit,
         {
           signal,
+          ...(options.gate === undefined ? {} : { gate: options.gate }),
           machine: machineFacts(),
           protocols: protocols.all,
           links,
