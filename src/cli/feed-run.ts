@@ -1,10 +1,10 @@
 import { PortolanError } from '../base/errors.ts';
 import type { ImportedFeed } from '../io/feed/import-feed.ts';
-import { importFeed } from '../io/feed/import-feed.ts';
 import { productMatches, productText } from '../knowledge/known-vulnerabilities.ts';
 import type { Device } from '../model/device.ts';
 import type { Feed, MatchedVulnerability, ProductMatch } from '../model/vulnerability.ts';
 import type { Input } from './command.ts';
+import { importFeedFile } from './feed-import.ts';
 import { count, jsonList, timeText } from './format.ts';
 import type { Session } from './session.ts';
 import { findDevice, withSession } from './session.ts';
@@ -46,22 +46,9 @@ async function importFeeds(
     });
   }
   const done: ImportedFeed[] = [];
-  for (const file of files) done.push(await importOne(shell, session, file));
+  for (const file of files) done.push(await importFeedFile(shell, session, file));
   if (shell.json) shell.out(jsonList(shell, 'feeds', session.store.feeds.all()));
   return done.some(({ skipped }) => skipped > 0) ? 5 : 0;
-}
-
-/** Also for `portolan import`, which is given anything. */
-export async function importOne(
-  shell: Shell,
-  session: Session,
-  file: string,
-): Promise<ImportedFeed> {
-  const one = await importFeed(session.store, file, { now: shell.now(), stop: shell.stop });
-  const { head, format, records, skipped } = one;
-  shell.say(`${file}: ${count(records, 'record')} (${format.title}), kept as ${head.id}`);
-  if (skipped > 0) shell.warn(`${file}: ${count(skipped, 'record')} of another form were left out`);
-  return one;
 }
 
 function status(shell: Shell, session: Session): number {

@@ -2,10 +2,13 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import { readerFor } from '../importers/capture-reader.ts';
+import { feedFormats } from '../importers/feeds/index.ts';
 import type { Importer } from '../importers/importer.ts';
 import { importers } from '../importers/index.ts';
 import { compressionOf } from '../io/capture/unpack.ts';
+import { feedFormatOf } from '../io/feed/import-feed.ts';
 import type { Input } from './command.ts';
+import { importFeedFile } from './feed-import.ts';
 import { count } from './format.ts';
 import { importCapture } from './import-capture.ts';
 import { importSnmp } from './import-snmp.ts';
@@ -23,7 +26,9 @@ const SHOWN = 10;
 export function runImport(shell: Shell, input: Input): Promise<number> {
   if (input.flag('listFormats')) {
     shell.out(`capture\tpcap and pcapng, plain, gzip or zstd\n`);
-    shell.out(importers.all.map(({ id, title }) => `${id}\t${title}\n`).join(''));
+    for (const { id, title } of [...importers.all, ...feedFormats.all]) {
+      shell.out(`${id}\t${title}\n`);
+    }
     return Promise.resolve(0);
   }
   if (input.args[0] === 'snmp') return importSnmp(shell, input);
@@ -31,14 +36,26 @@ export function runImport(shell: Shell, input: Input): Promise<number> {
     let status = 0;
     for (const file of input.args) {
       const as = input.text('as');
-      const one = isCapture(file, as)
-        ? await importCapture(shell, session, file)
-        : importOne(shell, session, file, as);
-      status = Math.max(status, one);
+      status = Math.max(status, await importAny(shell, session, file, as));
       if (shell.stop.aborted) break;
     }
     return status;
   });
+}
+
+async function importAny(
+  shell: Shell,
+  session: Session,
+  file: string,
+  as: string | undefined,
+): Promise<number> {
+  // Before captures: a feed may be packed as well, and is told by what is in it.
+  if (as === undefined && file !== '-' && (await feedFormatOf(file)) !== undefined) {
+    const { skipped } = await importFeedFile(shell, session, file);
+    return skipped > 0 ? 5 : 0;
+  }
+  if (isCapture(file, as)) return importCapture(shell, session, file);
+  return importOne(shell, session, file, as);
 }
 
 /** A capture is told by its first octets; of standard input they cannot be put back, so say it. */

@@ -28,6 +28,7 @@ export const importCommand: Command = {
       'who a router or switch knows, on networks that are not ours too, and behind which port',
     ],
     ['ssh router /ip arp print terse | portolan import -', 'MikroTik; Cisco: show ip arp'],
+    ['portolan import nvdcve-2.0-2024.json.gz', 'known vulnerabilities: portolan feed --help'],
     ['ip -j neigh | portolan import --as neighbours -', 'another machine’s neighbour table'],
   ],
   async run(shell, input) {

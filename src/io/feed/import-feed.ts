@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
@@ -16,6 +16,9 @@ const LARGEST_WHOLE = 32 * 1024 * 1024;
 /** Octets of a file after unpacking: all of NVD has 1.5 GiB, and grows. */
 const LARGEST = 8 * 1024 * 1024 * 1024;
 
+/** Octets after which a file takes long enough to say how far it is. */
+const LONG = 16 * 1024 * 1024;
+
 export interface ImportedFeed {
   readonly head: FeedHead;
   readonly format: FeedFormat;
@@ -28,8 +31,8 @@ export interface ImportedFeed {
 export interface ImportFeedOptions {
   readonly now: number;
   readonly stop: AbortSignal;
-  /** After each piece of the file. */
-  progress?(records: number): void;
+  /** Of a file that takes a while, after each piece: records so far, and percent of an unpacked file. */
+  progress?(records: number, percent: number): void;
 }
 
 /** The format of a file that may be a feed; undefined for anything else, also for what cannot be read. */
@@ -80,10 +83,13 @@ async function importStreamed(
   const writer = store.feeds.begin(format.id, format.streamed.id(name), now);
   try {
     const tally = { records: 0, skipped: 0 };
+    const { size } = statSync(file);
+    let read = 0;
     for await (const chunk of opened(file)) {
       if (stop.aborted) throw new NotItems('it was interrupted');
       for (const text of items.push(chunk)) take(writer, format, JSON.parse(text), tally);
-      progress?.(tally.records);
+      read += chunk.length;
+      if (read > LONG) progress?.(tally.records, read > size ? 0 : (100 * read) / size);
     }
     const head = format.head(JSON.parse(items.end()), name);
     if (head === undefined) throw new NotItems('its head is not what the format says');

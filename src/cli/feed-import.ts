@@ -1,0 +1,24 @@
+import type { ImportedFeed } from '../io/feed/import-feed.ts';
+import { importFeed } from '../io/feed/import-feed.ts';
+import { count } from './format.ts';
+import type { Session } from './session.ts';
+import type { Shell } from './shell.ts';
+import { StatusLine } from './terminal.ts';
+
+/** For `feed import`, and for `import`, which is given anything. */
+export async function importFeedFile(
+  shell: Shell,
+  session: Session,
+  file: string,
+): Promise<ImportedFeed> {
+  const line = new StatusLine(shell);
+  const one = await importFeed(session.store, file, {
+    now: shell.now(),
+    stop: shell.stop,
+    progress: (done, percent) => line.show(`${file}: ${count(done, 'record')}`, percent),
+  }).finally(() => line.clear());
+  const { head, format, records, skipped } = one;
+  shell.say(`${file}: ${count(records, 'record')} (${format.title}), kept as ${head.id}`);
+  if (skipped > 0) shell.warn(`${file}: ${count(skipped, 'record')} of another form were left out`);
+  return one;
+}
