@@ -1,11 +1,6 @@
 import { PortolanError } from '../../base/errors.ts';
 import type { BoundDevice } from '../../model/bound-policy.ts';
-import type {
-  BaseChain,
-  FilterBox,
-  FilterProgram,
-  FilterRule,
-} from '../../model/filter-program.ts';
+import type { BaseChain, FilterProgram, FilterRule } from '../../model/filter-program.ts';
 import type { Judged } from '../simulate/match.ts';
 import { pointOf } from './decider.ts';
 import type { Domain } from './domain.ts';
@@ -14,8 +9,8 @@ import { FilterLowering } from './filter-region.ts';
 import { regionOf } from './lower.ts';
 import { ALLOW, DROP, NONE, NOTHING, orElse, REJECT, RETURN, relabelled } from './outcomes.ts';
 import { sequenceOf } from './sequence.ts';
-import type { Intervals, NodeId, Operation, Space } from './space.ts';
-import { END, leaf } from './space.ts';
+import type { NodeId, Operation, Space } from './space.ts';
+import { leaf } from './space.ts';
 
 /** Whether something passes: `unknown` where it depends on what we cannot decide. */
 export type Allowed = 'yes' | 'no' | 'unknown';
