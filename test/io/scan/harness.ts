@@ -2,6 +2,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { parseNetwork } from '../../../src/base/address.ts';
 import { portsOf } from '../../../src/base/port-set.ts';
+import type { Gate } from '../../../src/io/scan/gate.ts';
 import type { Limits } from '../../../src/io/scan/limits.ts';
 import type { Planner } from '../../../src/io/scan/planner.ts';
 import { scan } from '../../../src/io/scan/scan.ts';
@@ -47,6 +48,7 @@ export interface RunOptions {
   readonly limits?: Partial<Limits>;
   random?(): number;
   readonly planner?: Planner;
+  readonly gate?: Gate;
   onEvidence?(evidence: readonly NewEvidence[]): void;
 }
 
@@ -73,6 +75,7 @@ export async function run(options: RunOptions): Promise<Ran> {
   const sink: ScanOptions = {
     signal: options.signal ?? new AbortController().signal,
     limits: { ...QUICK, ...options.limits },
+    ...(options.gate === undefined ? {} : { gate: options.gate }),
     evidence: (batch) => {
       evidence.push(...batch);
       options.onEvidence?.(batch);

@@ -1,6 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, test } from 'vitest';
 import { parseNetwork } from '../../../src/base/address.ts';
+import { hasPort } from '../../../src/base/port-set.ts';
+import { Checkpoint } from '../../../src/io/scan/checkpoint.ts';
+import { Gate } from '../../../src/io/scan/gate.ts';
 import type { Known } from '../../../src/io/scan/scan-types.ts';
 import { makeScope } from '../../../src/io/scan/scope.ts';
 import type { NewEvidence } from '../../../src/model/evidence.ts';
@@ -184,6 +187,10 @@ describe('no harm', () => {
     expect(distress).toHaveLength(1);
     expect(ran.notes.join()).toContain('we may have done this');
     expect(accepted).toBeLessThanOrEqual(2);
+    // It is not finished: whoever goes on with the scan comes back to it.
+    const resumed = new Checkpoint(ran.checkpoint);
+    expect(resumed.isFinished('127.92.0.22')).toBe(false);
+    expect(ports.some((port) => hasPort(resumed.done('127.92.0.22').tcp, port))).toBe(true);
   });
 
   test('an address outside the scope gets nothing, though it is a target', async () => {
@@ -214,6 +221,72 @@ describe('no harm', () => {
       expect(ran.notes.join()).toContain('known to bear it');
     },
   );
+});
+
+describe('a question over UDP', () => {
+  /** A device that hears only every second datagram. */
+  async function lossy(address: string, known: Known) {
+    const heard: number[] = [];
+    const socket = createSocket('udp4');
+    socket.on('message', (datagram, from) => {
+      heard.push(performance.now());
+      if (heard.length % 2 === 1) return;
+      // RFC 7252 §3: an acknowledgement, 4.04, with the id and the token of the question.
+      const token = datagram.subarray(4, 4 + ((datagram[0] ?? 0) & 0x0f));
+      const head = [0x60 | token.length, 0x84, datagram[2] ?? 0, datagram[3] ?? 0];
+      socket.send(Buffer.concat([Buffer.from(head), token]), from.port, from.address);
+    });
+    await new Promise<void>((resolve) => socket.bind(5683, address, resolve));
+    const ran = await run({ target: address, udp: [5683], known });
+    await new Promise<void>((resolve) => socket.close(() => resolve()));
+    return { ran, heard };
+  }
+
+  test('that is lost is put once more, in pace and in the budget', async () => {
+    const { ran, heard } = await lossy('127.92.0.41', UNKNOWN);
+    expect(spoken(ran, 5683)).toEqual(['coap']);
+    expect(ran.record.budget.datagrams).toBe(heard.length);
+    expect(ran.record.budget.maxPerSecondOverall).toBeLessThanOrEqual(10);
+  });
+
+  test('is put to a fragile device once, whatever comes of it', async () => {
+    const { ran, heard } = await lossy('127.92.0.42', { ...FRAGILE, category: 'unknown' });
+    expect(heard.length).toBeLessThanOrEqual(1);
+    expect(spoken(ran, 5683)).toEqual([]);
+  });
+});
+
+describe('a scan that pauses', () => {
+  test('sends nothing until it goes on, and then all the rest', async () => {
+    const gate = new Gate();
+    const events: string[] = [];
+    const server = await peer('127.92.0.43', (_, count) => {
+      if (count > 1) return;
+      gate.shut();
+      setTimeout(() => {
+        events.push('goes on');
+        gate.open();
+      }, 2000);
+    });
+    const tcp = [server.port, 9201, 9202, 9203];
+    const ran = await run({ target: '127.92.0.43', tcp, known: UNKNOWN, gate });
+    events.push('ends');
+    await server.close();
+    expect(ran.record.outcome).toBe('complete');
+    expect(events).toEqual(['goes on', 'ends']);
+    expect(sweptOf(ran.evidence)).toEqual([
+      { kind: 'swept', transport: 'tcp', closed: '9201-9203', silent: '' },
+    ]);
+  });
+
+  test('can be stopped', async () => {
+    const gate = new Gate();
+    gate.shut();
+    const signal = AbortSignal.timeout(300);
+    const ran = await run({ target: '127.92.0.44', tcp: [9, 10], known: UNKNOWN, gate, signal });
+    expect(ran.record.outcome).toBe('interrupted');
+    expect(ran.record.budget.connections).toBe(0);
+  });
 });
 
 describe('a device with everything open', () => {
