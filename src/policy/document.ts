@@ -48,7 +48,13 @@ export function readDocument(text: string, file: string): ReadDocument {
       'Put what belongs together into groups and networks',
     );
   }
-  const composer = new Composer({ lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
+  const composer = new Composer({
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'silent',
+    // Where a list's dashes stand is in the tokens only; edits need it.
+    keepSourceTokens: true,
+  });
   const depth = new DepthGauge(lines);
   const documents = [...composer.compose(depth.tokens(text), true, text.length)];
   if (depth.tooDeep !== undefined) {

@@ -64,11 +64,14 @@ function isRefusal(value: unknown): value is { readonly no: string } {
   return typeof value === 'object' && value !== null && 'no' in value;
 }
 
-/** Names of zones, endpoints and services. Digits alone would be put in another order by JavaScript. */
+/**
+ * Names of zones, endpoints and services. Digits alone would be put in another order by JavaScript;
+ * 160 characters, each of them escaped, still fit into a key of YAML (1,024, YAML 1.2 §7.4.2).
+ */
 export const name = z
   .string()
   .min(1, { error: 'is empty' })
-  .max(200, { error: 'is longer than 200 characters' })
+  .max(160, { error: 'is longer than 160 characters' })
   .refine((text) => !/^\d+$/.test(text), { error: 'a name of digits only is read as a number' })
   .refine((text) => !isReservedName(text), {
     error: '"any", "self", and what begins with zone:, net: or name: have a meaning of their own',
