@@ -1,4 +1,5 @@
 import { FAMILY_4, FAMILY_6, FAMILY_MASK } from './flow-state.ts';
+import type { Interner } from './interner.ts';
 import type { FlowTable } from './table.ts';
 
 /** Texts of IPv4 addresses that are kept: the same ones come again and again. */
@@ -21,9 +22,9 @@ export class AddressText {
       case FAMILY_4:
         return this.ipv4(address);
       case FAMILY_6:
-        return ipText(this.#table.ipv6.bytesOf(address));
+        return textIn(this.#table.ipv6, address, ipText);
       default:
-        return macText(this.#table.macs.bytesOf(address));
+        return textIn(this.#table.macs, address, macText);
     }
   }
 
@@ -37,8 +38,17 @@ export class AddressText {
   }
 
   mac(number: number): string | undefined {
-    return number < 0 ? undefined : macText(this.#table.macs.bytesOf(number));
+    return number < 0 ? undefined : textIn(this.#table.macs, number, macText);
   }
+}
+
+/** Written once for as long as anything holds the number. */
+function textIn(interner: Interner, number: number, write: (octets: Uint8Array) => string): string {
+  const known = interner.notes[number];
+  if (known !== undefined) return known;
+  const text = write(interner.bytesOf(number));
+  interner.notes[number] = text;
+  return text;
 }
 
 /** Of 4 or 16 octets; of IPv6 as RFC 5952 has it. */
@@ -70,8 +80,13 @@ function longestZeros(octets: Uint8Array): { readonly start: number; readonly en
   return best;
 }
 
+/** Two digits for each octet. */
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
+
 export function macText(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(':');
+  let text = '';
+  for (const octet of octets) text += `${text === '' ? '' : ':'}${HEX[octet] ?? ''}`;
+  return text;
 }
 
 /** Networks that nobody outside can own (RFC 1918, RFC 3927), and loopback; the number has a sign. */

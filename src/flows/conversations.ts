@@ -8,7 +8,7 @@ import { FirstBytesStore } from './first-bytes.ts';
 import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
 import { Memo } from './memo.ts';
 import type { Answer, FlowTransport, Question, Recogniser, Verdict } from './recognise.ts';
-import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
+import { SeenFilter } from './seen-filter.ts';
 import type { FlowTable } from './table.ts';
 
 /** Messages with which a conversation without a beginning is tried, one after another. */
@@ -26,9 +26,16 @@ const USUAL_FIRST = 3;
 /** Datagrams of a flow of which the values are read. */
 const DATAGRAMS = 4096;
 
+/** What was said first. */
+export interface Said {
+  /** It is all that the verdict was given on, and what has the same verdict said the same. */
+  readonly isJudged: boolean;
+  read(): FirstBytes;
+}
+
 export interface Listener {
   /** A conversation was recognised, or given up: then without a verdict. */
-  onSettled(record: number, verdict: Verdict | undefined, first: FirstBytes): void;
+  onSettled(record: number, verdict: Verdict | undefined, first: Said): void;
   /** Which named values of a flow are wanted: all, or only what its first messages hold. */
   wants(record: number, protocol: Protocol): 'all' | 'first' | 'none';
   onFields(record: number, protocol: Protocol, fields: readonly Field[]): void;
@@ -47,7 +54,9 @@ export class Conversations {
   readonly #listener: Listener;
   readonly #experience: Experience;
   readonly #read = new SeenFilter(16_384);
-  readonly #memo = new Memo();
+  readonly #memo: Memo;
+  /** What devices say again and again has one verdict, and these values. */
+  readonly #fields = new WeakMap<Verdict, readonly Field[]>();
   readonly #bySlot: Conversation[] = [];
   #refused: Int32Array;
   readonly #blank: Int32Array;
@@ -57,6 +66,7 @@ export class Conversations {
     this.#table = table;
     this.#recogniser = recogniser;
     this.#store = new FirstBytesStore(options);
+    this.#memo = new Memo(this.#store);
     this.#listener = listener;
     this.#experience = new Experience(table);
     this.#refused = new Int32Array(64 * recogniser.words);
@@ -90,7 +100,8 @@ export class Conversations {
 
   #of(record: number): Conversation {
     const { slot } = this.#table.records;
-    const known = this.#bySlot[slot[record] ?? -1];
+    const at = slot[record] ?? -1;
+    const known = at < 0 ? undefined : this.#bySlot[at];
     if (known !== undefined) return known;
     let free = this.#store.open();
     if (free < 0) {
@@ -145,7 +156,7 @@ export class Conversations {
     const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
     const isSure = verdict?.certainty === 'proved' || (bothSpoke && !undecided);
     if (verdict !== undefined) {
-      if (isSure) this.#settle(conversation, verdict);
+      if (isSure) this.#settle(conversation, verdict, true);
       else conversation.best = verdict;
     } else if (!undecided) {
       this.#refusedByAll(conversation);
@@ -216,7 +227,7 @@ export class Conversations {
     const { verdict } = this.#answer(conversation, true);
     const best = verdict ?? conversation.best;
     if (best === undefined) this.#tryNext(conversation);
-    else this.#settle(conversation, best);
+    else this.#settle(conversation, best, verdict !== undefined);
   }
 
   /** @returns whether it was given up instead */
@@ -236,7 +247,7 @@ export class Conversations {
     const spoken = conversation.length(0) + conversation.length(1) > 0;
     const verdict = spoken ? this.#answer(conversation, true).verdict : undefined;
     const better = verdict?.certainty === 'proved' ? verdict : (conversation.best ?? verdict);
-    this.#settle(conversation, better);
+    this.#settle(conversation, better, better === verdict);
   }
 
   /**
@@ -245,28 +256,33 @@ export class Conversations {
    */
   #answer(conversation: Conversation, ends = false): Answer {
     const source = this.#table.records.sourceSide(conversation.record);
-    const question = this.#question(conversation, source);
     const isEarly = !ends && conversation.asked < USUAL_FIRST;
-    const key = this.#memoKey(conversation, question, ends, isEarly);
-    const known = key < 0 ? undefined : this.#memo.get(key, question);
+    const key = this.#memoKey(conversation, source, ends, isEarly);
+    const { slot } = conversation;
+    const known = key < 0 ? undefined : this.#memo.get(key, slot, source);
     if (known !== undefined) return known;
-    const answer = this.#worked(conversation, question, ends, isEarly);
-    const isFinal = answer.verdict?.certainty === 'proved';
+    const answer = this.#worked(conversation, this.#question(conversation, source), ends, isEarly);
+    const isFinal = ends || answer.verdict?.certainty === 'proved';
     const isNobodys = answer.verdict === undefined && !answer.undecided;
-    if (key >= 0 && (isFinal || isNobodys)) this.#memo.set(key, question, answer);
+    if (key >= 0 && (isFinal || isNobodys)) this.#memo.set(key, slot, source, answer);
     return answer;
   }
 
   /** All that an answer depends on besides what was said; -1 where that is too much. */
-  #memoKey(conversation: Conversation, question: Question, ends: boolean, early: boolean): number {
-    const { transport, clientPort, serverPort } = question;
-    if (this.#recogniser.usualOn(transport, clientPort) !== undefined) return -1;
+  #memoKey(conversation: Conversation, source: number, ends: boolean, early: boolean): number {
     const { record } = conversation;
+    const { records } = this.#table;
+    const transport = this.#transport(record);
+    const isUsual = this.#recogniser.usualOn(transport, records.port(record, source)) !== undefined;
+    if (transport === 'other' || isUsual) return -1;
+    const flags =
+      (transport === 'tcp' ? 1 : 0) |
+      ((records.state(record) & BEGUN) === 0 ? 0 : 2) |
+      (ends ? 4 : 0) |
+      (early ? 8 : 0) |
+      (this.#isTurnedEnough(conversation) ? 16 : 0);
     const known = this.#experience.protocolOf(record) + 1;
-    const begun = (this.#table.records.state(record) & BEGUN) !== 0;
-    const flags = [transport === 'tcp', begun, ends, early, this.#isTurnedEnough(conversation)];
-    const bits = flags.reduce((sum, flag) => sum * 2 + Number(flag), known);
-    return transport === 'other' ? -1 : bits * 65_536 + serverPort;
+    return (known * 32 + flags) * 65_536 + records.port(record, 1 - source);
   }
 
   #worked(conversation: Conversation, question: Question, ends: boolean, isEarly: boolean): Answer {
@@ -322,14 +338,16 @@ export class Conversations {
     };
   }
 
-  #settle(conversation: Conversation, verdict: Verdict | undefined): void {
+  /** @param isJudged the verdict was given on all that is kept now */
+  #settle(conversation: Conversation, verdict: Verdict | undefined, isJudged = false): void {
     const { record } = conversation;
     const source = this.#table.records.sourceSide(record);
     const client = verdict?.turned === true ? 1 - source : source;
     const number = verdict === undefined ? undefined : this.#recogniser.numberOf(verdict.protocol);
     if (verdict?.turned !== true) this.#experience.note(record, number);
-    this.#listener.onSettled(record, verdict, this.#question(conversation, client));
-    if (verdict?.protocol.fields === undefined || !this.#collects(conversation, verdict.protocol)) {
+    const said = { isJudged, read: () => this.#question(conversation, client) };
+    this.#listener.onSettled(record, verdict, said);
+    if (verdict === undefined || !this.#collects(conversation, verdict, isJudged)) {
       this.#release(conversation);
       return;
     }
@@ -340,24 +358,29 @@ export class Conversations {
   }
 
   /** Whether its values are read as long as it lasts; else, where they are wanted, at once. */
-  #collects(conversation: Conversation, protocol: Protocol): boolean {
+  #collects(conversation: Conversation, verdict: Verdict, isJudged: boolean): boolean {
     const { record } = conversation;
+    const { protocol } = verdict;
+    if (protocol.fields === undefined) return false;
     const wanted = this.#listener.wants(record, protocol);
     if (wanted !== 'first') return wanted === 'all';
-    const first = this.#question(conversation, this.#table.records.sourceSide(record));
-    if (!this.#isReadBefore(record, first)) {
-      this.#listener.onFields(record, protocol, protocol.fields?.(first) ?? []);
+    const source = this.#table.records.sourceSide(record);
+    if (!this.#isReadBefore(record, conversation.read(source))) {
+      const fields = isJudged ? this.#fields.get(verdict) : undefined;
+      const read = fields ?? protocol.fields(this.#question(conversation, source));
+      if (isJudged) this.#fields.set(verdict, read);
+      this.#listener.onFields(record, protocol, read);
     }
     return false;
   }
 
   /** The same client asked for the same. */
-  #isReadBefore(record: number, { client, serverPort }: Question): boolean {
+  #isReadBefore(record: number, client: Uint8Array): boolean {
     const { records } = this.#table;
-    const from = records.address(record, records.sourceSide(record)) ^ serverPort;
-    const { length } = client;
-    const first = hashOf(client, 0, length, SEED ^ from);
-    return this.#read.has(first, hashOf(client, 0, length, OTHER_SEED ^ from));
+    const source = records.sourceSide(record);
+    this.#read.begin(records.address(record, source) ^ records.port(record, 1 - source));
+    this.#read.add(client, 0, client.length);
+    return this.#read.isRepeated();
   }
 
   /** What was said first waited here while later datagrams were gathered. */
@@ -412,7 +435,7 @@ export class Conversations {
     if (collects !== undefined && conversation.length(0) + conversation.length(1) > 0) {
       this.#tellFields(conversation);
     }
-    const isGreeting = conversation.greeting.some(({ length }) => length > 0);
+    const isGreeting = conversation.greeting[0].length + conversation.greeting[1].length > 0;
     if (collects !== undefined && isGreeting) this.#tellGreeting(conversation, collects);
     records.setState(record, records.state(record) | SETTLED);
     records.slot[record] = -1;

@@ -4,7 +4,7 @@ import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText } from './address-text.ts';
 import type { Hosts } from './hosts.ts';
-import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
+import { SeenFilter } from './seen-filter.ts';
 import type { ServiceLog } from './services.ts';
 
 /** Announcements that are remembered, so that each is read once. */
@@ -16,13 +16,17 @@ const CAPACITY = 16_384;
  */
 export class Discoveries {
   readonly #byPort = new Map<number, Search>();
+  /** A bit for each port of `#byPort`: nearly all datagrams are of others. */
+  readonly #ports = new Int32Array(65_536 / 32);
   readonly #services: ServiceLog;
   readonly #hosts: Hosts;
   readonly #read = new SeenFilter(CAPACITY);
 
   constructor(protocols: readonly Protocol[], services: ServiceLog, hosts: Hosts) {
     for (const { search } of protocols) {
-      if (search !== undefined) this.#byPort.set(search.port, search);
+      if (search === undefined) continue;
+      this.#byPort.set(search.port, search);
+      this.#ports[search.port >>> 5] = this.#bitsOf(search.port) | (1 << (search.port & 31));
     }
     this.#services = services;
     this.#hosts = hosts;
@@ -30,6 +34,7 @@ export class Discoveries {
 
   datagram(packet: Packet, text: AddressText): void {
     const { sourcePort, destinationPort } = packet;
+    if (!this.#isOne(sourcePort) && !this.#isOne(destinationPort)) return;
     const search = this.#byPort.get(sourcePort) ?? this.#byPort.get(destinationPort);
     if (search === undefined) return;
     if (this.#isRepeated(packet)) return;
@@ -49,12 +54,21 @@ export class Discoveries {
     }
   }
 
+  #isOne(port: number): boolean {
+    return ((this.#bitsOf(port) >>> (port & 31)) & 1) === 1;
+  }
+
+  #bitsOf(port: number): number {
+    return this.#ports[port >>> 5] ?? 0;
+  }
+
   #isRepeated({ bytes, payload, payloadCaptured, source, family }: Packet): boolean {
     const end = source + (family === 4 ? 4 : 16);
     const to = payload + payloadCaptured;
-    const first = hashOf(bytes, payload, to, hashOf(bytes, source, end, SEED));
-    const second = hashOf(bytes, payload, to, hashOf(bytes, source, end, OTHER_SEED));
-    return this.#read.has(first, second);
+    this.#read.begin(family);
+    this.#read.add(bytes, source, end);
+    this.#read.add(bytes, payload, to);
+    return this.#read.isRepeated();
   }
 }
 

@@ -2,10 +2,11 @@ import type { Fact, NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { DeviceFact } from '../protocols/fields/device-facts.ts';
 import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
-import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
+import type { Protocol } from '../protocols/protocol.ts';
 import { Defragmenter } from '../wire/defragment.ts';
 import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
+import type { Said } from './conversations.ts';
 import { Conversations } from './conversations.ts';
 import { Discoveries } from './discoveries.ts';
 import type { StoreOptions } from './first-bytes.ts';
@@ -39,7 +40,7 @@ import { Names } from './names.ts';
 import { GroupQuestions } from './questions.ts';
 import type { Verdict } from './recognise.ts';
 import { Recogniser } from './recognise.ts';
-import { ServiceLog } from './services.ts';
+import { ServiceLog, ToldServices } from './services.ts';
 import type { Settled } from './settled.ts';
 import { hinted, settled } from './settled.ts';
 import { serverName } from './sni.ts';
@@ -102,6 +103,9 @@ export class PassiveEngine {
   readonly #names = new Names();
   readonly #hosts: Hosts;
   readonly #services: ServiceLog;
+  readonly #told = new ToldServices();
+  /** What is said again and again has one verdict, of which one object is made. */
+  readonly #settled = new WeakMap<Verdict, Settled>();
   readonly #discoveries: Discoveries;
   readonly #questions = new GroupQuestions();
   readonly #recogniser: Recogniser;
@@ -256,6 +260,7 @@ export class PassiveEngine {
       this.#questions.ask(asker, packet.time, record, question);
       return;
     }
+    if (this.#questions.isEmpty) return;
     const asker = `${this.#text.of(record, 1 - side)} ${records.port(record, 1 - side)}`;
     const asked = this.#questions.of(asker, packet.time);
     if (asked === undefined) return;
@@ -281,17 +286,27 @@ export class PassiveEngine {
     if ((state & ANSWERED) === 0) records.setState(record, state | REFUSED);
   }
 
-  readonly #onSettled = (record: number, verdict: Verdict | undefined, first: FirstBytes): void => {
+  readonly #onSettled = (record: number, verdict: Verdict | undefined, first: Said): void => {
     if (verdict === undefined) return;
     const { records } = this.#table;
     const isTurned = verdict.turned || this.#seemsTurned(record, verdict);
     if (isTurned) records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
-    const sni = verdict.protocol.id === 'tls' ? serverName(first.client) : undefined;
-    const found = settled(verdict, carrierOf(this.#table, record), sni);
+    const found = this.#settledOf(verdict, record, first);
+    const { sni } = found;
     this.#found[record] = found;
     this.#tellService(record, Math.floor(this.#time / 1000), found);
     if (sni !== undefined) this.#tellClients(record, [{ name: 'tls.sni', value: sni }]);
   };
+
+  #settledOf(verdict: Verdict, record: number, first: Said): Settled {
+    const isTls = verdict.protocol.id === 'tls';
+    const known = isTls && !first.isJudged ? undefined : this.#settled.get(verdict);
+    if (known !== undefined) return known;
+    const sni = isTls ? serverName(first.read().client) : undefined;
+    const found = settled(verdict, carrierOf(this.#table, record), sni);
+    if (!isTls || first.isJudged) this.#settled.set(verdict, found);
+    return found;
+  }
 
   /**
    * Of a stream that was open before we listened and of which one side was understood, which may be
@@ -419,17 +434,22 @@ export class PassiveEngine {
     const transport = carrierOf(this.#table, record);
     if (transport === 'other') return;
     const side = ownerSide(this.#table, record);
+    const isServer = side !== records.sourceSide(record);
+    const number = records.address(record, side);
+    const place = records.port(record, side) + (transport === 'tcp' ? 65_536 : 0);
+    const isIpv4 = (records.kind(record) & FAMILY_MASK) === FAMILY_4;
+    if (isServer && isIpv4 && this.#told.has(number, place, at, found)) return;
     if (!this.#isOwn(record, side)) return;
     const address = this.#text.of(record, side);
     const mac = this.#hosts.macOf(address);
-    const isServer = side !== records.sourceSide(record);
     if (!isServer) {
       this.#tellSender(at, address, mac, record, side, found);
       return;
     }
     const open = isOpen(this.#table, record);
     const port = records.port(record, side);
-    this.#services.see({ at, address, mac, transport, port, open, found });
+    const openAt = this.#services.see({ at, address, mac, transport, port, open, found });
+    if (isIpv4) this.#told.note(number, place, openAt, found);
   }
 
   /** What is sent to everybody speaks of its sender, and of no port that is open. */
@@ -455,8 +475,13 @@ export class PassiveEngine {
   }
 
   #isOwn(record: number, side: number): boolean {
+    const { records } = this.#table;
+    if ((records.kind(record) & FAMILY_MASK) === FAMILY_4) {
+      const number = records.address(record, side);
+      return number === 0 || this.#hosts.isOwnIpv4(number);
+    }
     const address = this.#text.of(record, side);
-    return this.#hosts.isOwn(address) || address === '0.0.0.0';
+    return this.#hosts.isOwn(address);
   }
 
   #releaseMac(at: number): void {

@@ -1,4 +1,5 @@
 import { FAMILY_4, FAMILY_MASK, TCP } from './flow-state.ts';
+import { PairIndex } from './pair-index.ts';
 import type { FlowTable } from './table.ts';
 
 /** Services that are remembered. */
@@ -12,8 +13,9 @@ const ENOUGH = 32;
  */
 export class Experience {
   readonly #table: FlowTable;
-  /** Service → number of its protocol. */
-  #known = new Map<number, number>();
+  #services = new PairIndex();
+  /** By number of the service: that of its protocol. */
+  readonly #protocols = new Int16Array(CAPACITY);
   /** By port, of UDP and then of TCP. */
   readonly #refused = new Uint8Array(2 * 65_536);
 
@@ -28,13 +30,14 @@ export class Experience {
       return;
     }
     this.#refused[at] = 0;
-    if (this.#known.size >= CAPACITY) this.#known = new Map();
-    this.#known.set(this.#keyOf(record), protocol);
+    if (this.#services.size === CAPACITY) this.#services = new PairIndex();
+    this.#protocols[this.#find(record) ?? this.#add(record)] = protocol;
   }
 
   /** Number of the protocol that the service spoke last; -1 for none. */
   protocolOf(record: number): number {
-    return this.#known.get(this.#keyOf(record)) ?? -1;
+    const service = this.#find(record);
+    return service === undefined ? -1 : (this.#protocols[service] ?? -1);
   }
 
   isHopeless(record: number): boolean {
@@ -47,13 +50,23 @@ export class Experience {
     return (records.protocol(record) === TCP ? 65_536 : 0) + port;
   }
 
-  /** Address, port and carrier of the destination as a whole number of less than 2^53. */
-  #keyOf(record: number): number {
+  #find(record: number): number | undefined {
+    const number = this.#services.find(this.#addressOf(record), this.#placeOf(record));
+    return number < 0 ? undefined : number;
+  }
+
+  #add(record: number): number {
+    return this.#services.add(this.#addressOf(record), this.#placeOf(record));
+  }
+
+  #addressOf(record: number): number {
     const { records } = this.#table;
-    const side = 1 - records.sourceSide(record);
-    const family = (records.kind(record) & FAMILY_MASK) === FAMILY_4 ? 0 : 2;
-    const carrier = family + (records.protocol(record) === TCP ? 1 : 0);
-    const address = records.address(record, side) >>> 0;
-    return (carrier * 2 ** 32 + address) * 65_536 + records.port(record, side);
+    return records.address(record, 1 - records.sourceSide(record));
+  }
+
+  /** Family, carrier and port. */
+  #placeOf(record: number): number {
+    const family = (this.#table.records.kind(record) & FAMILY_MASK) === FAMILY_4 ? 0 : 2 * 65_536;
+    return family + this.#portOf(record);
   }
 }

@@ -73,6 +73,29 @@ export class FirstBytesStore {
     return this.length(slot, side) >= this.perSide;
   }
 
+  /** Octets of all; those of a side begin at `start`, and as many as fit in a chunk follow. */
+  get pool(): Uint8Array {
+    return this.#pool;
+  }
+
+  start(slot: number, side: number): number {
+    return Math.max(0, this.#heads[slot * 2 + side] ?? 0) * CHUNK;
+  }
+
+  /** Whether a side is made of these octets. */
+  holds(slot: number, side: number, bytes: Uint8Array): boolean {
+    if (this.length(slot, side) !== bytes.length) return false;
+    const pool = this.#pool;
+    let chunk = this.#heads[slot * 2 + side] ?? NONE;
+    for (let done = 0; done < bytes.length; done += CHUNK) {
+      const from = chunk * CHUNK - done;
+      const to = Math.min(done + CHUNK, bytes.length);
+      for (let at = done; at < to; at += 1) if (pool[from + at] !== bytes[at]) return false;
+      chunk = this.#nextChunk[chunk] ?? NONE;
+    }
+    return true;
+  }
+
   /** Appends as much as there is room for. @returns octets taken */
   append(slot: number, side: number, bytes: Uint8Array, from: number, length: number): number {
     const at = slot * 2 + side;

@@ -4,7 +4,7 @@ import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, isGroupIpv4, isPrivateIpv4, isPrivateIpv6, macText } from './address-text.ts';
 import { ICMP, ICMPV6, TCP } from './flow-state.ts';
-import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
+import { SeenFilter } from './seen-filter.ts';
 
 /** Pairs of address and MAC, and MACs, that are remembered. */
 const CAPACITY = 65_536;
@@ -31,6 +31,8 @@ export class Hosts {
   readonly #same = new SeenFilter(16_384);
   readonly #seen = new RecentMap<true>(CAPACITY);
   readonly #own = new RecentMap<true>(CAPACITY);
+  /** What was asked about IPv4 since an address was found to be own: that is once a flow. */
+  readonly #asked = new Map<number, boolean>();
   readonly #macOf = new RecentMap<string>(CAPACITY);
   readonly #addressOf = new RecentMap<string>(CAPACITY);
   /** The one public IPv4 address of a MAC; `router` where there were several. */
@@ -67,6 +69,15 @@ export class Hosts {
     return this.#own.get(address) === true;
   }
 
+  isOwnIpv4(address: number): boolean {
+    const known = this.#asked.get(address);
+    if (known !== undefined) return known;
+    const isOwn = this.isOwn(this.#text.ipv4(address));
+    if (this.#asked.size === CAPACITY) this.#asked.clear();
+    this.#asked.set(address, isOwn);
+    return isOwn;
+  }
+
   macOf(address: string): string | undefined {
     return this.#macOf.get(address);
   }
@@ -86,9 +97,10 @@ export class Hosts {
   #isRepeated({ bytes, source, family, sourceMac, hops }: Packet): boolean {
     const end = source + (family === 4 ? 4 : 16);
     const mac = Math.max(0, sourceMac);
-    const first = hashOf(bytes, source, end, hashOf(bytes, mac, mac + 6, SEED ^ hops));
-    const second = hashOf(bytes, source, end, hashOf(bytes, mac, mac + 6, OTHER_SEED ^ hops));
-    return this.#same.has(first, second);
+    this.#same.begin(hops);
+    this.#same.add(bytes, source, end);
+    this.#same.add(bytes, mac, mac + 6);
+    return this.#same.isRepeated();
   }
 
   #sightingOf4(packet: Packet): void {
@@ -148,6 +160,7 @@ export class Hosts {
     const key = mac === undefined ? address : `${address} ${mac}`;
     if (this.#seen.get(key) === true) return;
     this.#seen.set(key, true);
+    if (!this.isOwn(address)) this.#asked.clear();
     this.#own.set(address, true);
     const at = Math.floor(time / 1000);
     if (mac === undefined) {

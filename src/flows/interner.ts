@@ -9,6 +9,8 @@ export class Interner {
   readonly #width: number;
   readonly #limit: number;
   readonly #seed: number;
+  /** By number: what somebody wrote for it, until it stands for something else. */
+  readonly notes: (string | undefined)[] = [];
   #bytes: Uint8Array;
   #holders: Int32Array;
   #hashes: Int32Array;
@@ -58,6 +60,7 @@ export class Interner {
     if (number < 0) return -1;
     const from = number * this.#width;
     for (let at = 0; at < this.#width; at += 1) this.#bytes[from + at] = bytes[offset + at] ?? 0;
+    this.notes[number] = undefined;
     const hash = this.#hash(bytes, offset);
     this.#hashes[number] = hash;
     this.#holders[number] = 1;

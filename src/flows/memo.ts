@@ -1,9 +1,12 @@
-import type { Answer, Question } from './recognise.ts';
+import type { FirstBytesStore } from './first-bytes.ts';
+import type { Answer } from './recognise.ts';
 import { hashOf, SEED } from './seen-filter.ts';
 
 /** Conversations that are remembered, and octets of both sides of one. */
 const SIZE = 4096;
 const OCTETS = 1024;
+/** Octets of each side that choose the place: no more than a chunk of the store. */
+const HASHED = 64;
 
 interface Entry {
   readonly key: number;
@@ -15,40 +18,54 @@ interface Entry {
 /**
  * What came of asking about the same octets on the same port before. Devices poll: they say the same
  * again and again, and who recognises them is a function of what they say. The octets themselves are
- * compared, so nobody can pass for another by a hash.
+ * compared, where they are kept, so nobody can pass for another by a hash.
  */
 export class Memo {
+  readonly #store: FirstBytesStore;
   readonly #entries: (Entry | undefined)[] = new Array<Entry | undefined>(SIZE).fill(undefined);
 
-  /** @param key everything else that the answer depends on */
-  get(key: number, { client, server }: Question): Answer | undefined {
-    if (client.length + server.length > OCTETS) return undefined;
-    const entry = this.#entries[placeOf(key, client, server)];
+  constructor(store: FirstBytesStore) {
+    this.#store = store;
+  }
+
+  /**
+   * @param key everything else that the answer depends on
+   * @param client side of the slot that is taken for the client's
+   */
+  get(key: number, slot: number, client: number): Answer | undefined {
+    if (this.#octets(slot) > OCTETS) return undefined;
+    const entry = this.#entries[this.#placeOf(key, slot, client)];
     const isSame =
       entry !== undefined &&
       entry.key === key &&
-      same(entry.client, client) &&
-      same(entry.server, server);
+      this.#store.holds(slot, client, entry.client) &&
+      this.#store.holds(slot, 1 - client, entry.server);
     return isSame ? entry.answer : undefined;
   }
 
-  set(key: number, { client, server }: Question, answer: Answer): void {
-    if (client.length + server.length > OCTETS) return;
-    const entry = { key, client: client.slice(), server: server.slice(), answer };
-    this.#entries[placeOf(key, client, server)] = entry;
+  set(key: number, slot: number, client: number, answer: Answer): void {
+    if (this.#octets(slot) > OCTETS) return;
+    this.#entries[this.#placeOf(key, slot, client)] = {
+      key,
+      client: this.#store.read(slot, client).slice(),
+      server: this.#store.read(slot, 1 - client).slice(),
+      answer,
+    };
   }
-}
 
-function placeOf(key: number, client: Uint8Array, server: Uint8Array): number {
-  const asked = hashOf(client, 0, Math.min(client.length, HASHED), SEED ^ key);
-  return hashOf(server, 0, Math.min(server.length, HASHED), asked ^ client.length) & (SIZE - 1);
-}
+  #octets(slot: number): number {
+    return this.#store.length(slot, 0) + this.#store.length(slot, 1);
+  }
 
-/** Octets of each side that choose the place. */
-const HASHED = 64;
+  #placeOf(key: number, slot: number, client: number): number {
+    const asked = this.#hashOf(slot, client, SEED ^ key);
+    const answered = this.#hashOf(slot, 1 - client, asked ^ this.#store.length(slot, client));
+    return answered & (SIZE - 1);
+  }
 
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
+  #hashOf(slot: number, side: number, seed: number): number {
+    const { pool } = this.#store;
+    const from = this.#store.start(slot, side);
+    return hashOf(pool, from, from + Math.min(this.#store.length(slot, side), HASHED), seed);
+  }
 }

@@ -3,7 +3,7 @@ import { readName } from '../protocols/shared/dns-message.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, isGroupIpv4 } from './address-text.ts';
-import { hashOf, OTHER_SEED, SEED, SeenFilter } from './seen-filter.ts';
+import { SeenFilter } from './seen-filter.ts';
 
 /** Pairs of client and address that are remembered. */
 const CAPACITY = 65_536;
@@ -50,9 +50,10 @@ export class Names {
   #isRepeated({ bytes, payload, payloadCaptured, destination, family }: Packet): boolean {
     const end = destination + (family === 4 ? 4 : 16);
     const to = payload + payloadCaptured;
-    const first = hashOf(bytes, payload + 2, to, hashOf(bytes, destination, end, SEED));
-    const second = hashOf(bytes, payload + 2, to, hashOf(bytes, destination, end, OTHER_SEED));
-    return this.#seen.has(first, second);
+    this.#seen.begin(family);
+    this.#seen.add(bytes, destination, end);
+    this.#seen.add(bytes, payload + 2, to);
+    return this.#seen.isRepeated();
   }
 
   #readRecords(

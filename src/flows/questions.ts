@@ -17,6 +17,10 @@ interface Asked {
 export class GroupQuestions {
   #asked = new Map<string, Asked>();
 
+  get isEmpty(): boolean {
+    return this.#asked.size === 0;
+  }
+
   ask(asker: string, at: number, record: number, payload: Uint8Array): void {
     if (this.#asked.size >= CAPACITY) this.#asked = new Map();
     this.#asked.set(asker, { at, record, question: payload.slice(0, KEPT) });
@@ -24,7 +28,6 @@ export class GroupQuestions {
 
   /** The question that was asked from there, where it is not too long ago. */
   of(asker: string, at: number): Asked | undefined {
-    if (this.#asked.size === 0) return undefined;
     const asked = this.#asked.get(asker);
     return asked === undefined || at - asked.at > VALID || at < asked.at ? undefined : asked;
   }

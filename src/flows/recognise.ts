@@ -54,10 +54,12 @@ export class Recogniser {
   /** Numbers of the protocols that may be on a transport, in the order of the list. */
   readonly #fit: Readonly<Record<FlowTransport, readonly number[]>>;
   readonly #usual = new Map<number, readonly number[]>();
+  readonly #numbers: ReadonlyMap<Protocol, number>;
   readonly #asked: Int32Array;
 
   constructor(protocols: readonly Protocol[]) {
     this.#protocols = protocols;
+    this.#numbers = new Map(protocols.map((protocol, number) => [protocol, number]));
     this.words = Math.ceil(protocols.length / BITS);
     this.#asked = new Int32Array(this.words);
     const numbers = [...protocols.keys()];
@@ -106,12 +108,12 @@ export class Recogniser {
 
   /** Of a protocol, for `known`. */
   numberOf(protocol: Protocol): number {
-    return this.#protocols.indexOf(protocol);
+    return this.#numbers.get(protocol) ?? -1;
   }
 
   /** What is usual on a port: a hint, which nothing that was said bears out. */
   usualOn(transport: FlowTransport, port: number): Protocol | undefined {
-    const [first] = this.#usual.get(keyOf(transport, port)) ?? [];
+    const first = this.#usual.get(keyOf(transport, port))?.[0];
     return first === undefined ? undefined : this.#protocols[first];
   }
 

@@ -2,17 +2,46 @@
  * Whether something was seen not long ago, by two hashes of it: a look-up of some nanoseconds before
  * work that would change nothing. What was pushed out is done again; that two things have the same
  * hashes happens once in about 2^48.
+ *
+ * What it is of is given in parts: `begin`, `add` for each, `isRepeated`.
  */
 export class SeenFilter {
   readonly #slots: Int32Array;
+  #first = 0;
+  #second = 0;
 
   /** @param size a power of two */
   constructor(size: number) {
     this.#slots = new Int32Array(size);
   }
 
+  /** @param value a number that belongs to it, beside the octets */
+  begin(value: number): void {
+    this.#first = SEED ^ value;
+    this.#second = OTHER_SEED ^ value;
+  }
+
+  add(bytes: Uint8Array, from: number, to: number): void {
+    let [first, second] = [this.#first, this.#second];
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const four = fourAt(bytes, at);
+      first = stir(first ^ four);
+      second = stir(second ^ four);
+    }
+    for (; at < to; at += 1) {
+      const octet = bytes[at] ?? 0;
+      first = Math.imul(first ^ octet, PRIME);
+      second = Math.imul(second ^ octet, PRIME);
+    }
+    this.#first = first;
+    this.#second = second;
+  }
+
   /** Notes it. @returns whether it was there already */
-  has(first: number, second: number): boolean {
+  isRepeated(): boolean {
+    const first = this.#first ^ (this.#first >>> 15);
+    const second = this.#second ^ (this.#second >>> 15);
     const at = first & (this.#slots.length - 1);
     const mark = second === 0 ? 1 : second;
     if (this.#slots[at] === mark) return true;
@@ -21,13 +50,31 @@ export class SeenFilter {
   }
 }
 
-/** FNV-1a of 32 bits over a part of the bytes. */
+/** FNV-1a of 32 bits, but four octets at a time, over a part of the bytes. */
 export function hashOf(bytes: Uint8Array, from: number, to: number, seed: number): number {
   let hash = seed;
-  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  let at = from;
+  for (; at + 4 <= to; at += 4) hash = stir(hash ^ fourAt(bytes, at));
+  for (; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), PRIME);
   return hash ^ (hash >>> 15);
 }
 
+function fourAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  );
+}
+
+/** The upper bits of four octets must reach the lower ones: a product carries only upwards. */
+function stir(value: number): number {
+  const product = Math.imul(value, PRIME);
+  return product ^ (product >>> 17);
+}
+
+const PRIME = 0x01000193;
 export const SEED = 0x811c9dc5 | 0;
 /** Of the second hash of a pair. */
-export const OTHER_SEED = 0x2545f491;
+const OTHER_SEED = 0x2545f491;

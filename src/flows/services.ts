@@ -2,6 +2,7 @@ import { RecentMap } from '../base/recent-map.ts';
 import type { Certainty, Instant, Transport } from '../model/core.ts';
 import { compareCertainty } from '../model/core.ts';
 import type { Fact, NewEvidence, Subject } from '../model/evidence.ts';
+import { PairIndex } from './pair-index.ts';
 import type { Settled } from './settled.ts';
 
 /** Services, and facts of them, that are remembered as told. */
@@ -41,7 +42,8 @@ export class ServiceLog {
     this.#tell = tell;
   }
 
-  see(sighting: Sighting): void {
+  /** @returns when it was last told that the port is open; -Infinity for never */
+  see(sighting: Sighting): Instant {
     const { at, address, mac, transport, port, open, found } = sighting;
     const key = `${address} ${transport}/${port}`;
     const known = this.#known.get(key) ?? NOTHING;
@@ -51,7 +53,7 @@ export class ServiceLog {
     const openAt = isNew ? at : known.openAt;
     if (found === undefined || found.certainty === 'hint' || openAt === NOTHING.openAt) {
       if (isNew) this.#known.set(key, { ...known, openAt });
-      return;
+      return openAt;
     }
     const better = compareCertainty(found.certainty, known.certainty) > 0;
     if (isNew || better || known.protocol !== found.protocol) {
@@ -59,6 +61,7 @@ export class ServiceLog {
       this.#speaks(at, subject, found);
     }
     for (const fact of found.facts) this.factOnce(at, subject, found.certainty, fact);
+    return openAt;
   }
 
   /** Says it once of each subject. */
@@ -81,5 +84,32 @@ export class ServiceLog {
     const over = protocol === 'dtls' || subject.transport === 'udp' ? 'dtls' : 'tls';
     const spoken: Fact = { kind: 'speaks', protocol: inner, version: 'unknown' };
     this.fact(at, { ...subject, over }, 'likely', spoken);
+  }
+}
+
+/**
+ * Services of IPv4 by number, and what was told of them last: nearly every flow brings the same
+ * again, which is seen here without a text being made.
+ */
+export class ToldServices {
+  #index = new PairIndex();
+  readonly #found: (Settled | undefined)[] = [];
+  readonly #openAt: Instant[] = [];
+
+  /** Whether the log would have nothing to tell. @param place port, and 65,536 more for TCP */
+  has(address: number, place: number, at: Instant, found: Settled | undefined): boolean {
+    const service = this.#index.find(address, place);
+    if (service < 0) return false;
+    const isSame = found === undefined || found === this.#found[service];
+    return isSame && at - (this.#openAt[service] ?? 0) < AGAIN;
+  }
+
+  note(address: number, place: number, openAt: Instant, found: Settled | undefined): void {
+    if (openAt === NOTHING.openAt) return;
+    if (this.#index.size === CAPACITY) this.#index = new PairIndex();
+    const known = this.#index.find(address, place);
+    const service = known < 0 ? this.#index.add(address, place) : known;
+    this.#found[service] = found;
+    this.#openAt[service] = openAt;
   }
 }

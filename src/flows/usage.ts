@@ -1,5 +1,6 @@
 import { formatAddress, parseIpv4 } from '../base/address.ts';
 import type { Direction, Instant, Transport } from '../model/core.ts';
+import { PairIndex } from './pair-index.ts';
 
 /** Ports of devices that are remembered; at most twice as many. */
 const CAPACITY = 65_536;
@@ -15,21 +16,14 @@ export interface Use {
 /** IPv4 as a number of 32 bits, which is found much faster; other addresses as text. */
 export type AddressKey = number | string;
 
-interface Tally {
-  flows: number;
-  last: Instant;
-  peer: AddressKey;
-}
-
 /**
  * What is used: the column of the ledger that only traffic can fill. A port counts as used when a
  * conversation took place on it; that somebody knocked is no use.
  */
 export class Usage {
-  /** Two generations: what was not used for long is forgotten first. By address, then by place. */
-  #young = new Map<AddressKey, Map<number, Tally>>();
-  #old = new Map<AddressKey, Map<number, Tally>>();
-  #size = 0;
+  /** Two generations: what was not used for long is forgotten first. */
+  #young = new Generation();
+  #old = new Generation();
 
   /** A conversation that took place. */
   note(
@@ -48,36 +42,83 @@ export class Usage {
     const parsed = parseIpv4(address);
     const key = parsed === undefined ? address : Number(parsed.value);
     const place = placeOf(direction, transport, port);
-    const use = this.#young.get(key)?.get(place) ?? this.#old.get(key)?.get(place);
-    return use === undefined ? undefined : { ...use, peer: textOf(use.peer) };
+    return this.#young.get(key, place) ?? this.#old.get(key, place);
   }
 
   #add(address: AddressKey, place: number, at: Instant, peer: AddressKey): void {
-    const known = this.#young.get(address)?.get(place);
-    if (known !== undefined) {
-      known.flows += 1;
-      known.last = Math.max(known.last, at);
-      known.peer = peer;
+    const known = this.#young.find(address, place);
+    if (known >= 0) {
+      this.#young.again(known, at, peer);
       return;
     }
-    const before = this.#old.get(address)?.get(place);
-    if (this.#size === CAPACITY) {
+    const before = this.#old.get(address, place);
+    if (this.#young.size === CAPACITY) {
       this.#old = this.#young;
-      this.#young = new Map();
-      this.#size = 0;
+      this.#young = new Generation();
     }
     const last = Math.max(at, before?.last ?? at);
-    const places = this.#young.get(address) ?? new Map<number, Tally>();
-    places.set(place, { flows: (before?.flows ?? 0) + 1, last, peer });
-    this.#young.set(address, places);
-    this.#size += 1;
+    this.#young.add(address, place, { flows: (before?.flows ?? 0) + 1, last, peer });
   }
+}
+
+/** Uses by address and place. No object is made for one: there is one for each flow and end. */
+class Generation {
+  readonly #index = new PairIndex();
+  readonly #texts = new Map<string, number>();
+  readonly #flows: number[] = [];
+  readonly #last: Instant[] = [];
+  /** IPv4 with sign, as engines keep whole numbers. */
+  readonly #peers: AddressKey[] = [];
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  find(address: AddressKey, place: number): number {
+    if (typeof address === 'number') return this.#index.find(address | 0, place);
+    const text = this.#texts.get(address);
+    return text === undefined ? -1 : this.#index.find(text, place | IS_TEXT);
+  }
+
+  get(address: AddressKey, place: number): Use | undefined {
+    const at = this.find(address, place);
+    if (at < 0) return undefined;
+    const [flows = 0, last = 0, peer = 0] = [this.#flows[at], this.#last[at], this.#peers[at]];
+    return { flows, last, peer: textOf(peer) };
+  }
+
+  again(number: number, at: Instant, peer: AddressKey): void {
+    this.#flows[number] = (this.#flows[number] ?? 0) + 1;
+    this.#last[number] = Math.max(this.#last[number] ?? at, at);
+    this.#peers[number] = signed(peer);
+  }
+
+  add(address: AddressKey, place: number, use: Omit<Use, 'peer'> & { peer: AddressKey }): void {
+    if (typeof address === 'number') this.#index.add(address | 0, place);
+    else this.#index.add(this.#numberOf(address), place | IS_TEXT);
+    this.#flows.push(use.flows);
+    this.#last.push(use.last);
+    this.#peers.push(signed(use.peer));
+  }
+
+  #numberOf(text: string): number {
+    const known = this.#texts.get(text) ?? this.#texts.size;
+    this.#texts.set(text, known);
+    return known;
+  }
+}
+
+/** Of a place: the address is the number of a text. */
+const IS_TEXT = 0x40000;
+
+function signed(address: AddressKey): AddressKey {
+  return typeof address === 'number' ? address | 0 : address;
 }
 
 function textOf(address: AddressKey): string {
   return typeof address === 'string'
     ? address
-    : formatAddress({ family: 4, value: BigInt(address) });
+    : formatAddress({ family: 4, value: BigInt(address >>> 0) });
 }
 
 function placeOf(direction: Direction, transport: Transport, port: number): number {
