@@ -16,6 +16,7 @@ import { oddPorts } from './odd-ports.ts';
 import { phone } from './phone.ts';
 import { plc } from './plc.ts';
 import { printer } from './printer.ts';
+import { router } from './router.ts';
 import { s7Gateway } from './s7-gateway.ts';
 import { speaker } from './speaker.ts';
 import { thermostat } from './thermostat.ts';
@@ -37,6 +38,7 @@ export const labDevices = registry([
   customTwin,
   oddPorts,
   esp,
+  router,
   meter,
   plc,
   s7Gateway,

@@ -12,6 +12,8 @@ export interface UpnpDevice {
   /** Where the description is. */
   readonly location: string;
   readonly server: string;
+  /** `deviceList` element with what is within it. */
+  readonly devices?: string;
 }
 
 export const SSDP_GROUPS: Groups = { ipv4: '239.255.255.250' };
@@ -64,6 +66,6 @@ export function description(device: UpnpDevice): Page {
   ].map(([name, value]) => `<${name}>${value}</${name}>`);
   const body = `<?xml version="1.0" encoding="UTF-8"?>
 <root xmlns="urn:schemas-upnp-org:device-1-0"><specVersion><major>1</major><minor>0</minor></specVersion>
-<device>${fields.join('')}</device></root>`;
+<device>${fields.join('')}${device.devices ?? ''}</device></root>`;
   return { type: 'text/xml', body };
 }

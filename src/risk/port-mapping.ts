@@ -140,5 +140,10 @@ function impactOf({ insideAddress }: Mapping): string {
 function removalText(mapping: Mapping): string {
   const { command, where } = removalOf(mapping);
   if (command === undefined) return 'Take it away in the settings of the router.';
-  return `Take it away with \`${command}\` on ${where}.`;
+  // UPnP's own advice, and miniupnpd's secure_mode: a mapping is its client's alone.
+  const strict =
+    where === 'any computer inside'
+      ? ` (a strict router takes that from ${mapping.insideAddress} only)`
+      : '';
+  return `Take it away with \`${command}\` on ${where}${strict}.`;
 }

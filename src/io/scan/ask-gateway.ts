@@ -1,6 +1,7 @@
 import type { Fact } from '../../model/evidence.ts';
 import type { SoapMessage } from '../../protocols/shared/soap.ts';
 import { readSoap, soapAction, soapBody } from '../../protocols/shared/soap.ts';
+import { describeBytes } from '../../protocols/shared/upnp-description.ts';
 import type { IgdAsk } from '../../protocols/shared/upnp-igd.ts';
 import { auditIgd, igdServices } from '../../protocols/shared/upnp-igd.ts';
 import { fetchDescription } from './fetch-description.ts';
@@ -93,7 +94,7 @@ export class Gateways {
     return await askGateway(document, url, from, { scope: this.#scope, signal, turn });
   };
 
-  /** With nothing but its place. */
+  /** With nothing but its place: what it says of itself, and what it answers. */
   async askAt(
     url: string,
     from: string,
@@ -103,6 +104,8 @@ export class Gateways {
     if (this.#asked.has(`${from} ${url}`)) return [];
     await turn();
     const document = await fetchDescription(url, from, this.#scope, signal);
-    return document === undefined ? [] : await this.ask(document, url, from, turn, signal);
+    if (document === undefined) return [];
+    const answers = await this.ask(document, url, from, turn, signal);
+    return [...describeBytes(document), ...answers];
   }
 }
