@@ -5,7 +5,7 @@ import type { Judged } from '../simulate/match.ts';
 import { ICMP, ICMPV6 } from '../simulate/match.ts';
 import { NoRoom } from './cuts.ts';
 import type { NameView } from './domain.ts';
-import { Domain, FIELD_COUNT, IPV6_FROM, NAMES_FROM } from './domain.ts';
+import { asksSourceNames, Domain, FIELD_COUNT, IPV6_FROM, NAMES_FROM } from './domain.ts';
 import { Lowering, regionOf } from './lower.ts';
 import {
   ALLOW,
@@ -22,7 +22,7 @@ import {
 import type { Sequence } from './sequence.ts';
 import { sequenceOf, spliced } from './sequence.ts';
 import type { NodeId, Operation } from './space.ts';
-import { leaf, NODE_BUDGET, Space } from './space.ts';
+import { END, leaf, NODE_BUDGET, Space } from './space.ts';
 
 export interface DecideOptions {
   /** `resolved` where nothing is said: what the rules do today. */
@@ -85,7 +85,8 @@ export function updated(before: Decider, policy: BoundPolicy): Decider {
   const same = (['zones', 'devices', 'names', 'refuse'] as const).every(
     (key) => before.policy[key] === policy[key],
   );
-  if (!same || space.made * 2 > space.budget) return decider(policy, options);
+  const fits = before.domain.sourcesHaveNames || !asksSourceNames(policy);
+  if (!same || !fits || space.made * 2 > space.budget) return decider(policy, options);
   try {
     return built(policy, before, before);
   } catch (error) {
@@ -231,13 +232,17 @@ const waived: Operation = {
   },
 };
 
-/** No packet has an address of one family for its source and of the other for its destination. */
+/**
+ * No packet has an address of one family for its source and of the other for its destination; and
+ * where no rule asks for it, a source has no name.
+ */
 export function possible({ space, domain }: Pick<Decider, 'space' | 'domain'>): NodeId {
   const v6 = domain.addresses.mark(IPV6_FROM);
   const names = domain.addresses.mark(NAMES_FROM);
   const impossible = [
     regionOf({ source: [0, v6], destination: [v6, names] }),
     regionOf({ source: [v6, names], destination: [0, v6] }),
+    regionOf({ source: domain.sourcesHaveNames || names === END ? [] : [names, END] }),
   ];
   return impossible.reduce(
     (root, region) => space.apply(within, space.box(region, NOTHING, leaf(ALLOW)), root),

@@ -49,6 +49,8 @@ export class Domain {
   readonly interfaces: Patterns;
   readonly names: Patterns;
   readonly addresses: Cuts;
+  /** Whether some rule asks for the name of a source, which no packet carries. */
+  readonly sourcesHaveNames: boolean;
   /** Shared sets are the rule: each is turned into labels once. */
   readonly #known = new WeakMap<object, Intervals>();
 
@@ -58,6 +60,7 @@ export class Domain {
     programs: readonly FilterProgram[] = [],
   ) {
     this.view = view;
+    this.sourcesHaveNames = policies.some(asksSourceNames);
     const boxes = programs.flatMap(boxesOfProgram);
     const rules = policies.flatMap(({ guard, egress, ingress }) => [guard, egress, ingress].flat());
     this.interfaces = new Patterns(
@@ -170,6 +173,10 @@ export function complement(intervals: Intervals): Intervals {
 export function common(a: Intervals | undefined, b: Intervals | undefined): Intervals | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return complement(united([complement(a), complement(b)]));
+}
+
+export function asksSourceNames({ guard, egress, ingress }: BoundPolicy): boolean {
+  return [guard, egress, ingress].some((rules) => rules.some(({ from }) => from.names.length > 0));
 }
 
 function boxesOfProgram({ chains }: FilterProgram): readonly FilterBox[] {
