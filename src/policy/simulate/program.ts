@@ -76,18 +76,24 @@ function walkHook(
   let current = packet;
   let last: Outcome = { kind: 'accept' };
   for (const base of chains) {
-    // Where it goes is not known before routing.
-    const { outInterface: _, ...early } = current;
-    const seen = hook === 'prerouting' ? early : current;
+    const seen = hook === 'prerouting' ? unrouted(current) : current;
     const outcome = new Walk(program, seen, isLocalOf(current, view)).base(base);
-    if (outcome.kind === 'translate') {
-      const next = hook === 'prerouting' ? translate(outcome.rule, current, view) : current;
-      if (next === undefined) return decisionOf({ ...outcome, kind: 'unknown' }, current);
-      current = next;
-    } else if (outcome.kind !== 'accept') return decisionOf(outcome, current);
-    else last = outcome.rule === undefined ? last : outcome;
+    const next = hook === 'prerouting' ? translate(outcome, current, view) : current;
+    if (next === undefined) return decisionOf({ ...outcome, kind: 'unknown' }, current);
+    current = next;
+    if (!passes(outcome)) return decisionOf(outcome, current);
+    if (outcome.kind === 'accept' && outcome.rule !== undefined) last = outcome;
   }
   return decisionOf(last, current);
+}
+
+function passes({ kind }: Outcome): boolean {
+  return kind === 'accept' || kind === 'translate';
+}
+
+/** Where it goes is not known before routing. */
+function unrouted({ outInterface: _, ...packet }: ProgramPacket): ProgramPacket {
+  return packet;
 }
 
 function isLocalOf(packet: ProgramPacket, view: RouterView | undefined): boolean {
@@ -96,10 +102,11 @@ function isLocalOf(packet: ProgramPacket, view: RouterView | undefined): boolean
 
 /** Undefined where the rule leaves open whereto, or nobody knows which way that is. */
 function translate(
-  rule: FilterRule | undefined,
+  { kind, rule }: Outcome,
   packet: ProgramPacket,
   view: RouterView | undefined,
 ): ProgramPacket | undefined {
+  if (kind !== 'translate') return packet;
   const verdict = rule?.verdict;
   const ports = verdict !== undefined && 'ports' in verdict ? verdict.ports : undefined;
   const port = ports?.[0] === undefined ? {} : { destinationPort: ports[0].from };
@@ -176,7 +183,9 @@ class Walk {
     this.#forks += 1;
     if (this.#forks > MOST_FORKS) return { kind: 'unknown', rule };
     const skipped = this.#chain(name, next, depth);
-    if (taken.kind === 'end' || taken.kind === skipped.kind) return skipped;
+    const both = [taken.kind, skipped.kind];
+    const goOn = both.every((kind) => kind === 'end' || kind === 'return');
+    if (goOn || taken.kind === 'end' || taken.kind === skipped.kind) return skipped;
     return { kind: 'unknown', rule };
   }
 }
