@@ -1,9 +1,17 @@
 import { RecentMap } from '../../base/recent-map.ts';
+import type { Instant } from '../../model/core.ts';
 
 /** So many hosts in vain on one port, or ports in vain on one host, are a search. */
 export const SEARCH = 10;
-/** Pairs of who and where that are remembered; at most twice as many. */
+/** So many are one of which nobody who does what he should is capable. */
+export const WIDE_SEARCH = 32;
+/** Pairs of who and where that are remembered, and searchers; at most twice as many. */
 const CAPACITY = 16_384;
+
+interface Doors {
+  readonly tried: Set<string>;
+  since: Instant;
+}
 
 /**
  * Who tries doors: what is refused or not answered is no need of anybody, but a row of it makes the
@@ -11,28 +19,38 @@ const CAPACITY = 16_384;
  * again and again, by one name.
  */
 export class Attempts {
-  /** Hosts by who and service, and services by who and host: at most `SEARCH` of each. */
-  readonly #hosts = new RecentMap<Set<string>>(CAPACITY);
-  readonly #services = new RecentMap<Set<string>>(CAPACITY);
+  /** Hosts by who and service, and services by who and host: at most `WIDE_SEARCH` of each. */
+  readonly #doors = new RecentMap<Doors>(CAPACITY);
+  readonly #searchers = new RecentMap<Instant>(CAPACITY);
 
-  inVain(who: string, host: string, service: string): void {
-    note(this.#hosts, `${who} ${service}`, host);
-    note(this.#services, `${who} ${host}`, service);
+  inVain(at: Instant, who: string, host: string, service: string): void {
+    this.#note(at, who, `${who} at ${service}`, host);
+    this.#note(at, who, `${who} on ${host}`, service);
   }
 
-  isSearch(who: string, host: string, service: string): boolean {
-    return (
-      isFull(this.#hosts.get(`${who} ${service}`)) || isFull(this.#services.get(`${who} ${host}`))
-    );
+  /**
+   * The door is one of those at which it knocked in a row.
+   *
+   * @param since when the door was first open to it: what it knew before it did not find by searching
+   */
+  isSearch(since: Instant, who: string, host: string, service: string): boolean {
+    return [`${who} at ${service}`, `${who} on ${host}`].some((key) => {
+      const doors = this.#doors.get(key);
+      return doors !== undefined && doors.tried.size >= SEARCH && since >= doors.since;
+    });
   }
-}
 
-function note(map: RecentMap<Set<string>>, key: string, value: string): void {
-  const known = map.get(key) ?? new Set();
-  if (known.size < SEARCH) known.add(value);
-  map.set(key, known);
-}
+  /** When it began to search widely; undefined where it did not. */
+  searchingSince(who: string): Instant | undefined {
+    return this.#searchers.get(who);
+  }
 
-function isFull(values: ReadonlySet<string> | undefined): boolean {
-  return (values?.size ?? 0) >= SEARCH;
+  #note(at: Instant, who: string, key: string, door: string): void {
+    const doors = this.#doors.get(key) ?? { tried: new Set(), since: at };
+    doors.since = Math.min(doors.since, at);
+    if (doors.tried.size < WIDE_SEARCH) doors.tried.add(door);
+    this.#doors.set(key, doors);
+    if (doors.tried.size < WIDE_SEARCH) return;
+    this.#searchers.set(who, Math.min(doors.since, this.#searchers.get(who) ?? doors.since));
+  }
 }

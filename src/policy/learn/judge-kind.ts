@@ -25,6 +25,7 @@ const SUSPICIOUS: ReadonlySet<Judgement> = new Set([
   'no-name',
   'from-internet',
   'scan',
+  'after-scan',
   'known-bad',
 ]);
 
@@ -42,13 +43,16 @@ export function judgeKind(kind: Kind, circumstances: Circumstances): Judgement {
 function suspicionOf(kind: Kind, { device, attempts, context }: Circumstances): Reason | undefined {
   const { side, peer } = kind;
   if (isListed(kind, context.knownBad)) return 'known-bad';
-  if (peer.kind !== 'name') {
-    const other = peer.kind === 'device' ? peer.device.id : addressOf(kind);
-    const [client, server] = side === 'from-device' ? [device.id, other] : [other, device.id];
-    if (attempts.isSearch(client, server, `${kind.protocol}/${kind.from}`)) return 'scan';
-  }
+  const other = peer.kind === 'device' ? peer.device.id : addressOf(kind);
+  const [client, server] = side === 'from-device' ? [device.id, other] : [other, device.id];
+  const { firstSeen } = kind.tally;
+  if (attempts.isSearch(firstSeen, client, server, `${kind.protocol}/${kind.from}`)) return 'scan';
+  const searching = attempts.searchingSince(client);
+  if (searching !== undefined && firstSeen >= searching) return 'after-scan';
   if (peer.kind !== 'public' || context.knownAddresses.includes(peer.address)) return undefined;
-  return side === 'to-device' ? 'from-internet' : 'no-name';
+  if (side === 'to-device') return 'from-internet';
+  // The answer may have come before we listened, as the opening did.
+  return kind.tally.opened + kind.tally.silent === 0 ? undefined : 'no-name';
 }
 
 function addressOf({ peer }: Kind): string {

@@ -127,7 +127,9 @@ export class Learner {
     // A service that DNS names and that is down is tried again and again.
     if (hostName(flow.name) !== undefined) return;
     const service = `${flow.transport}/${flow.destination.port}`;
-    this.#attempts.inVain(whoIs(source), whoIs(destination), service);
+    // Who is at home is asked by echo, of those too that are out.
+    if (flow.transport === 'icmp') return;
+    this.#attempts.inVain(flow.firstSeen, whoIs(source), whoIs(destination), service);
   }
 
   #noteKinds(flow: LearntFlow, { client, server, port, beginning }: Ends): void {

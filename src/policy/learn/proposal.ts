@@ -70,7 +70,8 @@ export interface DeviceProposal {
  * only connections whose beginning was not seen. `one-way`: never answered, as syslog is not.
  * `protocol`: neither TCP, UDP nor an echo. Suspicious are `no-name`: an address for which the
  * device had not asked DNS. `from-internet`: opened from outside. `scan`: part of a search through
- * hosts or ports. `known-bad`: listed.
+ * hosts or ports. `after-scan`: begun after the opener had begun such a search, as what has just been
+ * taken over does. `known-bad`: listed.
  */
 export type Reason =
   | 'rare'
@@ -82,6 +83,7 @@ export type Reason =
   | 'no-name'
   | 'from-internet'
   | 'scan'
+  | 'after-scan'
   | 'known-bad';
 
 export interface Question {

@@ -106,7 +106,7 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 /** What is asked together: a search once, not for each door at which it knocked. */
 function bundleKey(reason: Reason, kind: Kind): string {
   const base = `${reason} ${kind.side}`;
-  if (reason === 'scan') return base;
+  if (reason === 'scan' || reason === 'after-scan') return base;
   if (reason === 'no-name' || reason === 'from-internet') return `${base} ${serviceText(kind)}`;
   return reason === 'rare'
     ? `${base} ${peerKey(kind.peer)}`

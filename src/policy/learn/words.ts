@@ -53,6 +53,8 @@ export function questionText(reason: Reason, endpoint: string, kinds: readonly K
       return `${what}, from outside (${often}): may it?`;
     case 'scan':
       return `${what} (${often}), which is part of a search through hosts or ports: may it?`;
+    case 'after-scan':
+      return `${what} (${often}), which began after a search through the network had begun from there: may it?`;
     case 'known-bad':
       return `${what} (${often}), which is listed as malicious: may it nevertheless?`;
     case 'pattern':

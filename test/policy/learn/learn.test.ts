@@ -146,6 +146,15 @@ describe('a person is asked about', () => {
       true,
     ],
     [
+      'what began after a wide search, names too',
+      [
+        ...searchHosts(23, 40, DAY),
+        ...often(9, { to: CLOUD, name: 'new.example.com', at: DAY + HOUR }, DAY / 3),
+      ],
+      'after-scan',
+      true,
+    ],
+    [
       'a door of the device that opened in a search through its ports',
       [
         ...searchPorts('192.168.20.99'),
@@ -320,15 +329,15 @@ describe('memory is bounded', () => {
 
   test('datagrams into nothing leave room for what is answered', () => {
     const spray = Array.from({ length: 5000 }, (_, index) =>
-      flow({ to: `192.168.20.77:${1 + index}`, transport: 'udp', outcome: 'silent' }),
+      flow({ to: `192.168.20.77:${1 + index}`, transport: 'udp', outcome: 'silent', at: DAY }),
     );
     expect(rules(camera([...spray, ...often(5, NAMED)]))).toHaveLength(1);
   });
 });
 
-function searchHosts(port: number): LearntFlow[] {
-  return Array.from({ length: 12 }, (_, index) =>
-    flow({ to: `192.168.20.${100 + index}:${port}`, outcome: 'refused' }),
+function searchHosts(port: number, count = 12, at = 0): LearntFlow[] {
+  return Array.from({ length: count }, (_, index) =>
+    flow({ to: `192.168.20.${100 + index}:${port}`, outcome: 'refused', at }),
   );
 }
 
