@@ -14,6 +14,8 @@ import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
 import { hidesNames, readWatchFilter } from './watch-filter.ts';
 import { listInterfaces, usualInterface } from './watch-interfaces.ts';
+import type { NewScanner } from './watch-new.ts';
+import { checkScanNew, openNewScanner } from './watch-new.ts';
 import { outputFor } from './watch-output.ts';
 import type { Seen } from './watch-seen.ts';
 import { openSeen } from './watch-seen.ts';
@@ -28,6 +30,7 @@ const COMPLAIN_EVERY = 10_000;
 /** @returns 0; 5 with `--strict` where packets were lost, or where a capture is damaged */
 export function runWatch(shell: Shell, input: Input): Promise<number> {
   if (input.flag('interfaces')) return listInterfaces(shell);
+  checkScanNew(input);
   const filter = readWatchFilter(input.args);
   if (hidesNames(filter)) {
     shell.hint('The filter hides ARP, DNS and DHCP: devices will be known less well');
@@ -67,11 +70,12 @@ async function watchLive(
   const stop = (): void => capture.stop();
   shell.stop.addEventListener('abort', stop);
   try {
-    watching.open(name);
+    await watching.openAndScan(name);
     await capture.done;
   } finally {
     shell.stop.removeEventListener('abort', stop);
     capture.stop();
+    await watching.endScans();
     watching.close();
     if (write !== undefined && write > 2) closeSync(write);
   }
@@ -117,6 +121,7 @@ class Watching {
   readonly #output: ReturnType<typeof outputFor>;
   #seen: Seen | undefined;
   #error: PortolanError | undefined;
+  #scanner: NewScanner | undefined;
   #complained = 0;
 
   constructor(shell: Shell, input: Input) {
@@ -130,8 +135,20 @@ class Watching {
     this.#output.open(where, this.#seen);
   }
 
+  async openAndScan(where: string): Promise<void> {
+    this.open(where);
+    if (this.#seen === undefined) return;
+    const say = (text: string): void => this.#output.warn(text);
+    this.#scanner = await openNewScanner(this.#shell, this.#input, this.#seen, say);
+  }
+
+  async endScans(): Promise<void> {
+    await this.#scanner?.close();
+  }
+
   readonly take = (message: CaptureMessage): void => {
     this.#seen?.take(message);
+    this.#scanner?.take(message);
     if (message.kind === 'error') {
       const { code, remedy } = message;
       this.#error = new PortolanError(code, message.message, { remedy });

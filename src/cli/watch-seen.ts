@@ -3,6 +3,7 @@ import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
 import type { Evidence, NewEvidence } from '../model/evidence.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
+import type { Session } from './session.ts';
 import { engineTools, openSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
@@ -18,12 +19,15 @@ export interface Seen {
   readonly version: number;
   /** Addresses of this network that were seen since the start. */
   readonly addresses: ReadonlySet<string>;
+  /** The store that it goes to, where it outlives the command. */
+  readonly session: Session | undefined;
   take(message: CaptureMessage): void;
   site(): Site;
   close(): void;
 }
 
 interface Keeper {
+  readonly session: Session | undefined;
   add(evidence: readonly NewEvidence[]): void;
   addFlows(flows: readonly Flow[]): void;
   site(): Site;
@@ -38,6 +42,7 @@ export function openSeen(shell: Shell, observer: string, stores: boolean): Seen 
 function storing(shell: Shell, observer: string): Keeper {
   const session = openSession(shell);
   return {
+    session,
     add: (evidence) => session.add(evidence),
     addFlows: (flows) => session.store.appendFlows(flows, observer),
     site: () => session.site(),
@@ -49,6 +54,7 @@ function forgetting(shell: Shell): Keeper {
   const engine = new Engine(engineTools(), []);
   let last = 0;
   return {
+    session: undefined,
     add: (evidence) => {
       const numbered: Evidence[] = evidence.map((one) => {
         last += 1;
@@ -98,6 +104,10 @@ class Sightings implements Seen {
 
   site(): Site {
     return this.#keeper.site();
+  }
+
+  get session(): Session | undefined {
+    return this.#keeper.session;
   }
 
   close(): void {

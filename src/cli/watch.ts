@@ -13,6 +13,13 @@ export const watch: Command = {
     { flags: '-c, --count <number>', help: 'end after so many packets' },
     { flags: '--flows', help: 'one line for each conversation when it is over' },
     { flags: '--jsonl', help: 'one JSON object for each event' },
+    { flags: '--scan-new', help: 'scan a device gently when it is seen for the first time' },
+    {
+      flags: '--scan-new-cap <number>',
+      help: 'scan-new: at most so many a day',
+      default: '10',
+      rare: true,
+    },
     { flags: '--no-store', help: 'keep nothing when it ends' },
     { flags: '--strict', help: 'exit 5 where more than 0.1 % of the packets were lost' },
     {
@@ -37,6 +44,10 @@ export const watch: Command = {
     ['sudo portolan watch -i eth0', 'devices, services and conversations as they are seen'],
     ['portolan watch -i eth0 -- tcp port 502 or vlan', 'only that, until Ctrl-C'],
     ['portolan watch -r capture.pcapng --flows', 'the conversations of a capture'],
+    [
+      'sudo portolan watch -i eth0 --scan-new',
+      'and ask who is new, unless it is fragile or industrial',
+    ],
     ['portolan watch -D', 'where there is something to see'],
   ],
   async run(shell, input) {
