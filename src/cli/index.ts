@@ -17,6 +17,7 @@ import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
 import { nat } from './nat.ts';
+import { policy } from './policy.ts';
 import { port } from './port.ts';
 import { report } from './report.ts';
 import { scan } from './scan.ts';
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   claim,
   dossier,
   feed,
+  policy,
   report,
   importCommand,
   setup,

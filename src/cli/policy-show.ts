@@ -1,0 +1,106 @@
+import { forTerminal } from '../base/encode.ts';
+import { PortolanError } from '../base/errors.ts';
+import { closest } from '../base/suggest.ts';
+import { loadPolicy } from '../io/policy-file.ts';
+import type { PolicyEndpoint, PolicyRule } from '../model/policy.ts';
+import { ruleFields, writePolicy } from '../policy/write.ts';
+import { count, jsonDocument, timeText } from './format.ts';
+import type { Shell } from './shell.ts';
+import { table } from './table.ts';
+
+/** The whole policy as a table of rules, or what it says of one endpoint. */
+export function runShow(shell: Shell, file: string, [wanted]: readonly string[]): Promise<number> {
+  const { policy } = loadPolicy(file);
+  if (wanted === undefined) {
+    if (shell.json) shell.out(jsonDocument('policy', { file, policy }));
+    else if (policy.rules.length === 0) shell.out(forLines(writePolicy(policy)));
+    else shell.out(rulesTable(shell, policy.rules));
+    shell.hint(`${count(policy.rules.length, 'rule')} in ${file}`);
+    return Promise.resolve(0);
+  }
+  const { name, endpoint } = found(policy.endpoints, wanted);
+  const groups = groupsOf(policy.endpoints, name);
+  const rules = policy.rules.filter(({ from, to }) => groups.has(from) || groups.has(to));
+  if (shell.json) shell.out(jsonDocument('policy-endpoint', { file, name, endpoint, rules }));
+  else {
+    shell.out(rules.length === 0 ? '' : rulesTable(shell, rules));
+    const state = endpoint.kind === 'device' ? `, ${endpoint.state}` : '';
+    shell.say(
+      `${JSON.stringify(name)} (${endpoint.kind}${state}): ${count(rules.length, 'rule')}.`,
+    );
+  }
+  return Promise.resolve(0);
+}
+
+function forLines(text: string): string {
+  return text.split('\n').map(forTerminal).join('\n');
+}
+
+function found(
+  endpoints: Readonly<Record<string, PolicyEndpoint>>,
+  wanted: string,
+): { name: string; endpoint: PolicyEndpoint } {
+  const id = `PTL-D-${wanted.toUpperCase().replace(/^PTL-D-/, '')}`;
+  const entry = Object.entries(endpoints).find(
+    ([name, one]) => name === wanted || (one.kind === 'device' && one.device === id),
+  );
+  if (entry !== undefined) return { name: entry[0], endpoint: entry[1] };
+  const near = closest(wanted, Object.keys(endpoints));
+  throw new PortolanError(
+    'E_NOT_FOUND',
+    `The policy names no ${JSON.stringify(wanted)}${near === undefined ? '' : `. Did you mean ${JSON.stringify(near)}?`}`,
+    { remedy: 'See all of it: portolan policy show' },
+  );
+}
+
+/** The endpoint and every group that it is in, directly or by another. */
+function groupsOf(
+  endpoints: Readonly<Record<string, PolicyEndpoint>>,
+  name: string,
+): ReadonlySet<string> {
+  const within = new Set([name]);
+  for (let before = 0; before < within.size; ) {
+    before = within.size;
+    for (const [group, one] of Object.entries(endpoints)) {
+      if (one.kind === 'group' && one.members.some((member) => within.has(member))) {
+        within.add(group);
+      }
+    }
+  }
+  return within;
+}
+
+function rulesTable(shell: Shell, rules: readonly PolicyRule[]): string {
+  return table<PolicyRule>(
+    shell,
+    [
+      { title: 'Rule', value: ({ id }) => id },
+      { title: 'From', value: ({ from, fromZone }) => inZone(from, fromZone) },
+      { title: 'To', value: ({ to, toZone }) => inZone(to, toZone) },
+      { title: 'Service', value: ({ service }) => service },
+      {
+        title: 'Action',
+        value: ({ action }) => action,
+        style: ({ action }) => (action === 'allow' ? 'green' : 'red'),
+      },
+      { title: 'Limits', value: limits, rank: 3 },
+      { title: 'Until', value: ({ expires }) => timeText(shell, expires), rank: 2 },
+      { title: 'Origin', value: ({ origin }) => origin.kind, rank: 4 },
+      { title: 'Note', value: ({ note }) => note ?? '', rank: 5 },
+    ],
+    rules,
+  );
+}
+
+function inZone(peer: string, zone: string | undefined): string {
+  return zone === undefined ? peer : `${peer} in ${zone}`;
+}
+
+/** In the words of the file. */
+function limits(rule: PolicyRule): string {
+  const { side, rate, connections } = ruleFields(rule);
+  const given = { side, rate, connections };
+  return Object.entries(given)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${JSON.stringify(value)}`]))
+    .join(' ');
+}
