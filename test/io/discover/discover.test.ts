@@ -86,6 +86,23 @@ describe.runIf(here)(`discovery in a network of namespaces (${why ?? 'available'
     expect(addresses(run.found)).toEqual(['10.9.0.1', '10.9.0.2', '10.9.0.3']);
   });
 
+  test('whoever turns up in the table meanwhile was not asked for', {
+    timeout: PATIENCE,
+  }, async () => {
+    const network = `
+      ip -n s addr add 10.9.0.1/24 dev eth0
+      host h2; ip -n h2 addr add 10.9.0.14/24 dev eth0
+      host r2; ip -n r2 addr add fe80::99/64 dev eth0 nodad; ip -n s addr add fe80::5/64 dev eth0 nodad
+      (for i in $(seq 30); do ip netns exec r2 ping -6 -c1 -W1 fe80::5%eth0 >/dev/null; sleep 0.2; done) &`;
+    // Not the whole link, so that only the kernel's table can tell of the other one.
+    const scope = `${V4},fe80::99/128`;
+    const { run } = await lab.discover(network, { targets: '10.9.0.14', scope });
+
+    expect(addresses(run.found)).toEqual(['10.9.0.14']);
+    const about = new Set(run.evidence.map(({ subject }) => subject.address));
+    expect([...about]).toEqual(['10.9.0.14']);
+  });
+
   test('nothing is sent to an excluded address, nor by broadcast', {
     timeout: PATIENCE,
   }, async () => {
