@@ -10,12 +10,12 @@ const BY_KIND: ReadonlyMap<string, Category> = new Map(
     [
       [
         'smart-home',
-        'relay plug switch-actor sensor light bulb bridge hub thermostat camera doorbell speaker tv lock vacuum appliance microcontroller',
+        'relay plug switch-actor sensor light bulb bridge hub thermostat camera recorder doorbell speaker tv lock vacuum appliance microcontroller',
       ],
       ['wearable', 'watch tracker'],
       ['industrial', 'plc rtu controller hmi drive inverter meter'],
       ['printer', 'printer scanner'],
-      ['infrastructure', 'router switch firewall modem'],
+      ['infrastructure', 'router switch firewall modem repeater'],
       ['general-purpose', 'phone tablet laptop computer server nas'],
     ] as const
   ).flatMap(([of, kinds]) => kinds.split(' ').map((kind) => [kind, of] as const)),
@@ -26,6 +26,8 @@ const BY_PHRASE: ReadonlyMap<string, Category> = new Map<string, Category>([
   ['media player', 'smart-home'],
   ['fitness tracker', 'wearable'],
   ['access point', 'infrastructure'],
+  ['network device', 'infrastructure'],
+  ['print server', 'printer'],
 ]);
 
 /**

@@ -1,6 +1,7 @@
 import type { Registry } from '../base/registry.ts';
 import { registry } from '../base/registry.ts';
 import type { Evidence } from '../model/evidence.ts';
+import { banner } from './banner.ts';
 import { category, categoryFrom } from './category.ts';
 import { dhcp } from './dhcp.ts';
 import { hostname } from './hostname.ts';
@@ -25,6 +26,7 @@ export const identifiers: Registry<Identifier> = registry([
   tls,
   snmp,
   ssh,
+  banner,
   dhcp,
   userAgent,
   protocol,

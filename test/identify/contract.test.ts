@@ -12,6 +12,7 @@ const FOLDER = new URL('../../src/identify/', import.meta.url);
 /** The contract, the list, and what several members share. */
 const NOT_MEMBERS = ['identifier.ts', 'index.ts', 'families.ts', 'details.ts'].concat([
   'oui-table.ts',
+  'product-words.ts',
   'purpose.ts',
 ]);
 
@@ -51,6 +52,24 @@ const CASES: readonly [string, string, Story, readonly Conclusion[]][] = [
     'ssdp',
     new Story().detail(A, 1900, 'SSDP Server', 'Linux UPnP/1.0 IpBridge/1.60', 'udp'),
     [c('vendor', 'Philips Hue'), c('model', 'Hue Bridge'), c('kind', 'bridge'), c('os', 'Linux')],
+  ],
+  [
+    'a greeting',
+    'banner',
+    new Story().detail(A, 21, 'banner', 'AXIS 214 PTZ Network Camera 4.49 ready'),
+    [c('vendor', 'Axis'), c('kind', 'camera')],
+  ],
+  [
+    'a product of SIP',
+    'banner',
+    new Story().detail(A, 5060, 'product', 'Cisco-SIPGateway/IOS-15.2.4.M3', 'udp'),
+    [c('vendor', 'Cisco'), c('kind', 'router')],
+  ],
+  [
+    'a word that anybody may write, which is a hint',
+    'http',
+    new Story().detail(A, 80, 'realm', 'ADSL Router'),
+    [c('kind', 'router', 'hint')],
   ],
   [
     'a page title',
