@@ -9,7 +9,7 @@ import { RuleIndex } from './rule-index.ts';
 export const SPOOFED = 'ptl-spoof';
 export const INVALID = 'ptl-invalid';
 
-type Side = 'egress' | 'ingress';
+export type Side = 'egress' | 'ingress';
 
 /** What one of the two judgements says. */
 type Opinion =
@@ -25,7 +25,7 @@ type Opinion =
     };
 
 /** Whether a limit of the rule lets one more pass; asked of what the rule allows. */
-export type Admits = (rule: BoundRule, connection: Judged) => boolean;
+export type Admits = (rule: BoundRule, connection: Judged, side: Side) => boolean;
 
 const NONE: Opinion = { kind: 'none' };
 
@@ -81,7 +81,7 @@ export class Judge {
     }
     for (const rule of this.#rules[which].of(which === 'egress' ? source : destination)) {
       if (!this.#matcher.matches(rule, connection)) continue;
-      return opinionOf(rule, owner, () => admits(rule, connection));
+      return opinionOf(rule, owner, () => admits(rule, connection, which));
     }
     return this.#byDefault(which, connection, owner);
   }

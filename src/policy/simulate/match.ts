@@ -8,6 +8,7 @@ import type {
   BoundRule,
   BoundZone,
 } from '../../model/bound-policy.ts';
+import type { Instant } from '../../model/core.ts';
 import type { NewConnection } from '../../model/packet-verdict.ts';
 
 /** IANA numbers of the protocols that have ports: TCP, UDP, DCCP, SCTP, UDP-Lite. */
@@ -21,6 +22,8 @@ export const ICMPV6 = 58;
 export interface Judged extends NewConnection {
   /** Destination NAT brought it here. */
   readonly translated?: boolean;
+  /** When: rules that have expired by then do not match. */
+  readonly at?: Instant;
 }
 
 /** Addresses that a `BoundName` stands for, besides those known when the policy was bound. */
@@ -61,6 +64,7 @@ export class Matcher {
 
   matches(rule: BoundRule, connection: Judged): boolean {
     if (rule.translated === true && connection.translated !== true) return false;
+    if (isExpired(rule, connection)) return false;
     return (
       rule.matches.some((match) => matchesTransport(match, connection)) &&
       this.#from(rule, connection) &&
@@ -95,6 +99,10 @@ export class Matcher {
         (name !== undefined && (this.#patterns.get(id) ?? []).some((each) => isBelow(each, name))),
     );
   }
+}
+
+function isExpired({ expires }: BoundRule, { at }: Judged): boolean {
+  return expires !== undefined && at !== undefined && at >= expires;
 }
 
 /** Whether a DNS name is the pattern's; `*.` in front stands for every name below. */

@@ -70,7 +70,8 @@ export function translated(policy: BoundPolicy, connection: NewConnection): Judg
   const out = interfaceTo(policy, to) ?? connection.outInterface;
   const leaves = out === undefined ? {} : { outInterface: out };
   // The kernel marks as translated only what it changed (nf_nat_setup_info).
-  const isChanged = to.value !== connection.destination.value || nat.toPort !== undefined;
+  const isMoved = (nat.toPort ?? connection.destinationPort) !== connection.destinationPort;
+  const isChanged = isMoved || to.value !== connection.destination.value;
   return { ...rest, ...port, ...leaves, destination: to, translated: isChanged };
 }
 
