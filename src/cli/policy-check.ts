@@ -28,7 +28,9 @@ export async function runCheck(
   const formFits = policy !== undefined && !diagnostics.some(({ level }) => level === 'error');
   const names =
     formFits && document !== undefined && !fileOnly ? await lookUp(shell, policy, document) : [];
-  const all = [...diagnostics, ...names];
+  const all = [...diagnostics, ...names].toSorted(
+    (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0),
+  );
   const errors = all.filter(({ level }) => level === 'error').length;
   if (shell.json)
     shell.out(jsonDocument('policy-check', { file, diagnostics: all.map(forReport) }));

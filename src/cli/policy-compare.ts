@@ -8,6 +8,7 @@ import { decider } from '../policy/decide/decider.ts';
 import type { Change } from '../policy/decide/difference.ts';
 import { comparePolicies } from '../policy/decide/difference.ts';
 import { ineffective } from '../policy/decide/shadow.ts';
+import { connectionService } from '../policy/packet-text.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { bindContext } from './policy-context.ts';
@@ -67,6 +68,7 @@ function print(shell: Shell, shown: Shown, equal: boolean): void {
           { title: 'Change', value: ({ what }) => what },
           { title: 'Before', value: ({ change }) => change.before },
           { title: 'After', value: ({ change }) => change.after },
+          { title: 'Way', value: ({ change }) => wayText(change) },
           { title: 'For example', value: ({ change }) => packetText(change) },
           { title: 'Rules before', value: ({ change }) => change.rulesBefore.join(' '), rank: 2 },
           { title: 'Rules after', value: ({ change }) => change.rulesAfter.join(' '), rank: 1 },
@@ -81,12 +83,14 @@ function print(shell: Shell, shown: Shown, equal: boolean): void {
   else shell.hint(count(rows.length, 'change'));
 }
 
+function wayText({ packet: { inInterface, outInterface = 'self' } }: Change): string {
+  return `${inInterface} → ${outInterface}`;
+}
+
 function packetText({ packet }: Change): string {
-  const { source, destination, name, protocol, destinationPort, type } = packet;
+  const { source, destination, name } = packet;
   const target = packet.outInterface === undefined ? 'self' : (name ?? formatAddress(destination));
-  const detail = destinationPort ?? type;
-  const service = `${protocol}${detail === undefined ? '' : `/${detail}`}`;
-  return `${formatAddress(source)} → ${target} ${service}`;
+  return `${formatAddress(source)} → ${target} ${connectionService(packet)}`;
 }
 
 /** Sets of addresses hold bigints, which JSON does not know. */
@@ -98,12 +102,15 @@ function forReport(value: object): object {
   return typeof plain === 'object' && plain !== null ? plain : {};
 }
 
-/** Rules without effect: covered by others before them, or saying what would be decided anyway. */
+/**
+ * Rules without effect: covered by others before them, or saying what would be decided anyway. DNS
+ * names count as names: what one stands for today makes no rule superfluous.
+ */
 export function runShadow(shell: Shell, file: string, exitCode: boolean): Promise<number> {
   const { policy, document } = loadPolicy(file);
   return withSession(shell, (session) => {
     const { bound } = bindPolicy(policy, bindContext(shell, session), document);
-    const { shadowed, redundant } = ineffective(decider(bound));
+    const { shadowed, redundant } = ineffective(decider(bound, { names: 'symbolic' }));
     const own = new Map(policy.rules.map(({ id }, index) => [id, index]));
     const line = (id: string): number | undefined => {
       const index = own.get(id);
@@ -136,6 +143,7 @@ export function runShadow(shell: Shell, file: string, exitCode: boolean): Promis
           rows,
         ),
       );
+      shell.hint('Two may stand in for each other: remove one at a time, and look again.');
     }
     return exitCode && rows.length > 0 ? 1 : 0;
   });

@@ -150,7 +150,8 @@ export function runEdit(shell: Shell, file: string): Promise<number> {
   const text = readFileSync(draft, 'utf8');
   const errors = examinePolicy(text, draft).diagnostics.filter(({ level }) => level === 'error');
   if (errors.length > 0) {
-    for (const error of errors.slice(0, 20)) shell.say(linesOf(error).trimEnd());
+    const lines = errors.slice(0, 20).flatMap((error) => linesOf(error).trimEnd().split('\n'));
+    for (const line of lines) shell.say(line);
     throw new PortolanError('E_POLICY', `Not saved, with ${count(errors.length, 'error')}`, {
       remedy: `Your text is in ${draft}. Correct it there, then: cp ${draft} ${file}`,
     });

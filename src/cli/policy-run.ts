@@ -3,12 +3,15 @@ import { PortolanError } from '../base/errors.ts';
 import { policyPath } from '../io/policy-file.ts';
 import { policyJsonSchema } from '../policy/schema.ts';
 import type { Input } from './command.ts';
+import { runDecide } from './decide-run.ts';
+import { runLearn } from './learn-run.ts';
 import { runCheck } from './policy-check.ts';
 import { runCompare, runShadow } from './policy-compare.ts';
 import { runEdit, runInit, runRemove, runSetState } from './policy-edit.ts';
 import { runShow } from './policy-show.ts';
 import { runExplainPacket, runTests } from './policy-test.ts';
 import type { Shell } from './shell.ts';
+import { runStep } from './trial-run.ts';
 
 export function runPolicy(shell: Shell, input: Input): Promise<number> {
   const [verb = 'show', ...what] = input.args;
@@ -37,6 +40,14 @@ export function runPolicy(shell: Shell, input: Input): Promise<number> {
       return runRemove(shell, file, what, input.flag('dryRun'));
     case 'set-state':
       return runSetState(shell, file, what, input.flag('dryRun'));
+    case 'learn':
+      return runLearn(shell, input, file, what);
+    case 'decide':
+      return runDecide(shell, file, what);
+    case 'observe':
+    case 'try':
+    case 'enforce':
+      return runStep(shell, file, verb, { wanted: what[0], now: input.flag('now') });
     case 'schema':
       shell.out(`${forJson(policyJsonSchema(), 2)}\n`);
       return Promise.resolve(0);

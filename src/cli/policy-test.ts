@@ -7,7 +7,7 @@ import type { BoundPolicy } from '../model/bound-policy.ts';
 import type { Decision, NewConnection } from '../model/packet-verdict.ts';
 import { bindPolicy } from '../policy/bind.ts';
 import type { BindContext } from '../policy/bind-context.ts';
-import { candidates, parsePacket } from '../policy/packet-text.ts';
+import { candidates, connectionService, parsePacket } from '../policy/packet-text.ts';
 import type { TestResult } from '../policy/run-tests.ts';
 import { runPolicyTests } from '../policy/run-tests.ts';
 import { simulate } from '../policy/simulate/simulate.ts';
@@ -59,11 +59,16 @@ function failureText(loaded: PolicyFile, result: TestResult): string {
   const what = visible(`${from} → ${to} ${service}`);
   const where = `${loaded.file}:${lineOf(loaded, result)}: ${what}: expected ${expect}`;
   if (result.decision === undefined) return `${where}, but it stands for no connection`;
-  const by = result.decision.rules.map((id) => ruleWithLine(loaded, id)).join(', ');
+  const by = decidedBy(loaded, result.decision);
   return `${where}, but: ${result.decision.because}${by === '' ? '' : ` (${by})`}`;
 }
 
-/** `rule r7 (line 12)`; what we added ourselves has no line. */
+/** A rule that decides on both sides is named once. */
+function decidedBy(loaded: PolicyFile, { rules }: Decision): string {
+  return [...new Set(rules)].map((id) => ruleWithLine(loaded, id)).join('; ');
+}
+
+/** `rule r7, line 12`; what we added ourselves has no line. */
 function ruleWithLine({ policy, document }: PolicyFile, id: string): string {
   const index = policy.rules.findIndex((rule) => rule.id === id);
   return index === -1 ? id : `rule ${id}, line ${document.place(['rules', index]).line}`;
@@ -103,12 +108,11 @@ function decisions(shell: Shell, loaded: PolicyFile, rows: readonly Row[]): stri
     [
       { title: 'From', value: ({ connection }) => formatAddress(connection.source) },
       { title: 'To', value: ({ connection }) => destinationOf(connection) },
-      { title: 'Service', value: ({ connection }) => serviceOf(connection) },
+      { title: 'Service', value: ({ connection }) => connectionService(connection) },
       { title: 'Verdict', value: ({ decision }) => verdictOf(decision) },
       {
         title: 'Decided by',
-        value: ({ decision }) =>
-          decision.rules.map((id) => ruleWithLine(loaded, id)).join('; ') || 'default',
+        value: ({ decision }) => decidedBy(loaded, decision) || 'default',
       },
       { title: 'Because', value: ({ decision }) => decision.because, rank: 1 },
     ],
@@ -123,18 +127,6 @@ function verdictOf({ verdict, wouldBlock }: Decision): string {
 function destinationOf({ destination, name, outInterface }: NewConnection): string {
   if (outInterface === undefined) return 'self';
   return `${formatAddress(destination)}${name === undefined ? '' : ` (${name})`}`;
-}
-
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [1, 'icmp'],
-  [6, 'tcp'],
-  [17, 'udp'],
-  [58, 'icmpv6'],
-]);
-
-function serviceOf({ protocol, destinationPort, type }: NewConnection): string {
-  const detail = destinationPort ?? type;
-  return `${NAMES.get(protocol) ?? protocol}${detail === undefined ? '' : `/${detail}`}`;
 }
 
 function forReport({ connection, decision }: Row): object {

@@ -18,7 +18,13 @@ import type { Diagnostic, Path, Place, Places } from './problem.ts';
  * What a policy's text may be at most. 50,000 rules with their origins are some 12 million
  * characters; nothing in a policy is nested deeper than 8; an alias is a convenience and no multiplier.
  */
-export const MOST = { characters: 16_000_000, depth: 24, aliases: 100, rules: 50_000 } as const;
+export const MOST = {
+  characters: 16_000_000,
+  depth: 24,
+  aliases: 100,
+  aliased: 10_000,
+  rules: 50_000,
+} as const;
 
 const REMEDY = 'Correct that line; what may stand there: portolan policy schema';
 
@@ -36,6 +42,8 @@ export type ReadDocument =
 /** YAML 1.2, of which JSON is a part. Never throws, whatever the text is. */
 export function readDocument(text: string, file: string): ReadDocument {
   const lines = new LineCounter();
+  // As `Parser.parse` does; here the lexemes come one by one.
+  lines.addNewLine(0);
   const placeAt = (offset: number): Place => placeOf(text, file, lines, offset);
   const fail = (message: string, offset: number, remedy = REMEDY): ReadDocument => ({
     ok: false,
@@ -89,8 +97,6 @@ class DepthGauge {
 
   constructor(lines: LineCounter) {
     this.#parser = new Parser(lines.addNewLine);
-    // As `Parser.parse` does; here the lexemes come one by one.
-    lines.addNewLine(0);
   }
 
   *tokens(
@@ -116,9 +122,17 @@ function forbidden(yaml: Document.Parsed): { message: string; offset: number } |
     return visit.BREAK;
   };
   visit(yaml, {
-    Alias: (_, node) => {
+    Alias: (_, node, ancestors) => {
       aliases += 1;
-      if (node.resolve(yaml) === undefined) return stop('an alias of nothing', node);
+      const meant = node.resolve(yaml);
+      if (meant === undefined) return stop('an alias of nothing', node);
+      if (ancestors.some((one) => isNode(one) && isAnchored(one))) {
+        return stop('an alias within what an anchor names', node);
+      }
+      const [from = 0, to = 0] = meant.range ?? [];
+      if (to - from > MOST.aliased) {
+        return stop(`an alias of more than ${MOST.aliased} characters`, node);
+      }
       if (aliases > MOST.aliases) return stop(`more than ${MOST.aliases} aliases`, node);
       return undefined;
     },
@@ -129,6 +143,10 @@ function forbidden(yaml: Document.Parsed): { message: string; offset: number } |
     },
   });
   return found;
+}
+
+function isAnchored(node: Node): boolean {
+  return 'anchor' in node && node.anchor !== undefined;
 }
 
 /** Follows the path as far as it goes. */

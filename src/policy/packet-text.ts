@@ -11,7 +11,7 @@ import type { BindContext } from './bind-context.ts';
 import { Peers } from './bind-peers.ts';
 import { parsePeer } from './references.ts';
 import { shown } from './schema-values.ts';
-import { serviceOf } from './services.ts';
+import { protocolOf, serviceOf } from './services.ts';
 
 /** What somebody asks about, before it is made of addresses. */
 export interface PacketText {
@@ -146,6 +146,12 @@ function matchesOf({ service }: PacketText, policy: Policy): readonly ServiceMat
 function fits({ protocol }: ServiceMatch, source: Address, destination: Address): boolean {
   if (source.family !== destination.family) return false;
   return protocol === 'icmp' ? source.family === 4 : protocol !== 'icmpv6' || source.family === 6;
+}
+
+/** `tcp/8883`, `icmp/8`: what a connection asks for, in the words of rules. */
+export function connectionService({ protocol, destinationPort, type }: NewConnection): string {
+  const detail = destinationPort ?? type;
+  return `${protocolOf(String(protocol)) ?? protocol}${detail === undefined ? '' : `/${detail}`}`;
 }
 
 interface Place {
