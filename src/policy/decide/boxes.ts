@@ -61,12 +61,15 @@ export function cellsOf(
   most = MOST_CELLS,
 ): { readonly cells: readonly Cell[]; readonly whole: boolean } {
   const found: Cell[] = [];
-  for (const cell of walk(space, root, [], isWanted)) {
+  const below = new Map<NodeId, readonly Branch[]>();
+  for (const cell of walk(space, root, [], isWanted, below)) {
     if (found.length === most) return { cells: merged(found), whole: false };
     found.push(cell);
   }
   return { cells: merged(found), whole: true };
 }
+
+type Branch = readonly [child: NodeId, intervals: Intervals];
 
 /** As `cellsOf`, where less than all would be wrong. */
 export function everyCell(
@@ -88,45 +91,70 @@ function* walk(
   id: NodeId,
   path: Region,
   isWanted: (value: number) => boolean,
+  below: Map<NodeId, readonly Branch[]>,
 ): Generator<Cell> {
   if (id < 0) {
     if (isWanted(~id)) yield { value: ~id, region: path };
     return;
   }
   const field = space.field(id);
-  for (const [child, intervals] of space.children(id)) {
+  const known = below.get(id);
+  const branches =
+    known ?? [...space.children(id)].map(([child, each]) => [child, united([each])] as const);
+  if (known === undefined) below.set(id, branches);
+  for (const [child, intervals] of branches) {
     const next = [...path];
-    next[field] = united([intervals]);
-    yield* walk(space, child, next, isWanted);
+    next[field] = intervals;
+    yield* walk(space, child, next, isWanted, below);
   }
 }
 
 /** Disjoint they stay: two that are alike but for one field are disjoint in that field. */
 function merged(cells: readonly Cell[]): readonly Cell[] {
+  const names = new Names();
   let current = cells;
   for (;;) {
     const before = current.length;
-    for (let field = FIELD_COUNT - 1; field >= 0; field -= 1) current = mergedBy(current, field);
+    for (let field = FIELD_COUNT - 1; field >= 0; field -= 1) {
+      current = mergedBy(current, field, names);
+    }
     if (current.length === before) return current;
   }
 }
 
-function mergedBy(cells: readonly Cell[], field: number): readonly Cell[] {
+function mergedBy(cells: readonly Cell[], field: number, names: Names): readonly Cell[] {
   const groups = new Map<string, Cell>();
   for (const cell of cells) {
-    const key = keyOf(cell, field);
+    const key = keyOf(cell, field, names);
     const other = groups.get(key);
     groups.set(key, other === undefined ? cell : joined(other, cell, field));
   }
   return [...groups.values()];
 }
 
-function keyOf({ value, region }: Cell, field: number): string {
+function keyOf({ value, region }: Cell, field: number, names: Names): string {
   let key = `${value}`;
   for (let each = 0; each < FIELD_COUNT; each += 1) {
-    key += each === field ? '|' : `|${region[each]?.join() ?? ''}`;
+    key += each === field ? '|' : `|${names.of(region[each])}`;
   }
   return key;
+}
+
+/** A number for each set of intervals: sets of thousands are common, and compared again and again. */
+class Names {
+  readonly #byArray = new Map<Intervals, number>();
+  readonly #byText = new Map<string, number>();
+
+  of(intervals: Intervals | undefined): number {
+    if (intervals === undefined) return -1;
+    const known = this.#byArray.get(intervals);
+    if (known !== undefined) return known;
+    const text = intervals.join();
+    const number = this.#byText.get(text) ?? this.#byText.size;
+    this.#byText.set(text, number);
+    this.#byArray.set(intervals, number);
+    return number;
+  }
 }
 
 function joined(a: Cell, b: Cell, field: number): Cell {

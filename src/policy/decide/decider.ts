@@ -20,7 +20,7 @@ import {
   within,
 } from './outcomes.ts';
 import type { Sequence } from './sequence.ts';
-import { sequenceOf, spliced } from './sequence.ts';
+import { decidingAt, sequenceOf, spliced } from './sequence.ts';
 import type { NodeId, Operation } from './space.ts';
 import { END, leaf, NODE_BUDGET, Space } from './space.ts';
 
@@ -105,6 +105,21 @@ export function decide(
   const wouldBlock =
     inForce !== root && (outcome & DENY) === 0 && (space.valueAt(root, point) & DENY) !== 0;
   return { verdict: verdictOf(outcome), wouldBlock };
+}
+
+/** The rules that decide a connection, egress first; none where a default does. */
+export function rulesAt(decided: Decider, connection: Judged): readonly string[] {
+  const { domain, space, lists, unruled } = decided;
+  const point = pointOf(domain, connection);
+  const guard = decidingAt(space, lists.guard, point);
+  if (guard !== undefined) return [guard.id];
+  const sides = (['egress', 'ingress'] as const).map((side) => {
+    const rule = decidingAt(space, lists[side], point);
+    return { id: rule?.id, outcome: rule?.outcome ?? space.valueAt(unruled[side].verdict, point) };
+  });
+  const denied = sides.find(({ outcome }) => (outcome & DENY) !== 0);
+  const deciding = denied === undefined ? sides : [denied];
+  return deciding.flatMap(({ id }) => (id === undefined ? [] : [id]));
 }
 
 export function verdictOf(outcome: number): Verdict {

@@ -1,11 +1,10 @@
 import type { BoundPolicy, BoundRule } from '../../model/bound-policy.ts';
 import type { Verdict } from '../../model/packet-verdict.ts';
-import { Judge } from '../simulate/judge.ts';
 import type { Judged } from '../simulate/match.ts';
 import type { Box } from './boxes.ts';
 import { boxesOfRegion, cellsOf } from './boxes.ts';
 import type { Decider } from './decider.ts';
-import { deciders, verdictOf } from './decider.ts';
+import { deciders, rulesAt, verdictOf } from './decider.ts';
 import type { NameView } from './domain.ts';
 import type { Entry } from './sequence.ts';
 import { entriesOf } from './sequence.ts';
@@ -68,7 +67,6 @@ export function differenceOf(
 ): Difference {
   const [a, b] = [before, after].map((each) => (trial === 'enforced' ? each.root : each.inForce));
   const { cells, whole } = differing(before, after, a ?? 0, b ?? 0, most);
-  const judges = [new Judge(before.policy), new Judge(after.policy)] as const;
   const changes = cells.map(({ value, region }): Change => {
     const packet = witnessOf(before.domain, region);
     return {
@@ -76,8 +74,8 @@ export function differenceOf(
       after: verdictOf(value & ((1 << BITS_OF_OUTCOME) - 1)),
       boxes: boxesOfRegion(before.domain, region),
       packet,
-      rulesBefore: judges[0].judge(packet).rules,
-      rulesAfter: judges[1].judge(packet).rules,
+      rulesBefore: rulesAt(before, packet),
+      rulesAfter: rulesAt(after, packet),
     };
   });
   return {
@@ -158,6 +156,8 @@ export function isNotWider(policy: BoundPolicy, limit: BoundPolicy): boolean {
 function limitChanges(before: Decider, after: Decider): readonly LimitChange[] {
   const changes = new Map<string, LimitChange>();
   for (const name of ['guard', 'egress', 'ingress'] as const) {
+    const rules = [...before.policy[name], ...after.policy[name]];
+    if (!rules.some((rule) => limitOf(rule) !== NO_LIMIT)) continue;
     const old = placed(before.policy[name], before.lists[name]);
     const byId = new Map(old.map((each) => [each.rule.id, each]));
     const byRoot = new Map(old.map((each) => [each.entry.root, each]));
@@ -181,6 +181,8 @@ function placed(
     return entry === undefined ? [] : [{ rule, entry }];
   });
 }
+
+const NO_LIMIT = ',,,,,';
 
 function limitOf({ rate, connections }: BoundRule): string {
   return [

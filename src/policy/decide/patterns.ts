@@ -18,14 +18,13 @@ export class Patterns {
     return this.all.flatMap((inner, atom) => (this.#contains(pattern, inner) ? [atom] : []));
   }
 
-  /** The atom in which a name is, -1 for none: its narrowest pattern is the longest. */
+  /** The atom in which a name is, -1 for none: of the patterns that it has, the one within all others. */
   atomOf(name: string): number {
     let found = -1;
-    let length = -1;
     for (const [atom, pattern] of this.all.entries()) {
-      if (pattern.length <= length || !this.#contains(pattern, name)) continue;
-      found = atom;
-      length = pattern.length;
+      const narrowest = this.all[found];
+      if (!this.#contains(pattern, name)) continue;
+      if (narrowest === undefined || this.#contains(narrowest, pattern)) found = atom;
     }
     return found;
   }

@@ -1,4 +1,4 @@
-import { orElse } from './outcomes.ts';
+import { NONE, orElse } from './outcomes.ts';
 import type { NodeId, Space } from './space.ts';
 
 /** One rule as a diagram: its outcome where it matches, `NONE` elsewhere. */
@@ -85,4 +85,21 @@ function firstOf(sequence: Sequence): Entry {
 export function* entriesOf(sequence: Sequence | undefined): Generator<Entry> {
   if (sequence?.entry !== undefined) yield sequence.entry;
   for (const half of sequence?.halves ?? []) yield* entriesOf(half);
+}
+
+/** The first that says something of a point. */
+export function decidingAt(
+  space: Space,
+  sequence: Sequence | undefined,
+  point: readonly number[],
+): { readonly id: string; readonly outcome: number } | undefined {
+  let part = sequence;
+  while (part !== undefined) {
+    const outcome = space.valueAt(part.root, point);
+    if (outcome === NONE) return undefined;
+    if (part.halves === undefined) return part.entry && { id: part.entry.id, outcome };
+    const [left, right] = part.halves;
+    part = space.valueAt(left.root, point) === NONE ? right : left;
+  }
+  return undefined;
 }
