@@ -1,15 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/model/finding.ts';
 import { cannot, PATIENCE, Stage } from './stage.ts';
 
-const why = cannot(['miniupnpd', 'upnpc', 'nft', 'openssl']);
+const why = cannot(['miniupnpd', 'upnpc', 'nft', 'openssl', 'tcpdump']);
 
 /** In the camera's network; outside it has an address that no document keeps for examples, as the daemon wants. */
 const ROUTER = '10.77.2.30';
 const CAMERA = '10.77.2.12';
 const OUTSIDE = '11.22.33.44';
+/** Of the documentation prefix (RFC 3849), which the daemon takes for the internet. */
+const CAMERA6 = '2001:db8:77::12';
+const HAS_IPV6 = existsSync('/proc/sys/net/ipv6');
 const DESCRIPTION = `http://${ROUTER}:5000/rootDesc.xml`;
 
 /** What nft_init.sh of Debian makes, in one file. */
@@ -24,12 +27,14 @@ const CHAINS = `table inet filter {
 `;
 
 const SETTINGS = `ext_ifname=wan0
+ext_ifname6=wan0
 listening_ip=eth0
 port=5000
 enable_natpmp=yes
 enable_upnp=yes
 secure_mode=yes
 lease_file=LEASES
+lease_file6=LEASES6
 uuid=16dcb25e-42c9-4c51-a6bd-617c245d2265
 allow 1024-65535 0.0.0.0/0 1-65535
 `;
@@ -45,6 +50,7 @@ interface Hole {
   readonly insideAddress: string;
   readonly insidePort: number;
   readonly by: string;
+  readonly requester?: string;
   readonly since: number;
   readonly until: number | 'never';
   readonly vias: readonly string[];
@@ -56,6 +62,7 @@ interface Hole {
 describe.skipIf(why !== false)(`a real miniupnpd${why === false ? '' : ` (${why})`}`, () => {
   let stage: Stage;
   let leases: string;
+  let capture: string;
 
   /** A program in a device's namespace; resolves to what it printed when it has ended. */
   const inside = async (device: string, command: string): Promise<string> => {
@@ -80,24 +87,79 @@ describe.skipIf(why !== false)(`a real miniupnpd${why === false ? '' : ` (${why}
       join(stage.folder, name),
     );
     writeFileSync(chains ?? '', CHAINS);
-    writeFileSync(settings ?? '', SETTINGS.replace('LEASES', leases));
+    writeFileSync(settings ?? '', SETTINGS.replaceAll('LEASES', leases));
     const start = [
       'ip link add wan0 type veth peer name wan1',
       `ip addr add ${OUTSIDE}/24 dev wan0`,
       'ip link set wan0 up',
       'ip link set wan1 up',
+      ...(HAS_IPV6
+        ? [
+            'ip addr add 2001:db8:77::1/64 dev eth0 nodad',
+            'ip addr add 2001:db8:1::5/64 dev wan0 nodad',
+          ]
+        : []),
       `nft -f ${chains}`,
       'echo ready',
       `exec miniupnpd -d -f ${settings} -P ${join(stage.folder, 'pid')}`,
     ].join(' && ');
     const guest = { name: 'igd', zone: 'iot', address: ROUTER, mac: '24:a4:3c:1a:02:30' } as const;
     await stage.plug(guest, ['sh', '-c', start]);
+    capture = join(stage.folder, 'day.pcap');
+    const dump = `tcpdump -U -n -i eth0 -w ${capture} & sleep 1; echo ready; wait`;
+    await stage.run('igd', ['sh', '-c', dump]);
     const map = `upnpc -u ${DESCRIPTION} -e IPCam -a ${CAMERA} 554 8443 TCP`;
     const patient = `sh -c 'for i in $(seq 50); do ${map} | grep redirected && break; sleep 0.2; done'`;
     expect(await inside('camera', patient)).toContain('is redirected');
     expect(await inside('camera', `python3 -c "${NAT_PMP}"`)).toMatch(/^00820000/);
   }, PATIENCE);
   afterAll(() => stage.close());
+
+  test(
+    'traffic alone tells who asked, and when, before anybody asks the router',
+    async () => {
+      const data = stage.data('passive');
+      const { status } = await stage.portolan(['import', capture], { data });
+      expect(status).toBe(0);
+      const told = await stage.items<Hole>(['nat'], data);
+      expect(
+        told.map(({ outsidePort, requester, vias }) => [outsidePort, requester, vias]),
+      ).toEqual(
+        expect.arrayContaining([
+          [8443, CAMERA, ['upnp-igd']],
+          [8555, CAMERA, ['nat-pmp']],
+        ]),
+      );
+      const found = await stage.items<Finding>(['findings'], data);
+      const one = found.find(
+        ({ rule, summary }) => rule === 'port-mapping' && /8443/.test(summary),
+      );
+      expect(one?.summary).toMatch(/asked for by 10\.77\.2\.12 \("IPCam"\) by UPnP IGD, on 20/);
+    },
+    PATIENCE,
+  );
+
+  test.skipIf(!HAS_IPV6)(
+    'an IPv6 pinhole, which no router lists, is told by its lease file, with the command that closes it',
+    async () => {
+      const data = stage.data('pinhole');
+      await inside('camera', `ip addr add ${CAMERA6}/64 dev eth0 nodad`);
+      const said = await inside('camera', `upnpc -6 -m eth0 -A empty 0 ${CAMERA6} 8554 TCP 3600`);
+      expect(said).toContain('Pinhole ID = 1');
+      expect((await stage.portolan(['import', `${leases}6`], { data })).status).toBe(0);
+      expect(await stage.items<Hole>(['nat'], data)).toMatchObject([
+        {
+          insideAddress: CAMERA6,
+          insidePort: 8554,
+          vias: ['pinhole'],
+          remove: { command: 'upnpc -D 1' },
+        },
+      ]);
+      const found = await stage.items<Finding>(['findings'], data);
+      expect(found.filter(({ rule }) => rule === 'port-mapping')).toHaveLength(1);
+    },
+    PATIENCE,
+  );
 
   test(
     'a scan finds each hole once, with who asked, since when, and what removes it',
