@@ -6,6 +6,7 @@ import { ICMP, ICMPV6 } from '../simulate/match.ts';
 import { NoRoom } from './cuts.ts';
 import type { NameView } from './domain.ts';
 import { asksSourceNames, Domain, FIELD_COUNT, IPV6_FROM, NAMES_FROM } from './domain.ts';
+import { isEqualData } from './equal.ts';
 import { Lowering, regionOf } from './lower.ts';
 import {
   ALLOW,
@@ -82,8 +83,8 @@ export function deciders(
  */
 export function updated(before: Decider, policy: BoundPolicy): Decider {
   const { space, options } = before;
-  const same = (['zones', 'devices', 'names', 'refuse'] as const).every(
-    (key) => before.policy[key] === policy[key],
+  const same = (['zones', 'devices', 'names', 'refuse'] as const).every((key) =>
+    isEqualData(before.policy[key], policy[key]),
   );
   const fits = before.domain.sourcesHaveNames || !asksSourceNames(policy);
   if (!same || !fits || space.made * 2 > space.budget) return decider(policy, options);
@@ -198,16 +199,16 @@ function listOf(
     : spliced(space, before.lists[name], [from, old.length - kept], added);
 }
 
-/** How many rules are the same objects at the front, and how many behind them at the end. */
+/** How many rules are the same at the front, and how many behind them at the end. */
 function unchanged(
   old: readonly BoundRule[],
   rules: readonly BoundRule[],
 ): readonly [front: number, back: number] {
   const shorter = Math.min(old.length, rules.length);
   let front = 0;
-  while (front < shorter && old[front] === rules[front]) front += 1;
+  while (front < shorter && isEqualData(old[front], rules[front])) front += 1;
   let back = 0;
-  while (back < shorter - front && old.at(-1 - back) === rules.at(-1 - back)) back += 1;
+  while (back < shorter - front && isEqualData(old.at(-1 - back), rules.at(-1 - back))) back += 1;
   return [front, back];
 }
 
