@@ -152,11 +152,12 @@ describe.skipIf(why !== false)(`a real miniupnpd${why === false ? '' : ` (${why}
           insideAddress: CAMERA6,
           insidePort: 8554,
           vias: ['pinhole'],
-          remove: { command: 'upnpc -D 1' },
+          remove: { command: 'upnpc -6 -D 1' },
         },
       ]);
       const found = await stage.items<Finding>(['findings'], data);
       expect(found.filter(({ rule }) => rule === 'port-mapping')).toHaveLength(1);
+      expect(await inside('camera', 'upnpc -6 -m eth0 -D 1')).toContain('returned : 0');
     },
     PATIENCE,
   );

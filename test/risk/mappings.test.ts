@@ -211,7 +211,7 @@ describe('the command that takes it away', () => {
     [
       'a pinhole with a number',
       hole({ via: 'pinhole', pinhole: 7, insideAddress: '2001:db8::20' }),
-      'upnpc -D 7',
+      'upnpc -6 -D 7',
     ],
     ['PCP, for which there is no tool', hole({ via: 'pcp', told: 'asked' }), undefined],
     [

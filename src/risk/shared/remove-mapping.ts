@@ -16,7 +16,11 @@ export interface Removal {
 export function removalOf(mapping: Mapping): Removal {
   const { vias, pinhole, undo, insideAddress } = mapping;
   if (pinhole !== undefined) {
-    return { command: line(['upnpc', '-D', String(pinhole)]), where: 'any computer inside' };
+    // Over IPv6, and by whoever asked alone (WANIPv6FirewallControl:1 §2.5.5, error 606).
+    return {
+      command: line(['upnpc', '-6', '-D', String(pinhole)]),
+      where: 'the device that asked',
+    };
   }
   const isListed = vias.includes('upnp-igd') || vias.includes('import');
   if (isListed && !insideAddress.includes(':')) {
