@@ -278,7 +278,7 @@ class CameraDay {
     const isOurs = said.from.startsWith(`${CAMERA}:`) || said.from.startsWith('0.0.0.0:');
     const macs = isOurs ? ([CAMERA_MAC, ROUTER_MAC] as const) : ([ROUTER_MAC, CAMERA_MAC] as const);
     const at = this.#start + said.at;
-    this.#frames.push({ at, bytes: frameOf({ ...said, at, macs }) });
+    this.#frames.push({ at, bytes: frameOf({ ...said, at, macs, hops: hopsFrom(said.from) }) });
   }
 }
 
@@ -287,6 +287,12 @@ interface Talk {
   /** Octets. */
   readonly answer: number;
   readonly ports: number;
+}
+
+/** What is left of 64 after the routers on the way. */
+function hopsFrom(end: string): number {
+  if (end.startsWith('192.168.10.')) return 63;
+  return end.startsWith('203.') || end.startsWith('198.') ? 52 : 64;
 }
 
 function poolAddress(service: Service, index: number): string {

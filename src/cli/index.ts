@@ -1,3 +1,4 @@
+import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   dossier,
   feed,
   policy,
+  allow,
   report,
   importCommand,
   setup,

@@ -33,7 +33,7 @@ export const BAD: readonly (readonly [sentence: string, change: Change, said: st
     'zones: {',
     'p.yaml:1:9: is no YAML: Flow map in block collection must be sufficiently indented and end with a }',
   ],
-  ['a key twice', 'version: 1\nversion: 1\n', 'p.yaml:2:1: is no YAML: Map keys must be unique'],
+  ['a key twice', 'version: 1\nversion: 1\n', 'p.yaml:2:1: the key "version" twice'],
   ['two documents', 'version: 1\n---\nversion: 1\n', 'p.yaml:2:1: a second document'],
   ['a list', '- a', 'p.yaml:1:1: a map of keys is expected, not a list'],
   ['a word', 'policy', 'p.yaml:1:1: a map of keys is expected, not "policy"'],

@@ -54,6 +54,7 @@ export class Places {
 
   of({ address: text, mac }: Endpoint): Place {
     const address = plain(text);
+    if (this.#self.has(address)) return { kind: 'self', address };
     const owners = this.#byAddress.get(address);
     if (owners !== undefined) return this.#among(owners, mac);
     const kind = this.#kindOf(address);
@@ -83,7 +84,6 @@ export class Places {
   }
 
   #numbered(text: string, address: Address): Kind {
-    if (this.#self.has(text)) return 'self';
     if (hasAddress(UNSPECIFIED, address)) return 'nobody';
     if (hasAddress(MULTICAST, address) || this.#broadcasts.has(text)) return 'group';
     if (hasAddress(LINK, address)) return 'link';

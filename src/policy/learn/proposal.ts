@@ -35,6 +35,8 @@ export interface LearnContext {
   readonly expireAfterDays?: number;
   /** Rules that the policy has already, by id, and what they say: nobody is asked twice. */
   readonly decided?: ReadonlyMap<string, PolicyAction>;
+  /** Ids of devices whose rules are in force (trial, enforcing): nothing is added to these unasked. */
+  readonly inForce?: ReadonlySet<string>;
 }
 
 /** What is proposed to a person: nothing of it is in force. */
@@ -71,7 +73,8 @@ export interface DeviceProposal {
  * `protocol`: neither TCP, UDP nor an echo. Suspicious are `no-name`: an address for which the
  * device had not asked DNS. `from-internet`: opened from outside. `scan`: part of a search through
  * hosts or ports. `after-scan`: begun after the opener had begun such a search, as what has just been
- * taken over does. `known-bad`: listed.
+ * taken over does. `known-bad`: listed. Not suspicious is
+ * `widening`: nothing speaks against it, but the device's rules are in force already.
  */
 export type Reason =
   | 'rare'
@@ -84,7 +87,8 @@ export type Reason =
   | 'from-internet'
   | 'scan'
   | 'after-scan'
-  | 'known-bad';
+  | 'known-bad'
+  | 'widening';
 
 export interface Question {
   /** The same for the same question in every run. */

@@ -40,7 +40,11 @@ export function propose(draft: Draft, attempts: Attempts, context: LearnContext)
   const circumstances = { device, days: presence.days, attempts, context };
   const judged = draft.kinds.all().flatMap((kind): readonly Judged[] => {
     const judgement = judgeKind(kind, circumstances);
-    return judgement === 'none' ? [] : [{ kind, judgement, rule: ruleOf(device, kind, context) }];
+    if (judgement === 'none') return [];
+    const rule = ruleOf(device, kind, context);
+    const isNew = judgement === 'rule' && context.decided?.has(rule.id) !== true;
+    const isHeld = isNew && context.inForce?.has(device.id) === true;
+    return [{ kind, judgement: isHeld ? 'widening' : judgement, rule }];
   });
   const rules = judged.filter(({ judgement }) => judgement === 'rule').map(({ rule }) => rule);
   const questions = questionsOf(device, judged, context);

@@ -34,7 +34,7 @@ export function peerWords(text: string): string {
 export function questionText(reason: Reason, endpoint: string, kinds: readonly Kind[]): string {
   const [first] = kinds;
   if (first === undefined) return '';
-  const what = listed(kinds.map((kind) => whatText(endpoint, kind)));
+  const what = whatText(endpoint, kinds);
   const often = howOften(kinds.map(({ tally }) => tally));
   switch (reason) {
     case 'rare':
@@ -57,6 +57,8 @@ export function questionText(reason: Reason, endpoint: string, kinds: readonly K
       return `${what} (${often}), which began after a search through the network had begun from there: may it?`;
     case 'known-bad':
       return `${what} (${often}), which is listed as malicious: may it nevertheless?`;
+    case 'widening':
+      return `${what} (${often}), which its rules do not allow: may it from now on?`;
     case 'pattern':
       return patternText(endpoint, kinds);
   }
@@ -70,12 +72,16 @@ export function patternText(endpoint: string, kinds: readonly Kind[]): string {
   return `${endpoint} opened ${service} of ${names.length} names below ${parent} (${labels}): may it open that of every name there?`;
 }
 
-function whatText(endpoint: string, kind: Kind): string {
-  const peer = peerWords(peerText(kind));
-  const service = serviceText(kind);
-  return kind.side === 'from-device'
-    ? `${endpoint} opened ${service} of ${peer}`
-    : `${peer} opened ${service} of ${endpoint}`;
+/** Kinds that are asked about together have one side. */
+function whatText(endpoint: string, kinds: readonly Kind[]): string {
+  const peerOf = (kind: Kind): string => peerWords(peerText(kind));
+  if (kinds[0]?.side === 'from-device') {
+    return `${endpoint} opened ${listed(kinds.map((kind) => `${serviceText(kind)} of ${peerOf(kind)}`))}`;
+  }
+  const [peers, services] = [kinds.map(peerOf), kinds.map(serviceText)].map((all) => [
+    ...new Set(all),
+  ]);
+  return `${listed(peers ?? [])} opened ${listed(services ?? [])} of ${endpoint}`;
 }
 
 function listed(texts: readonly string[]): string {

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from './lab.ts';
 import { destinations, Lab, missing, peak, questions, responder } from './lab.ts';
 
 const why = missing();
+/** Python: a simulator, since there is no PROFINET device here. */
+const STATION = join(import.meta.dirname, 'station.py');
 const here = why === undefined || process.env['CI'] !== undefined;
 const lab = new Lab();
 
@@ -99,8 +102,40 @@ describe.runIf(here)(`discovery in a network of namespaces (${why ?? 'available'
     const { run } = await lab.discover(network, { targets: '10.9.0.14', scope });
 
     expect(addresses(run.found)).toEqual(['10.9.0.14']);
-    const about = new Set(run.evidence.map(({ subject }) => subject.address));
-    expect([...about]).toEqual(['10.9.0.14']);
+    const spokenOf = new Set(run.evidence.map(({ subject }) => subject.address));
+    expect([...spokenOf]).toEqual(['10.9.0.14']);
+  });
+
+  test('PROFINET stations identify themselves, each asked once and strictly', {
+    timeout: PATIENCE,
+  }, async () => {
+    const { run, sent } = await lab.discover(withStations(''), { targets: V4, scope: V4 });
+
+    const plc = about(run, '10.9.0.20');
+    expect(plc).toEqual(expect.arrayContaining(['name plc-one', 'kind plc', 'model S7-1200']));
+    expect(about(run, '10.9.0.21')).toEqual(
+      expect.arrayContaining(['name valve.7', 'kind io-device', 'category industrial']),
+    );
+    expect(run.found.find(({ address }) => address === '10.9.0.20')).toMatchObject({
+      mac: '02:00:00:00:00:14',
+      via: ['pn-dcp'],
+    });
+    expect(about(run, '198.51.100.7')).toEqual([]);
+    expect(run.notes.join()).toContain('that have no address yet');
+    expect(sent.filter(({ text }) => /0x8892|PROFINET/i.test(text))).toHaveLength(1);
+    expect(lab.read('stations')).toBe('up\nasked\n');
+    // tshark is the other reader of the standard.
+    expect(lab.read('dissected')).toMatch(/^(?:0xfefe|65278)\t5\t0\t128\s*$/m);
+  });
+
+  test('without the right that is said, and stations are left alone', {
+    timeout: PATIENCE,
+  }, async () => {
+    const without = 'setpriv --bounding-set=-net_raw --inh-caps=-net_raw';
+    const { run } = await lab.discover(withStations(without), { targets: V4, scope: V4 });
+
+    expect(run.notes.join()).toContain('PROFINET stations were not asked: that needs CAP_NET_RAW');
+    expect(lab.read('stations')).toBe('up\n');
   });
 
   test('nothing is sent to an excluded address, nor by broadcast', {
@@ -275,4 +310,23 @@ function every(from: number, to: number, write: (i: number) => string): readonly
 /** The network itself and the groups of the link (RFC 5771 §3, RFC 2365, RFC 4291 §2.7). */
 function isInside(to: string): boolean {
   return /^(10\.9\.0\.\d+|224\.0\.|239\.255\.|ff02::)/.test(to);
+}
+
+/** A strict simulator on a link of its own, and what tshark makes of the question. */
+function withStations(prefix: string): string {
+  return `
+    prefix='${prefix}'
+    ip -n s addr add 10.9.0.1/24 dev eth0
+    ip netns add p2; ip link add p2 type veth peer name eth0 netns p2; ip link set p2 master br0 up; ip -n p2 link set eth0 up
+    ip netns exec p2 python3 '${STATION}' eth0 > stations &
+    ip netns exec p2 tshark -i eth0 -a duration:20 -l -Y 'pn_dcp.service_type == 0' -T fields -e pn_rt.frame_id -e pn_dcp.service_id -e pn_dcp.service_type -e pn_dcp.response_delay > dissected 2>/dev/null &`;
+}
+
+/** `name plc-one`: attributes of an address. */
+function about(run: Run, address: string): readonly string[] {
+  return run.evidence.flatMap(({ subject, fact }) =>
+    subject.address === address && fact.kind === 'attribute'
+      ? [`${fact.name} ${String(fact.value)}`]
+      : [],
+  );
 }

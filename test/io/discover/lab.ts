@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -49,6 +49,16 @@ export class Lab {
     });
     await bundle.write({ file: join(this.folder, 'driver.mjs'), format: 'esm' });
     await bundle.close();
+    // The binary by which frames are sent is found as in the product's own folder.
+    symlinkSync(
+      join(import.meta.dirname, '../../../node_modules'),
+      join(this.folder, 'node_modules'),
+    );
+  }
+
+  /** What the last network wrote into a file. */
+  read(file: string): string {
+    return execFileSync('cat', [join(this.folder, file)], UTF8);
   }
 
   close(): void {
@@ -74,7 +84,7 @@ export class Lab {
       sleep 2
       ip netns exec s tcpdump -i any -Q out -tt -nn -l > packets 2>/dev/null &
       sleep 1
-      ip netns exec s ${process.execPath} driver.mjs '${targets}' '${scope}' '${exclude}' ${milliseconds} > run.json
+      ip netns exec s \${prefix:-} ${process.execPath} driver.mjs '${targets}' '${scope}' '${exclude}' ${milliseconds} > run.json
       sleep 1
       kill $!
     `;
