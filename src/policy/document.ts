@@ -60,6 +60,8 @@ export function readDocument(text: string, file: string): ReadDocument {
     lineCounter: lines,
     prettyErrors: false,
     logLevel: 'silent',
+    // It looks for each key among all the others; `forbidden` does it in one walk.
+    uniqueKeys: false,
     // Where a list's dashes stand is in the tokens only; edits need it.
     keepSourceTokens: true,
   });
@@ -136,6 +138,15 @@ function forbidden(yaml: Document.Parsed): { message: string; offset: number } |
       if (aliases > MOST.aliases) return stop(`more than ${MOST.aliases} aliases`, node);
       return undefined;
     },
+    Map: (_, { items }) => {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const text = isScalar(key) ? String(key.value) : '';
+        if (isNode(key) && keys.has(text)) return stop(`the key ${shownKey(text)} twice`, key);
+        keys.add(text);
+      }
+      return undefined;
+    },
     Pair: (_, { key }) => {
       if (!isScalar(key)) return stop('a key that is no text', isNode(key) ? key : {});
       if (key.value === '__proto__') return stop('"__proto__" cannot be a name', key);
@@ -143,6 +154,10 @@ function forbidden(yaml: Document.Parsed): { message: string; offset: number } |
     },
   });
   return found;
+}
+
+function shownKey(key: string): string {
+  return `"${visible(key.slice(0, 60))}"`;
 }
 
 function isAnchored(node: Node): boolean {
