@@ -55,6 +55,7 @@ export type PresenceVia =
   | 'ssdp'
   | 'ws-discovery'
   | 'bacnet'
+  | 'pn-dcp'
   | 'lease'
   | 'import';
 

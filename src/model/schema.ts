@@ -45,6 +45,7 @@ const via = z.enum([
   'ssdp',
   'ws-discovery',
   'bacnet',
+  'pn-dcp',
   'lease',
   'import',
 ]);

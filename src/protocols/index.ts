@@ -63,6 +63,7 @@ import { ntp } from './ntp.ts';
 import { opcua } from './opcua.ts';
 import { openvpn } from './openvpn.ts';
 import { pcp } from './pcp.ts';
+import { pnDcp } from './pn-dcp.ts';
 import { pop3 } from './pop3.ts';
 import { postgresql } from './postgresql.ts';
 import { pptp } from './pptp.ts';
@@ -180,6 +181,7 @@ const members = registry([
   tuya,
   dhcpv6,
   lldp,
+  pnDcp,
   cdp,
   ams,
   atg,

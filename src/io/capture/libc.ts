@@ -14,6 +14,10 @@ export interface Libc {
   /** SO_ATTACH_FILTER: `program` holds so many `struct sock_filter` of 8 octets. */
   attachFilter(fd: number, program: Uint8Array): number;
   bind(fd: number, address: Uint8Array): number;
+  /** One packet, whole; octets sent. */
+  send(fd: number, bytes: Uint8Array): number;
+  /** One packet into `bytes`, without waiting; its octets, or -1 where there is none. */
+  receive(fd: number, bytes: Uint8Array): number;
   control(fd: number, request: number, value: Uint8Array): number;
   /** Waits until the socket has something, at most so many milliseconds; the events in `revents`. */
   poll(fd: number, milliseconds: number): { readonly ready: number; readonly revents: number };
@@ -53,6 +57,8 @@ const CAPABILITY_VERSION_3 = 0x20080522;
 /** linux/socket.h, asm-generic/socket.h */
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
+/** MSG_DONTWAIT */
+const NOT_WAITING = 0x40;
 /** poll(2): something can be read. */
 const POLLIN = 1;
 
@@ -89,6 +95,8 @@ function bindLibc(koffi: Koffi): Libc {
   const setOption = libc.func('int setsockopt(int, int, int, const void *value, uint32_t)');
   const getOption = libc.func('int getsockopt(int, int, int, void *value, void *size)');
   const bind = libc.func('int bind(int fd, const void *address, uint32_t size)');
+  const send = libc.func('long send(int fd, const void *bytes, size_t size, int flags)');
+  const receive = libc.func('long recv(int fd, void *bytes, size_t size, int flags)');
   const control = libc.func('int ioctl(int fd, unsigned long request, void *value)');
   const poll = libc.func('int poll(void *fds, unsigned long count, int timeout)');
   const map = libc.func('void *mmap(void *, size_t, int, int, int, long)');
@@ -109,6 +117,8 @@ function bindLibc(koffi: Koffi): Libc {
       return Number(attach(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, POINTERS * 2));
     },
     bind: (fd, address) => Number(bind(fd, address, address.length)),
+    send: (fd, bytes) => Number(send(fd, bytes, bytes.length, NOT_WAITING)),
+    receive: (fd, bytes) => Number(receive(fd, bytes, bytes.length, NOT_WAITING)),
     control: (fd, request, value) => Number(control(fd, request, value)),
     poll: (fd, milliseconds) => {
       polled[0] = fd;

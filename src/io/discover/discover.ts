@@ -8,6 +8,7 @@ import type { Job } from './job.ts';
 import { askLoopback } from './loopback.ts';
 import { readNeighbours } from './neighbour-table.ts';
 import { Pacer } from './pacer.ts';
+import { askStations } from './profinet.ts';
 import { Recorder } from './recorder.ts';
 import { askRouted } from './routed.ts';
 import type { SearchResult } from './search.ts';
@@ -67,6 +68,7 @@ async function run(job: Job, hasTable: boolean): Promise<SearchResult> {
   const near = addresses(job, 'on-link');
   const [searched] = await whole([
     searchLinks(links, quiet, job),
+    askStations(links, quiet, job),
     hasTable ? askNear(near, loud, job) : askRouted(near, job),
     askRouted(addresses(job, 'routed'), job),
     askLoopback([...addresses(job, 'loopback')], job),
