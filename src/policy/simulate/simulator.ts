@@ -134,7 +134,7 @@ export class Simulator {
     if (found === undefined || quoted === undefined) return this.#stateless(packet, 'invalid');
     const expected = tupleAt(found).destination;
     if (!isSame(expected, packet.destination)) return this.#stateless(packet, 'invalid');
-    const to = otherEnd(found).source;
+    const to = otherEnd(found).destination;
     const leaves = this.#routed({ ...tupleOf(packet), destination: to });
     return passedBy('related', 'Passes: an ICMP error about a connection that is known.', leaves);
   }
