@@ -2,16 +2,17 @@ import { formatAddress, isPrivate, parseAddress, single } from '../base/address.
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { portsOf } from '../base/port-set.ts';
-import { untrusted } from '../base/untrusted.ts';
+import { reveal, untrusted } from '../base/untrusted.ts';
 import { importers } from '../importers/index.ts';
 import { loadConfig } from '../io/config.ts';
 import { defaultRouter } from '../io/discover/default-router.ts';
 import { links } from '../io/discover/interfaces.ts';
 import { readLocalRules } from '../io/scan/local-rules.ts';
+import { formatRange } from '../io/scan/ranges.ts';
 import type { ScanPlan } from '../io/scan/scan-types.ts';
 import { checkTargets, scopeOf } from '../io/scan/scope.ts';
 import { startScan } from '../io/scan/start.ts';
-import type { NewEvidence } from '../model/evidence.ts';
+import type { Fact, NewEvidence } from '../model/evidence.ts';
 import { LISTING } from '../protocols/shared/upnp-igd.ts';
 import { Progress } from './progress.ts';
 import { ranges } from './scan-plan.ts';
@@ -37,9 +38,12 @@ export async function askRouter(
   const plan = await planOf(shell, named);
   const { store, engine } = session;
   const progress = new Progress(shell);
+  const facts: Fact[] = [];
   const record = await startScan(plan, {
     signal: shell.stop,
-    evidence: (evidence) => void session.add(evidence),
+    evidence: (evidence) => {
+      facts.push(...session.add(evidence).map(({ fact }) => fact));
+    },
     progress: (state) => progress.show(state),
     note: (text) => progress.note(text),
     checkpoint: () => {},
@@ -47,7 +51,25 @@ export async function askRouter(
     saved: (scan) => store.saveScan(scan),
   });
   progress.end();
+  sayWhatIsKnown(shell, plan.targets.map(formatRange).join(), facts);
   return record.outcome === 'complete' ? 0 : 5;
+}
+
+/** No hole in the list and no list are two things. */
+function sayWhatIsKnown(shell: Shell, router: string, facts: readonly Fact[]): void {
+  const listings = facts.flatMap((fact) =>
+    fact.kind === 'detail' && fact.name === LISTING ? [reveal(fact.value)] : [],
+  );
+  const spoken = facts.flatMap((fact) => (fact.kind === 'speaks' ? [fact.protocol] : []));
+  if (listings.some((text) => text.startsWith('all '))) return;
+  if (listings.length > 0) shell.warn(`${router} did not list all of its port mappings`);
+  else if (spoken.includes('nat-pmp') || spoken.includes('pcp')) {
+    shell.warn(
+      `${router} makes holes by NAT-PMP or PCP, which cannot list them: they are seen in traffic (portolan watch) or in its own rules (portolan import)`,
+    );
+  } else {
+    shell.warn(`${router} answered neither UPnP nor NAT-PMP: which holes it has is not known`);
+  }
 }
 
 async function planOf(shell: Shell, named: string | undefined): Promise<ScanPlan> {

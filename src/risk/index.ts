@@ -9,6 +9,7 @@ import { distressed } from './distressed.ts';
 import { expiredCertificate } from './expired-certificate.ts';
 import { factoryLogin } from './factory-login.ts';
 import { identityConflict } from './identity-conflict.ts';
+import { ipv6FirewallOff } from './ipv6-firewall-off.ts';
 import { knownVulnerability } from './known-vulnerability.ts';
 import { mailFromDevice } from './mail-from-device.ts';
 import { notNeeded } from './not-needed.ts';
@@ -39,6 +40,7 @@ export const riskRules: Registry<RiskRule> = registry([
   expiredCertificate,
   factoryLogin,
   identityConflict,
+  ipv6FirewallOff,
   knownVulnerability,
   mailFromDevice,
   notNeeded,

@@ -173,6 +173,8 @@ export const CASES: readonly Case[] = [
     ),
     'high',
   ],
+  ['a router without a firewall for IPv6', 'ipv6-firewall-off', firewall('no'), 'high'],
+  ['one that was switched on', 'ipv6-firewall-off', firewall('no', 'yes'), undefined],
   [
     'a printer with 9100',
     'printer-raw',
@@ -337,6 +339,16 @@ function vulnerabilities(): readonly Case[] {
     ['a program of a distribution', rule, server('nginx/1.18.0 (Ubuntu)'), 'medium'],
     ['a program that is mended', rule, server('nginx/1.26.0'), undefined],
   ];
+}
+
+/** What a router said of its firewall, one time after another. */
+function firewall(...answers: readonly string[]): Story {
+  const story = new Story();
+  for (const answer of answers) {
+    const value = untrusted(answer);
+    story.tell({ address: A }, { kind: 'detail', name: 'ipv6 firewall', value });
+  }
+  return story;
 }
 
 export function broker(level: 'open' | 'credentials'): Story {
