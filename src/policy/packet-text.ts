@@ -205,11 +205,11 @@ class Places {
     this.#peers = new Peers(policy, context);
   }
 
-  /** @param source of which `any` and `self` are another end: of its family and from its side */
+  /** @param source whose neighbour the router is */
   of(text: string, source: Place | undefined): Place[] {
     const parsed = parsePeer(text);
     if (parsed.kind === 'self') return this.#router(source);
-    if (parsed.kind === 'any') return SOMEBODY.map((address) => this.#at(address));
+    if (parsed.kind === 'any') return this.#everywhere();
     if (parsed.kind === 'zone') return this.#inZone(parsed.value);
     const { peer } = this.#peers.find(text, { path: [] });
     const named = peer.names.flatMap((id) => this.#named(id));
@@ -226,10 +226,18 @@ class Places {
     return places.map((place) => ({ ...place, name }));
   }
 
+  /** Somebody in each zone, and outside of all. */
+  #everywhere(): Place[] {
+    const hosts = this.#bound.zones.flatMap(({ networks }) =>
+      networks.flatMap((range) => hostsOf(range).slice(0, 1)),
+    );
+    return [...SOMEBODY, ...hosts].map((address) => this.#at(address));
+  }
+
   #inZone(name: string): Place[] {
     const zone = this.#bound.zones.find((one) => one.name === name);
     if (zone === undefined) return [];
-    const addresses = zone.networks.length > 0 ? zone.networks.map(hostOf) : SOMEBODY;
+    const addresses = zone.networks.length > 0 ? zone.networks.flatMap(hostsOf) : SOMEBODY;
     return addresses.map((address) => ({ address, interface: this.#interfaceOf(zone) }));
   }
 
@@ -239,7 +247,8 @@ class Places {
   }
 
   #some(ranges: AddressSet): Place[] {
-    return ranges.slice(0, ADDRESSES_OF_AN_END).map((range) => this.#at(hostOf(range)));
+    const hosts = ranges.slice(0, ADDRESSES_OF_AN_END).flatMap(hostsOf);
+    return hosts.slice(0, ADDRESSES_OF_AN_END).map((address) => this.#at(address));
   }
 
   #at(address: Address): Place {
@@ -272,7 +281,12 @@ class Places {
   }
 }
 
-/** The first host of a network, or the one address. */
-function hostOf({ family, from, to }: AddressRange): Address {
-  return { family, value: from === to ? from : from + 1n };
+/** Each address of a few; of a network the first host and the last. */
+function hostsOf({ family, from, to }: AddressRange): Address[] {
+  const count = Number(to - from) + 1;
+  const values =
+    count <= ADDRESSES_OF_AN_END
+      ? Array.from({ length: count }, (_, index) => from + BigInt(index))
+      : [from + 1n, to - 1n];
+  return values.map((value) => ({ family, value }));
 }
