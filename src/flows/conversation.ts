@@ -28,6 +28,8 @@ export class Conversation {
   best: Verdict | undefined;
   /** It is recognised, and its values are wanted. */
   collects: Protocol | undefined;
+  /** Datagrams of which the values were read, since it is recognised. */
+  collected = 0;
   /** Datagrams of a greeting that takes several, of each side. */
   readonly greeting: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly #store: FirstBytesStore;
@@ -49,6 +51,7 @@ export class Conversation {
     this.restarts = 0;
     this.best = undefined;
     this.collects = undefined;
+    this.collected = 0;
     for (const said of this.greeting) said.length = 0;
     this.#clearSide(0);
     this.#clearSide(1);

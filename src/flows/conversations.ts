@@ -2,12 +2,12 @@ import type { Field } from '../model/flow.ts';
 import type { FirstBytes, Protocol } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import { Conversation } from './conversation.ts';
-import { Experience } from './experience.ts';
 import type { StoreOptions } from './first-bytes.ts';
 import { FirstBytesStore } from './first-bytes.ts';
-import { BEGUN, FAMILY_LINK, FAMILY_MASK, SETTLED, TCP, UDP } from './flow-state.ts';
-import { Memo } from './memo.ts';
-import type { Answer, FlowTransport, Question, Recogniser, Verdict } from './recognise.ts';
+import { BEGUN, SETTLED } from './flow-state.ts';
+import { carrierOf } from './flow-view.ts';
+import { Judge } from './judge.ts';
+import type { FlowTransport, Recogniser, Verdict } from './recognise.ts';
 import { SeenFilter } from './seen-filter.ts';
 import type { FlowTable } from './table.ts';
 
@@ -21,9 +21,7 @@ const UNANSWERED = 4;
 const SEGMENTS = 64;
 /** Times that all are asked as each segment comes; later only as their number doubles. */
 const EAGER = 8;
-/** Times that only what is usual on the port is asked, as long as it has not said no. */
-const USUAL_FIRST = 3;
-/** Datagrams of a flow of which the values are read. */
+/** Datagrams of a flow of which the values are read, after it is recognised. */
 const DATAGRAMS = 4096;
 
 /** What was said first. */
@@ -49,35 +47,27 @@ export class Conversations {
   /** Conversations that were settled early for want of room. */
   hurried = 0;
   readonly #table: FlowTable;
-  readonly #recogniser: Recogniser;
   readonly #store: FirstBytesStore;
   readonly #listener: Listener;
-  readonly #experience: Experience;
+  readonly #judge: Judge;
   readonly #read = new SeenFilter(16_384);
-  readonly #memo: Memo;
   /** What devices say again and again has one verdict, and these values. */
   readonly #fields = new WeakMap<Verdict, readonly Field[]>();
   readonly #bySlot: Conversation[] = [];
-  #refused: Int32Array;
-  readonly #blank: Int32Array;
   #hand = 0;
 
   constructor(table: FlowTable, recogniser: Recogniser, options: StoreOptions, listener: Listener) {
     this.#table = table;
-    this.#recogniser = recogniser;
     this.#store = new FirstBytesStore(options);
-    this.#memo = new Memo(this.#store);
     this.#listener = listener;
-    this.#experience = new Experience(table);
-    this.#refused = new Int32Array(64 * recogniser.words);
-    this.#blank = new Int32Array(recogniser.words);
+    this.#judge = new Judge(table, recogniser, this.#store);
   }
 
   /** A packet with payload of a flow that is not settled. */
   packet(record: number, side: number, packet: Packet, ahead: number): void {
     const conversation = this.#of(record);
     const side01 = side === 0 ? 0 : 1;
-    const isStream = this.#transport(record) === 'tcp';
+    const isStream = carrierOf(this.#table, record) === 'tcp';
     if (conversation.collects !== undefined) this.#collect(conversation, side01, packet, ahead);
     else if (isStream) this.#segment(conversation, side01, packet, ahead);
     else this.#datagram(conversation, side01, packet);
@@ -111,7 +101,7 @@ export class Conversations {
     const conversation = this.#bySlot[free] ?? new Conversation(this.#store, free);
     this.#bySlot[free] = conversation;
     conversation.reset(record);
-    this.#forgetRefusals(conversation);
+    this.#judge.forget(conversation);
     slot[record] = free;
     return conversation;
   }
@@ -124,24 +114,6 @@ export class Conversations {
     if (other !== undefined) this.end(other.record);
   }
 
-  #forgetRefusals({ slot }: Conversation): void {
-    const { words } = this.#recogniser;
-    if ((slot + 1) * words > this.#refused.length) {
-      const larger = new Int32Array(this.#refused.length * 2);
-      larger.set(this.#refused);
-      this.#refused = larger;
-    }
-    this.#refused.fill(0, slot * words, (slot + 1) * words);
-  }
-
-  #transport(record: number): FlowTransport {
-    const kind = this.#table.records.kind(record);
-    if ((kind & FAMILY_MASK) === FAMILY_LINK) return 'other';
-    const protocol = this.#table.records.protocol(record);
-    if (protocol === TCP) return 'tcp';
-    return protocol === UDP ? 'udp' : 'other';
-  }
-
   #segment(conversation: Conversation, side: 0 | 1, packet: Packet, ahead: number): void {
     const grown = conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
     conversation.parts += 1;
@@ -152,7 +124,7 @@ export class Conversations {
 
   #ask(conversation: Conversation): void {
     conversation.asked += 1;
-    const { verdict, undecided } = this.#answer(conversation);
+    const { verdict, undecided } = this.#judge.answer(conversation);
     const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
     const isSure = verdict?.certainty === 'proved' || (bothSpoke && !undecided);
     if (verdict !== undefined) {
@@ -173,7 +145,7 @@ export class Conversations {
       return;
     }
     conversation.restart();
-    this.#forgetRefusals(conversation);
+    this.#judge.forget(conversation);
   }
 
   #datagram(conversation: Conversation, side: 0 | 1, packet: Packet): void {
@@ -195,7 +167,7 @@ export class Conversations {
     if (record < 0 || protocol?.fields === undefined) return;
     const { bytes, payload, payloadCaptured } = packet;
     const said = bytes.subarray(payload, payload + payloadCaptured);
-    const transport = this.#transport(record);
+    const transport = carrierOf(this.#table, record);
     if (isGreeted(protocol, transport)) {
       gather(conversation, protocol, side, said);
       return;
@@ -211,7 +183,7 @@ export class Conversations {
    */
   #isKept(conversation: Conversation): boolean {
     if (conversation.best === undefined) {
-      const { verdict } = this.#answer(conversation, true);
+      const { verdict } = this.#judge.answer(conversation, true);
       conversation.best = verdict;
     }
     if (conversation.best !== undefined) {
@@ -224,7 +196,7 @@ export class Conversations {
 
   /** A question and its answer, as far as we know. */
   #askPair(conversation: Conversation): void {
-    const { verdict } = this.#answer(conversation, true);
+    const { verdict } = this.#judge.answer(conversation, true);
     const best = verdict ?? conversation.best;
     if (best === undefined) this.#tryNext(conversation);
     else this.#settle(conversation, best, verdict !== undefined);
@@ -232,110 +204,22 @@ export class Conversations {
 
   /** @returns whether it was given up instead */
   #tryNext(conversation: Conversation): boolean {
-    const tries = this.#experience.isHopeless(conversation.record) ? 1 : TRIES;
+    const tries = this.#judge.isHopeless(conversation.record) ? 1 : TRIES;
     if (conversation.restarts >= tries - 1) {
       this.#settle(conversation, undefined);
       return true;
     }
     conversation.restart();
-    this.#forgetRefusals(conversation);
+    this.#judge.forget(conversation);
     return false;
   }
 
   #conclude(conversation: Conversation): void {
     conversation.settleGaps();
     const spoken = conversation.length(0) + conversation.length(1) > 0;
-    const verdict = spoken ? this.#answer(conversation, true).verdict : undefined;
+    const verdict = spoken ? this.#judge.answer(conversation, true).verdict : undefined;
     const better = verdict?.certainty === 'proved' ? verdict : (conversation.best ?? verdict);
     this.#settle(conversation, better, better === verdict);
-  }
-
-  /**
-   * Who claims it by what was said. What all refuse, or what ends before they could decide, is put
-   * to those who know their protocol by less.
-   */
-  #answer(conversation: Conversation, ends = false): Answer {
-    const source = this.#table.records.sourceSide(conversation.record);
-    const isEarly = !ends && conversation.asked < USUAL_FIRST;
-    const key = this.#memoKey(conversation, source, ends, isEarly);
-    const { slot } = conversation;
-    const known = key < 0 ? undefined : this.#memo.get(key, slot, source);
-    if (known !== undefined) return known;
-    const answer = this.#worked(conversation, this.#question(conversation, source), ends, isEarly);
-    const isFinal = ends || answer.verdict?.certainty === 'proved';
-    const isNobodys = answer.verdict === undefined && !answer.undecided;
-    if (key >= 0 && (isFinal || isNobodys)) this.#memo.set(key, slot, source, answer);
-    return answer;
-  }
-
-  /** All that an answer depends on besides what was said; -1 where that is too much. */
-  #memoKey(conversation: Conversation, source: number, ends: boolean, early: boolean): number {
-    const { record } = conversation;
-    const { records } = this.#table;
-    const transport = this.#transport(record);
-    const isUsual = this.#recogniser.usualOn(transport, records.port(record, source)) !== undefined;
-    if (transport === 'other' || isUsual) return -1;
-    const flags =
-      (transport === 'tcp' ? 1 : 0) |
-      ((records.state(record) & BEGUN) === 0 ? 0 : 2) |
-      (ends ? 4 : 0) |
-      (early ? 8 : 0) |
-      (this.#isTurnedEnough(conversation) ? 16 : 0);
-    const known = this.#experience.protocolOf(record) + 1;
-    return (known * 32 + flags) * 65_536 + records.port(record, 1 - source);
-  }
-
-  #worked(conversation: Conversation, question: Question, ends: boolean, isEarly: boolean): Answer {
-    const answer = this.#claimed(conversation, question, isEarly);
-    if (answer.verdict !== undefined || (answer.undecided && !ends)) return answer;
-    const verdict = this.#recogniser.overhear(question);
-    return verdict === undefined ? answer : { verdict, undecided: answer.undecided };
-  }
-
-  /** Asks as the ends stand and, where nothing says who opened it, the other way round. */
-  #claimed(conversation: Conversation, question: Question, patient: boolean): Answer {
-    const { record, slot } = conversation;
-    const answer = this.#recogniser.ask(question, {
-      refused: this.#refused,
-      at: slot * this.#recogniser.words,
-      known: this.#experience.protocolOf(record),
-      patient,
-    });
-    const isFixed = (this.#table.records.state(record) & BEGUN) !== 0;
-    const waits = patient && answer.undecided;
-    const isFinal = answer.verdict !== undefined || isFixed || waits;
-    if (isFinal || this.#isTurnedEnough(conversation)) return answer;
-    this.#blank.fill(0);
-    const turned = this.#recogniser.ask(turn(question), {
-      refused: this.#blank,
-      at: 0,
-      known: -1,
-      patient: false,
-    });
-    const undecided = answer.undecided || turned.undecided;
-    if (turned.verdict === undefined) return { undecided };
-    return { verdict: { ...turned.verdict, turned: true }, undecided };
-  }
-
-  /** Of datagrams only the first pair is tried the other way round. */
-  #isTurnedEnough(conversation: Conversation): boolean {
-    const { record, restarts } = conversation;
-    const isLater = restarts > 0 && this.#transport(record) !== 'tcp';
-    return isLater || this.#experience.isHopeless(record);
-  }
-
-  #question(conversation: Conversation, source: number): Question {
-    const { record } = conversation;
-    const { records } = this.#table;
-    const transport = this.#transport(record);
-    const isLink = transport === 'other';
-    return {
-      transport,
-      clientPort: isLink ? 0 : records.port(record, source),
-      serverPort: isLink ? records.protocol(record) : records.port(record, 1 - source),
-      client: conversation.read(source),
-      server: conversation.read(1 - source),
-    };
   }
 
   /** @param isJudged the verdict was given on all that is kept now */
@@ -343,17 +227,17 @@ export class Conversations {
     const { record } = conversation;
     const source = this.#table.records.sourceSide(record);
     const client = verdict?.turned === true ? 1 - source : source;
-    const number = verdict === undefined ? undefined : this.#recogniser.numberOf(verdict.protocol);
-    if (verdict?.turned !== true) this.#experience.note(record, number);
-    const said = { isJudged, read: () => this.#question(conversation, client) };
+    this.#judge.note(record, verdict);
+    const said = { isJudged, read: () => this.#judge.question(conversation, client) };
     this.#listener.onSettled(record, verdict, said);
     if (verdict === undefined || !this.#collects(conversation, verdict, isJudged)) {
       this.#release(conversation);
       return;
     }
     conversation.collects = verdict.protocol;
-    if (this.#transport(record) === 'tcp') return;
-    if (isGreeted(verdict.protocol, this.#transport(record))) this.#gatherFirst(conversation);
+    if (carrierOf(this.#table, record) === 'tcp') return;
+    if (isGreeted(verdict.protocol, carrierOf(this.#table, record)))
+      this.#gatherFirst(conversation);
     else this.#tellFields(conversation);
   }
 
@@ -367,7 +251,7 @@ export class Conversations {
     const source = this.#table.records.sourceSide(record);
     if (!this.#isReadBefore(record, conversation.read(source))) {
       const fields = isJudged ? this.#fields.get(verdict) : undefined;
-      const read = fields ?? protocol.fields(this.#question(conversation, source));
+      const read = fields ?? protocol.fields(this.#judge.question(conversation, source));
       if (isJudged) this.#fields.set(verdict, read);
       this.#listener.onFields(record, protocol, read);
     }
@@ -395,26 +279,30 @@ export class Conversations {
   /** Values are wanted: a stream is kept further, a datagram is read at once. */
   #collect(conversation: Conversation, side: 0 | 1, packet: Packet, ahead: number): void {
     conversation.parts += 1;
-    if (this.#transport(conversation.record) === 'tcp') {
+    if (carrierOf(this.#table, conversation.record) === 'tcp') {
       conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
       if (conversation.isClosed(0) && conversation.isClosed(1)) this.#release(conversation);
       return;
     }
     const { bytes, payload, payloadCaptured } = packet;
     const { collects } = conversation;
-    if (collects !== undefined && isGreeted(collects, this.#transport(conversation.record))) {
+    if (
+      collects !== undefined &&
+      isGreeted(collects, carrierOf(this.#table, conversation.record))
+    ) {
       gather(conversation, collects, side, bytes.subarray(payload, payload + payloadCaptured));
       if (isGathered(conversation, collects)) this.#release(conversation);
       return;
     }
     conversation.datagram(side, bytes, payload, payloadCaptured);
     this.#tellFields(conversation);
-    if (conversation.parts >= DATAGRAMS) this.#release(conversation);
+    conversation.collected += 1;
+    if (conversation.collected >= DATAGRAMS) this.#release(conversation);
   }
 
   #tellFields(conversation: Conversation): void {
     const { record, collects } = conversation;
-    const first = this.#question(conversation, this.#table.records.sourceSide(record));
+    const first = this.#judge.question(conversation, this.#table.records.sourceSide(record));
     const fields = collects?.fields?.(first) ?? [];
     if (collects !== undefined) this.#listener.onFields(record, collects, fields);
     conversation.restart();
@@ -479,16 +367,6 @@ function isTimely(conversation: Conversation): boolean {
   const bothSpoke = conversation.length(0) > 0 && conversation.length(1) > 0;
   if (bothSpoke) return asked < EAGER || isPower;
   return parts >= UNANSWERED && isPower;
-}
-
-function turn({ client, server, clientPort, serverPort, transport }: Question): Question {
-  return {
-    transport,
-    client: server,
-    server: client,
-    clientPort: serverPort,
-    serverPort: clientPort,
-  };
 }
 
 function payloadOf(packet: Packet): Parameters<Conversation['segment']>[3] {

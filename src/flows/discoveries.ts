@@ -1,5 +1,5 @@
 import type { Subject } from '../model/evidence.ts';
-import type { Protocol, Search } from '../protocols/protocol.ts';
+import type { Protocol, Search, Sighting } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText } from './address-text.ts';
@@ -43,17 +43,22 @@ export class Discoveries {
     const datagram = bytes.subarray(payload, payload + payloadCaptured);
     const at = Math.floor(packet.time / 1000);
     for (const sighting of search.read(datagram.slice(), { address, port: sourcePort })) {
-      const mac = this.#hosts.macOf(sighting.address);
-      const subject: Subject = {
-        address: sighting.address,
-        ...(mac === undefined ? {} : { mac }),
-        ...(sighting.transport === undefined ? {} : { transport: sighting.transport }),
-        ...(sighting.port === undefined ? {} : { port: sighting.port }),
-      };
+      const subject = this.#subjectOf(sighting);
       for (const fact of sighting.facts) this.#services.factOnce(at, subject, 'likely', fact);
     }
   }
 
+  #subjectOf({ address, transport, port }: Sighting): Subject {
+    const mac = this.#hosts.macOf(address);
+    return {
+      address,
+      ...(mac === undefined ? {} : { mac }),
+      ...(transport === undefined ? {} : { transport }),
+      ...(port === undefined ? {} : { port }),
+    };
+  }
+
+  /** Whether it is a port of such a search. */
   #isOne(port: number): boolean {
     return ((this.#bitsOf(port) >>> (port & 31)) & 1) === 1;
   }

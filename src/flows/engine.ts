@@ -1,6 +1,5 @@
-import type { Fact, NewEvidence } from '../model/evidence.ts';
+import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
-import type { DeviceFact } from '../protocols/fields/device-facts.ts';
 import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Defragmenter } from '../wire/defragment.ts';
@@ -25,22 +24,14 @@ import {
   TCP,
   UDP,
 } from './flow-state.ts';
-import {
-  carrierOf,
-  flowOf,
-  isGroup,
-  isOpen,
-  outcomeOf,
-  ownerSide,
-  transportOf,
-} from './flow-view.ts';
+import { carrierOf, flowOf, isGroup, outcomeOf, transportOf } from './flow-view.ts';
 import { Hosts } from './hosts.ts';
 import { refusedFlow } from './icmp-error.ts';
 import { Names } from './names.ts';
 import { GroupQuestions } from './questions.ts';
 import type { Verdict } from './recognise.ts';
 import { Recogniser } from './recognise.ts';
-import { ServiceLog, ToldServices } from './services.ts';
+import { ServiceLog } from './services.ts';
 import type { Settled } from './settled.ts';
 import { hinted, settled } from './settled.ts';
 import { serverName } from './sni.ts';
@@ -49,6 +40,7 @@ import { FlowTable, TABLE_DEFAULTS } from './table.ts';
 import { TcpTracker } from './tcp.ts';
 import type { AddressKey } from './usage.ts';
 import { Usage } from './usage.ts';
+import { Witness } from './witness.ts';
 
 const ARP = 0x0806;
 /** From here on ports are given to whoever calls. */
@@ -103,7 +95,7 @@ export class PassiveEngine {
   readonly #names = new Names();
   readonly #hosts: Hosts;
   readonly #services: ServiceLog;
-  readonly #told = new ToldServices();
+  readonly #witness: Witness;
   /** What is said again and again has one verdict, of which one object is made. */
   readonly #settled = new WeakMap<Verdict, Settled>();
   readonly #discoveries: Discoveries;
@@ -132,6 +124,7 @@ export class PassiveEngine {
         this.#services.fact(at, subject, 'proved', { kind: 'present', via }),
       onFact: (at, subject, fact) => this.#services.factOnce(at, subject, 'likely', fact),
     });
+    this.#witness = new Witness(this.#table, this.#text, this.#hosts, this.#services);
     this.#discoveries = new Discoveries(options.protocols, this.#services, this.#hosts);
     const store = { ...STORE_DEFAULTS, ...options.firstBytes };
     this.#conversations = new Conversations(this.#table, this.#recogniser, store, {
@@ -335,32 +328,8 @@ export class PassiveEngine {
 
   #tellClients(record: number, fields: readonly Field[]): void {
     if (this.#options.onEvidence === undefined) return;
-    for (const said of deviceFacts(fields)) this.#tellClient(record, said);
-  }
-
-  /** What a value says of who asked, where that is one of the network's own. */
-  #tellClient(record: number, { of, certainty, fact }: DeviceFact): void {
     const at = Math.floor(this.#time / 1000);
-    if (of !== 'client') {
-      this.#hosts.tell(at, of.mac, fact);
-      return;
-    }
-    const { records } = this.#table;
-    const side = records.sourceSide(record);
-    if (transportOf(this.#table, record) === 'other') {
-      const mac = this.#text.mac(records.macOf[record * 2 + side] ?? -1);
-      if (mac !== undefined) this.#hosts.tell(at, mac, fact);
-      return;
-    }
-    const address = this.#text.of(record, side);
-    if (!this.#hosts.isOwn(address)) return;
-    const mac = this.#hosts.macOf(address);
-    this.#services.factOnce(
-      at,
-      mac === undefined ? { address } : { address, mac },
-      certainty,
-      fact,
-    );
+    for (const said of deviceFacts(fields)) this.#witness.client(record, at, said);
   }
 
   readonly #onClose = (record: number): void => {
@@ -427,61 +396,8 @@ export class PassiveEngine {
       : this.#text.of(record, side);
   }
 
-  /** Evidence about the service, where it is one of the network's own devices. */
   #tellService(record: number, at: number, found: Settled | undefined): void {
-    if (this.#options.onEvidence === undefined) return;
-    const { records } = this.#table;
-    const transport = carrierOf(this.#table, record);
-    if (transport === 'other') return;
-    const side = ownerSide(this.#table, record);
-    const isServer = side !== records.sourceSide(record);
-    const number = records.address(record, side);
-    const place = records.port(record, side) + (transport === 'tcp' ? 65_536 : 0);
-    const isIpv4 = (records.kind(record) & FAMILY_MASK) === FAMILY_4;
-    if (isServer && isIpv4 && this.#told.has(number, place, at, found)) return;
-    if (!this.#isOwn(record, side)) return;
-    const address = this.#text.of(record, side);
-    const mac = this.#hosts.macOf(address);
-    if (!isServer) {
-      this.#tellSender(at, address, mac, record, side, found);
-      return;
-    }
-    const open = isOpen(this.#table, record);
-    const port = records.port(record, side);
-    const openAt = this.#services.see({ at, address, mac, transport, port, open, found });
-    if (isIpv4) this.#told.note(number, place, openAt, found);
-  }
-
-  /** What is sent to everybody speaks of its sender, and of no port that is open. */
-  #tellSender(
-    at: number,
-    address: string,
-    mac: string | undefined,
-    record: number,
-    side: number,
-    found: Settled | undefined,
-  ): void {
-    const facts: readonly Fact[] = found?.facts ?? [];
-    const number = this.#table.records.macOf[record * 2 + side] ?? -1;
-    for (const fact of facts) {
-      if (address !== '0.0.0.0') {
-        const subject = mac === undefined ? { address } : { address, mac };
-        this.#services.factOnce(at, subject, 'likely', fact);
-        continue;
-      }
-      const sender = this.#text.mac(number);
-      if (sender !== undefined) this.#hosts.tell(at, sender, fact);
-    }
-  }
-
-  #isOwn(record: number, side: number): boolean {
-    const { records } = this.#table;
-    if ((records.kind(record) & FAMILY_MASK) === FAMILY_4) {
-      const number = records.address(record, side);
-      return number === 0 || this.#hosts.isOwnIpv4(number);
-    }
-    const address = this.#text.of(record, side);
-    return this.#hosts.isOwn(address);
+    if (this.#options.onEvidence !== undefined) this.#witness.service(record, at, found);
   }
 
   #releaseMac(at: number): void {

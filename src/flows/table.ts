@@ -56,8 +56,6 @@ export interface TableCounters {
 const MACS = 65_536;
 /** Records among which the one that was silent longest is evicted. */
 const SAMPLE = 64;
-/** Flows that are found at the first look: as many as fit in the processor's second cache. */
-const RECENT = 16_384;
 /** Microseconds of the packets' time between two looks for flows that are over. */
 const SWEEP_EVERY = 5_000_000;
 /** Records that such a look may cost for each packet since the last: so it never takes over. */
@@ -83,8 +81,6 @@ export class FlowTable {
 
   readonly #index: Int32Array;
   readonly #hashes: Int32Array;
-  /** Hash and record + 1 of the flow that was found last at each place. */
-  readonly #recent = new Int32Array(RECENT * 2);
   readonly #halfOpen: OpenQueue;
   readonly #free: Int32Array;
   readonly #capacity: number;
@@ -164,8 +160,6 @@ export class FlowTable {
     let at = (this.#hashes[record] ?? 0) & mask;
     while (this.#index[at] !== record + 1) at = (at + 1) & mask;
     closeHole(this.#index, this.#hashes, at);
-    const place = ((this.#hashes[record] ?? 0) & (RECENT - 1)) * 2;
-    if (this.#recent[place + 1] === record + 1) this.#recent[place + 1] = 0;
     this.records.setState(record, 0);
     this.#free[this.#freed] = record;
     this.#freed += 1;
@@ -180,13 +174,13 @@ export class FlowTable {
       this.#halfOpen.remove(record);
       records.setState(record, 0);
     }
+    // At once, and not one hole after another.
     this.#index.fill(0);
-    this.#recent.fill(0);
     this.#used = 0;
     this.#freed = 0;
   }
 
-  /** Records are given in order, as long as none comes back. */
+  /** Records are given in the order of their flows, as long as none comes back. */
   #liveInOrder(): Uint32Array {
     const { firstFrame } = this.records;
     const live = new Uint32Array(this.size);
@@ -244,30 +238,15 @@ export class FlowTable {
     return mix(hash ^ this.#kind);
   }
 
-  /** A flow has many packets: the few under way are kept together, away from all that are known. */
   #find(): number {
     const hash = this.#hash();
-    const place = (hash & (RECENT - 1)) * 2;
-    const recent = (this.#recent[place + 1] ?? 0) - 1;
-    if (recent >= 0 && this.#recent[place] === hash && this.#matches(recent)) return recent;
-    const found = this.#search(hash);
-    if (found >= 0) {
-      this.#recent[place] = hash;
-      this.#recent[place + 1] = found + 1;
-    }
-    return found;
-  }
-
-  #matches(record: number): boolean {
-    return this.records.matches(record, this.#low, this.#high, this.#ports, this.#kind);
-  }
-
-  #search(hash: number): number {
     const mask = this.#index.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const record = (this.#index[at] ?? 0) - 1;
       if (record < 0) return -1;
-      if (this.#hashes[record] === hash && this.#matches(record)) return record;
+      if (this.records.matches(record, this.#low, this.#high, this.#ports, this.#kind)) {
+        return record;
+      }
     }
   }
 

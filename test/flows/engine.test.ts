@@ -265,3 +265,27 @@ describe('what is told of devices', () => {
     );
   });
 });
+
+test('of one flow of datagrams the values of so many are read', () => {
+  const client = '192.168.1.10:40000';
+  const server = '192.168.1.1:53';
+  const message = (number: number, flags: string): Uint8Array =>
+    Buffer.concat([
+      Buffer.from(`0001${flags}0001000000000000`, 'hex'),
+      Buffer.from(
+        `\x05d${String(number).padStart(4, '0')}\x07example\x00\x00\x01\x00\x01`,
+        'latin1',
+      ),
+    ]);
+  const said = Array.from({ length: 5000 }, (_, number): readonly Said[] => [
+    { at: number / 1000, from: client, to: server, udp: message(number, '0100') },
+    { at: number / 1000, from: server, to: client, udp: message(number, '8183') },
+  ]).flat();
+  const { fields } = play(said);
+  const names = new Set(
+    fields.filter(({ value }) => value.includes('d0')).map(({ value }) => value),
+  );
+  const last = fields.filter(({ value }) => value.includes('d4999'));
+  expect(names.size).toBeGreaterThan(900);
+  expect(last).toEqual([]);
+});
