@@ -1,11 +1,11 @@
 import { reveal } from '../base/untrusted.ts';
 import type { Conclusion } from '../identify/identifier.ts';
-import { conclusionsOf } from '../identify/index.ts';
 import type { Category, Robustness, Transport } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
 import type { Evidence, NewEvidence } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
 import type { Binding, Group } from './binding.ts';
+import { Conclusions } from './conclusions.ts';
 import type { Folded } from './fold-device.ts';
 import { foldDevice } from './fold-device.ts';
 import { Identities } from './identities.ts';
@@ -42,7 +42,7 @@ export class Inventory {
   /** Child's pseudo-address → the binding that speaks for it. */
   #parents = new Map<string, Binding>();
   #folded = new WeakMap<Group, { readonly stamp: string; readonly folded: Folded }>();
-  readonly #conclusions = new WeakMap<Evidence, readonly Conclusion[]>();
+  readonly #conclusions = new Conclusions();
   /** Something was taken back, and nobody has asked since. */
   #outdated = false;
 
@@ -166,14 +166,9 @@ export class Inventory {
     return group.bindings.flatMap((binding) => this.#identities.conflictsOf(binding));
   }
 
-  /** Works out once what follows from a piece of evidence: a device is folded again with each new one. */
-  readonly #conclude = (evidence: Evidence): readonly Conclusion[] => {
-    const known = this.#conclusions.get(evidence);
-    if (known !== undefined) return known;
-    const conclusions = conclusionsOf(evidence, this.#tools);
-    this.#conclusions.set(evidence, conclusions);
-    return conclusions;
-  };
+  /** A device is folded again with each new piece of evidence: what follows from the old ones is kept. */
+  readonly #conclude = (evidence: Evidence): readonly Conclusion[] =>
+    this.#conclusions.of(evidence, this.#tools);
 
   /** Begins again without what was taken back. */
   #refresh(): void {

@@ -1,3 +1,4 @@
+import type { PortSet } from '../base/port-set.ts';
 import { hasPort, parsePorts } from '../base/port-set.ts';
 import { reveal } from '../base/untrusted.ts';
 import type { Dossier, DossierLine, DossierMatch } from '../knowledge/dossier.ts';
@@ -6,42 +7,90 @@ import type { Device } from '../model/device.ts';
 import type { AttributeName } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
 
+/** What fitted a device, as long as nothing new is believed of it: then it is another object. */
+interface Fitting {
+  readonly services: readonly Service[];
+  readonly dossiers: readonly Dossier[];
+  readonly found: readonly Dossier[];
+}
+
+const fitting = new WeakMap<Device, Fitting>();
+
 /** The dossiers that fit a device, the most specific first. */
 export function dossiersFor(
   device: Device,
   services: readonly Service[],
   dossiers: readonly Dossier[],
 ): readonly Dossier[] {
-  return dossiers
-    .map((dossier) => ({
-      dossier,
-      weight: Math.max(...dossier.matches.map((match) => weightOf(match, device, services)), 0),
-    }))
+  const known = fitting.get(device);
+  if (known?.services === services && known.dossiers === dossiers) return known.found;
+  const believed = TEXTS.map((name) => lowered(device, name));
+  const proved = new Set(
+    services.flatMap(({ protocol, certainty }) => (certainty === 'proved' ? [protocol] : [])),
+  );
+  const found = preparedOf(dossiers)
+    .map(({ dossier, matches }) => ({ dossier, weight: weightOf(matches, believed, proved) }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .map(({ dossier }) => dossier);
+  fitting.set(device, { services, dossiers, found });
+  return found;
 }
 
-/** How many parts of a match fit; 0 where one does not. A model says more than all the others. */
-function weightOf(match: DossierMatch, device: Device, services: readonly Service[]): number {
-  const texts = (['vendor', 'model', 'kind'] as const).flatMap((name) => {
-    const part = match[name];
-    return part === undefined ? [] : [{ name, part }];
-  });
-  if (!texts.every(({ name, part }) => believes(device, name, part))) return 0;
-  const { speaks } = match;
-  if (speaks !== undefined && !services.some((service) => isProved(service, speaks))) return 0;
-  return texts.length + (match.model === undefined ? 0 : 4) + (speaks === undefined ? 0 : 1);
+/** The attributes by which a dossier is found, in the order of `PreparedMatch.parts`. */
+const TEXTS = ['vendor', 'model', 'kind'] as const satisfies readonly AttributeName[];
+
+function lowered(device: Device, name: AttributeName): readonly string[] {
+  return (device.attributes[name] ?? []).map(({ value }) => reveal(value).toLowerCase());
 }
 
-function believes(device: Device, name: AttributeName, part: string): boolean {
-  const wanted = part.toLowerCase();
-  const beliefs = device.attributes[name] ?? [];
-  return beliefs.some(({ value }) => reveal(value).toLowerCase().includes(wanted));
+interface PreparedMatch {
+  readonly parts: readonly (string | undefined)[];
+  readonly speaks: string | undefined;
+  readonly weight: number;
 }
 
-function isProved({ protocol, certainty }: Service, wanted: string): boolean {
-  return protocol === wanted && certainty === 'proved';
+interface Prepared {
+  readonly dossier: Dossier;
+  readonly matches: readonly PreparedMatch[];
+}
+
+const prepared = new WeakMap<readonly Dossier[], readonly Prepared[]>();
+
+/** Lower case once, and not for each device. */
+function preparedOf(dossiers: readonly Dossier[]): readonly Prepared[] {
+  const known = prepared.get(dossiers);
+  if (known !== undefined) return known;
+  const made = dossiers.map((dossier) => ({ dossier, matches: dossier.matches.map(prepare) }));
+  prepared.set(dossiers, made);
+  return made;
+}
+
+/** How many parts a match has. A model says more than all the others. */
+function prepare(match: DossierMatch): PreparedMatch {
+  const parts = TEXTS.map((name) => match[name]?.toLowerCase());
+  const { model, speaks } = match;
+  const count = parts.filter((part) => part !== undefined).length;
+  const weight = count + (model === undefined ? 0 : 4) + (speaks === undefined ? 0 : 1);
+  return { parts, speaks, weight };
+}
+
+/** The best of the matches of which every part fits; 0 where there is none. */
+function weightOf(
+  matches: readonly PreparedMatch[],
+  believed: readonly (readonly string[])[],
+  proved: ReadonlySet<string>,
+): number {
+  let best = 0;
+  for (const { parts, speaks, weight } of matches) {
+    if (weight <= best || (speaks !== undefined && !proved.has(speaks))) continue;
+    const fits = parts.every(
+      (part, index) =>
+        part === undefined || (believed[index] ?? []).some((text) => text.includes(part)),
+    );
+    if (fits) best = weight;
+  }
+  return best;
 }
 
 export interface DocumentedLine {
@@ -61,13 +110,24 @@ export function lineFor(
       (line) =>
         line.direction === direction &&
         line.transport === transport &&
-        hasPort(parsePorts(line.ports) ?? [], port),
+        hasPort(portsOfLine(line), port),
     );
     // A port may have a line for each purpose: one that requires it is enough.
     const best = lines.toSorted((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need))[0];
     if (best !== undefined) return { dossier, line: best };
   }
   return undefined;
+}
+
+const linePorts = new WeakMap<DossierLine, PortSet>();
+
+/** Read once: a line is asked about for every row of every device that it fits. */
+export function portsOfLine(line: DossierLine): PortSet {
+  const known = linePorts.get(line);
+  if (known !== undefined) return known;
+  const ports = parsePorts(line.ports) ?? [];
+  linePorts.set(line, ports);
+  return ports;
 }
 
 const NEEDS: readonly DossierLine['need'][] = ['required', 'optional', 'not-needed'];

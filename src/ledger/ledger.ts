@@ -1,4 +1,4 @@
-import { parsePorts, portCount } from '../base/port-set.ts';
+import { portCount } from '../base/port-set.ts';
 import type { Untrusted } from '../base/untrusted.ts';
 import { quote } from '../base/untrusted.ts';
 import type { Dossier, DossierLine } from '../knowledge/dossier.ts';
@@ -9,7 +9,7 @@ import type { Cell, LedgerRow, Verdict } from '../model/ledger.ts';
 import type { Service } from '../model/service.ts';
 import type { Place } from './cells.ts';
 import { NO_FIREWALL, NO_TRAFFIC, neededCell, neverOpenCell, OUTWARDS, openCell } from './cells.ts';
-import { dossiersFor } from './dossiers.ts';
+import { dossiersFor, portsOfLine } from './dossiers.ts';
 import { verdictOf } from './verdict.ts';
 
 /** One device with everything that its rows are made of; the evidence in order of time. */
@@ -70,8 +70,9 @@ function keyOf({ direction, transport, port }: Place): string {
 /** Ports of one line that get a row each; a longer range is one row, under its first port. */
 const ROWS_PER_LINE = 8;
 
-function placesOf({ direction, transport, ports }: DossierLine): readonly Place[] {
-  const set = parsePorts(ports) ?? [];
+function placesOf(line: DossierLine): readonly Place[] {
+  const { direction, transport } = line;
+  const set = portsOfLine(line);
   if (portCount(set) > ROWS_PER_LINE) {
     return set.slice(0, 1).map(({ from }) => ({ direction, transport, port: from }));
   }
@@ -86,7 +87,7 @@ function placesOf({ direction, transport, ports }: DossierLine): readonly Place[
 
 /** The protocol; with the range where the row stands for one. */
 function nameOf(line: DossierLine, place: Place): string {
-  const many = portCount(parsePorts(line.ports) ?? []) > ROWS_PER_LINE;
+  const many = portCount(portsOfLine(line)) > ROWS_PER_LINE;
   return many && line.ports !== String(place.port)
     ? `${line.protocol} (${line.ports})`
     : line.protocol;

@@ -145,12 +145,15 @@ export function peak(sent: readonly Packet[]): number {
 
 /** Destinations of the packets: addresses without ports, whoever ARP and ND asked for included. */
 export function destinations(sent: readonly Packet[]): ReadonlySet<string> {
-  const to = sent.map(({ text }) => {
-    const arp = /ARP, Request who-has (\S+)/.exec(text)?.[1];
-    const [, family, ip = ''] = / (IP6?) \S+ > (\S+):/.exec(` ${text}`) ?? [];
-    const solicited = /who has (\S+?),/.exec(text)?.[1];
-    return arp ?? solicited ?? (family === 'IP6' ? ip : ip.split('.').slice(0, 4).join('.'));
-  });
+  // The question to PROFINET stations goes to no address of the network at all.
+  const to = sent
+    .filter(({ text }) => !/0x8892|PROFINET/i.test(text))
+    .map(({ text }) => {
+      const arp = /ARP, Request who-has (\S+)/.exec(text)?.[1];
+      const [, family, ip = ''] = / (IP6?) \S+ > (\S+):/.exec(` ${text}`) ?? [];
+      const solicited = /who has (\S+?),/.exec(text)?.[1];
+      return arp ?? solicited ?? (family === 'IP6' ? ip : ip.split('.').slice(0, 4).join('.'));
+    });
   return new Set(
     to.map((address) => (address.includes(':') ? address.replace(/\.\d+$/, '') : address)),
   );
