@@ -238,4 +238,42 @@ describe.skipIf(why !== false)(`a real miniupnpd${why === false ? '' : ` (${why}
     },
     PATIENCE,
   );
+
+  test(
+    'a router that is silent is not one without holes',
+    async () => {
+      await stage.still('igd');
+      const { status, stderr } = await stage.portolan(['nat', '--ask', ROUTER]);
+      expect(stderr).toContain('which holes it has is not known');
+      expect(status).toBe(0);
+    },
+    PATIENCE,
+  );
+});
+
+const noLab = cannot([]);
+
+describe.skipIf(noLab !== false)(`the demo's router${noLab === false ? '' : ` (${noLab})`}`, () => {
+  test.each([1, 2] as const)(
+    'at level %i a scan tells of the hole that its list of all hides',
+    async (level) => {
+      const stage = await Stage.open({ level, devices: ['router'] });
+      try {
+        const scope = ['--scope', '127.77.0.0/16', '--i-am-authorised', 'the lab'];
+        const address = level === 1 ? '10.77.2.20' : '127.77.2.20';
+        await stage.portolan(['scan', address, ...(level === 2 ? scope : [])]);
+        const holes = await stage.items<Hole>(['nat']);
+        expect(
+          holes.map(({ outsidePort, insidePort, by }) => [outsidePort, insidePort, by]),
+        ).toEqual([
+          [40_000, 40_000, 'game'],
+          [8443, 554, 'IPCam'],
+        ]);
+        expect(stage.lab.events('router').filter(({ event }) => event === 'write')).toEqual([]);
+      } finally {
+        await stage.close();
+      }
+    },
+    PATIENCE,
+  );
 });
