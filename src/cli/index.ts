@@ -1,5 +1,6 @@
 import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
+import { checkLogin } from './check-login.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   allow,
   report,
   importCommand,
+  checkLogin,
   setup,
   extcap,
   config,
