@@ -25,6 +25,7 @@ const stored = z.array(
       'after-scan',
       'known-bad',
       'widening',
+      'fallback',
     ]),
     suspicious: z.boolean(),
     asks: z.string(),
@@ -41,14 +42,22 @@ export function openQuestions(store: Store): readonly Question[] {
   return text === undefined ? [] : stored.parse(JSON.parse(text));
 }
 
-/** Those about these devices take the place of the former ones. */
+/** Those about these devices take the place of what was learned before; fallbacks stay. */
 export function keepQuestions(
   store: Store,
   devices: ReadonlySet<string>,
   questions: readonly Question[],
 ): void {
-  const others = openQuestions(store).filter(({ device }) => !devices.has(device));
+  const others = openQuestions(store).filter(
+    ({ device, reason }) => reason === 'fallback' || !devices.has(device),
+  );
   save(store, [...others, ...questions]);
+}
+
+/** In the place of the same one of an earlier time. */
+export function keepQuestion(store: Store, question: Question): void {
+  const others = openQuestions(store).filter(({ id }) => id !== question.id);
+  save(store, [...others, question]);
 }
 
 export function forgetQuestion(store: Store, id: string): void {

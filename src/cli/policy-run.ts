@@ -5,6 +5,7 @@ import { policyJsonSchema } from '../policy/schema.ts';
 import type { Input } from './command.ts';
 import { runDecide } from './decide-run.ts';
 import { runLearn } from './learn-run.ts';
+import { runLog } from './log-run.ts';
 import { runCheck } from './policy-check.ts';
 import { runCompare, runShadow } from './policy-compare.ts';
 import { runEdit, runInit, runRemove, runSetState } from './policy-edit.ts';
@@ -48,6 +49,8 @@ export function runPolicy(shell: Shell, input: Input): Promise<number> {
     case 'try':
     case 'enforce':
       return runStep(shell, file, verb, { wanted: what[0], now: input.flag('now') });
+    case 'log':
+      return runLog(shell, file);
     case 'schema':
       shell.out(`${forJson(policyJsonSchema(), 2)}\n`);
       return Promise.resolve(0);

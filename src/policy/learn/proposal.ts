@@ -74,7 +74,8 @@ export interface DeviceProposal {
  * device had not asked DNS. `from-internet`: opened from outside. `scan`: part of a search through
  * hosts or ports. `after-scan`: begun after the opener had begun such a search, as what has just been
  * taken over does. `known-bad`: listed. Not suspicious is
- * `widening`: nothing speaks against it, but the device's rules are in force already.
+ * `widening`: nothing speaks against it, but the device's rules are in force already;
+ * `fallback`: it does the one only because the other is refused (`fallback.ts`).
  */
 export type Reason =
   | 'rare'
@@ -88,7 +89,8 @@ export type Reason =
   | 'scan'
   | 'after-scan'
   | 'known-bad'
-  | 'widening';
+  | 'widening'
+  | 'fallback';
 
 export interface Question {
   /** The same for the same question in every run. */

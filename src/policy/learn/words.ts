@@ -59,6 +59,8 @@ export function questionText(reason: Reason, endpoint: string, kinds: readonly K
       return `${what} (${often}), which is listed as malicious: may it nevertheless?`;
     case 'widening':
       return `${what} (${often}), which its rules do not allow: may it from now on?`;
+    case 'fallback':
+      return `${what} (${often}) when something else was refused: may it?`;
     case 'pattern':
       return patternText(endpoint, kinds);
   }
