@@ -101,12 +101,26 @@ class Run {
     this.#command(artefact, artefact.apply);
     this.#space.flush();
     const simulator = new Simulator(policy, ROUTER);
-    this.#waves(policySeed, random, simulator, packets);
+    this.#waves({ policySeed, policy }, random, simulator, packets);
     this.#command(artefact, artefact.remove);
   }
 
   /** New ones; answers to those that passed; errors about them; the first again. */
-  #waves(policySeed: number, random: Random, simulator: Simulator, packets: number): void {
+  #waves(
+    { policySeed, policy }: { policySeed: number; policy: BoundPolicy },
+    random: Random,
+    simulator: Simulator,
+    packets: number,
+  ): void {
+    // What was dropped stays counted for a while; and the router itself answers a ping.
+    const counting = new Set(
+      [...policy.egress, ...policy.ingress]
+        .filter(({ connections }) => connections !== undefined)
+        .map(({ id }) => id),
+    );
+    const isFree = (outcome: Outcome | undefined): boolean =>
+      outcome?.decision.rules.every((id) => !counting.has(id)) === true &&
+      (outcome.leaves === undefined || outcome.leaves.outInterface !== undefined);
     const count = Math.ceil(packets / 2);
     const first = Array.from({ length: count }, () => randomProbe(random, this.#nextId()));
     const outcomes = this.#wave({ policySeed, name: 'new' }, simulator, first);
@@ -124,7 +138,7 @@ class Run {
       .flatMap(({ left }) => errorAbout(random, left, this.#nextId()) ?? []);
     this.#wave({ policySeed, name: 'error' }, simulator, errors);
     const again = first
-      .filter(({ protocol }) => protocol !== 6 && random.chance(20))
+      .filter(({ protocol, id }) => protocol !== 6 && random.chance(20) && isFree(outcomes.get(id)))
       .map((probe) => ({ ...probe, id: this.#nextId() }));
     this.#wave({ policySeed, name: 'again' }, simulator, again);
   }

@@ -1,5 +1,5 @@
 import type { Address } from '../../src/base/address.ts';
-import { parseAddress } from '../../src/base/address.ts';
+import { contains, parseAddress } from '../../src/base/address.ts';
 import type { Tuple } from '../../src/policy/simulate/conntrack.ts';
 import { ACK, FIN, inverted, isError, RST, SYN } from '../../src/policy/simulate/conntrack.ts';
 import { ICMP, ICMPV6, TCP } from '../../src/policy/simulate/match.ts';
@@ -35,8 +35,24 @@ export function randomProbe(random: Random, id: number): Probe {
     (one) =>
       one.family === source.family && one.value !== source.value && isReached(one, inInterface),
   );
-  const base = { id, inInterface, sourceMac, source, destination: random.of(usable) };
-  return { ...base, ...transport(random, source.family, FIRST_PORT + (id % PORT_COUNT)) };
+  const destination = random.of(usable);
+  const base = { id, inInterface, sourceMac, source, destination };
+  const port = FIRST_PORT + (id % PORT_COUNT);
+  const rest = transport(random, source.family, port);
+  // Without ports two sources behind one address are one, and the second is dropped.
+  const isMerged = rest.protocol === OTHER && isOutside(destination);
+  return {
+    ...base,
+    ...rest,
+    ...(isMerged ? { protocol: 17, sourcePort: port, destinationPort: 9 } : {}),
+  };
+}
+
+/** For experiments, RFC 3692. */
+const OTHER = 253;
+
+function isOutside(address: Address): boolean {
+  return ROUTER.routes.find(({ to }) => contains(to, address))?.out === 'wan0';
 }
 
 /** What is beyond the gateway comes from it, and does not go back out to it by way of us. */
@@ -72,7 +88,7 @@ function transport(random: Random, family: 4 | 6, port: number): Transport {
   const destinationPort = random.chance(95) ? random.of(PORTS) : random.below(65_535) + 1;
   if (kind < 50) return { protocol: TCP, sourcePort: port, destinationPort, flags: flags(random) };
   if (kind < 80) return { protocol: 17, sourcePort: port, destinationPort };
-  if (kind < 84) return { protocol: 253, sourcePort: 0, destinationPort: 0 };
+  if (kind < 84) return { protocol: OTHER, sourcePort: 0, destinationPort: 0 };
   const ends = { sourcePort: port, destinationPort: port };
   const [protocol, usual, other] =
     family === 4 ? [ICMP, 8, random.of([13, 0, 9, 3])] : [ICMPV6, 128, random.of([129, 1, 2])];

@@ -84,13 +84,13 @@ export function randomPolicy(
   const count = 2 + random.below(rules);
   const side = (prefix: string): readonly BoundRule[] =>
     Array.from({ length: count }, (_, index) => maker.rule(`${prefix}${index}`));
-  const shared = side('b');
+  const shared = side('b').map(unlimited);
   return {
     ...base,
     guard: [
       { ...maker.rule('ptl-admin-1'), ...PLAIN, from: peerOf([HOSTS[0]?.v4]), toZone: 'self' },
     ],
-    egress: shuffled(random, [...shared, ...side('e')]),
+    egress: shuffled(random, [...shared, ...side('e').map(unlimited)]),
     ingress: shuffled(random, [...shared, ...side('i')]),
     nat: without.has('nat') ? { destination: [], source: [] } : randomNat(random),
   };
@@ -106,6 +106,15 @@ function shuffled<Value>(random: Random, values: readonly Value[]): readonly Val
 function peerOf(addresses: readonly (Address | undefined)[]): BoundPeer {
   const ranges = addressSet(addresses.flatMap((one) => (one === undefined ? [] : [single(one)])));
   return { ranges, names: [], devices: [] };
+}
+
+/**
+ * Limits of connections stand only where nothing denies behind them: the kernel counts what it then
+ * drops until it next looks (nf_conncount_gc_list). And only for UDP: it does not count a TCP
+ * connection that is closed, and the router's own stack resets what comes for it (already_closed).
+ */
+function unlimited({ connections: _, ...rule }: BoundRule): BoundRule {
+  return rule;
 }
 
 class RuleMaker {
@@ -126,7 +135,7 @@ class RuleMaker {
   rule(id: string): BoundRule {
     const random = this.#random;
     const zoneIds = this.#policy.zones.map((one) => one.id);
-    return {
+    const rule: BoundRule = {
       id,
       ...(random.chance(25) ? { fromZone: random.of(zoneIds) } : {}),
       ...(random.chance(30) ? { toZone: random.of([...zoneIds, 'self', 'self']) } : {}),
@@ -138,6 +147,7 @@ class RuleMaker {
       ...this.#limits(),
       ...(random.chance(8) ? { translated: true } : {}),
     };
+    return rule.connections === undefined ? rule : { ...rule, matches: [{ protocol: 17 }] };
   }
 
   #limits(): Partial<BoundRule> {

@@ -1,4 +1,4 @@
-import type { Address } from '../../base/address.ts';
+import type { Address, AddressRange } from '../../base/address.ts';
 import { formatAddress } from '../../base/address.ts';
 import type { Instant } from '../../model/core.ts';
 import { ICMP, ICMPV6, TCP, UDP } from './match.ts';
@@ -19,6 +19,8 @@ export interface Connection {
   /** As its replies come: the inverse of what the first packet became. */
   readonly reply: Tuple;
   readonly translated: boolean;
+  /** Of a pool: one of these is the source that it leaves with. */
+  readonly sources?: AddressRange;
   /** Limits that it counts for. */
   readonly counted: readonly string[];
   answered: boolean;

@@ -19,7 +19,7 @@ import {
 import type { Side } from './judge.ts';
 import { Judge } from './judge.ts';
 import type { Judged } from './match.ts';
-import { TCP } from './match.ts';
+import { PORTED, TCP } from './match.ts';
 import { destinationNatOf, sourceNatOf } from './translate.ts';
 
 /** A packet as it comes to the router. */
@@ -65,6 +65,14 @@ const NOWHERE: Decision = {
   wouldBlock: false,
   rules: [],
   because: 'Dropped: the router has no route to it.',
+};
+
+/** Without a port that could be changed, two connections would have the same replies. */
+const CLASH: Decision = {
+  verdict: 'drop',
+  wouldBlock: false,
+  rules: [],
+  because: 'Dropped: source NAT has no other address for it, and another connection has this one.',
 };
 
 /**
@@ -161,7 +169,12 @@ export class Simulator {
     );
     if (!passes(decision)) return { state: 'new', decision };
     found.connection.expires = packet.at + lifetime(packet.protocol, false);
-    return { state: 'new', decision, leaves };
+    const { sources } = found.connection;
+    return {
+      state: 'new',
+      decision,
+      leaves: sources === undefined ? leaves : { ...leaves, sources },
+    };
   }
 
   #new(packet: SimulatedPacket): Outcome {
@@ -170,23 +183,29 @@ export class Simulator {
     if (leaves === undefined) return { state: 'new', decision: NOWHERE };
     const counted: string[] = [];
     const judged = { ...judgedOf(packet, leaves), translated: arrived.translated };
-    const decision = this.#judge.judge(judged, (rule, connection, side) =>
-      this.#admits(rule, connection, side, counted),
+    const decision = this.#judge.judge(judged, (rule, each, side) =>
+      this.#admits(rule, each, side, counted),
     );
     if (!passes(decision)) return { state: 'new', decision };
     const left = leaves.outInterface === undefined ? leaves : this.#source(judged, leaves);
     const reply = inverted(left);
-    if (reply !== undefined) {
-      const connection = {
-        original: tupleOf(packet),
-        reply,
-        translated: arrived.translated,
-        counted,
-        answered: false,
-        expires: packet.at + lifetime(packet.protocol, false),
-      };
-      this.#connections.add(connection, packet.at);
+    if (reply === undefined) return { state: 'new', decision, leaves: left };
+    if (
+      this.#connections.find(reply, packet.at) !== undefined &&
+      !PORTED.includes(packet.protocol)
+    ) {
+      return { state: 'new', decision: CLASH };
     }
+    const connection = {
+      original: tupleOf(packet),
+      reply,
+      translated: arrived.translated,
+      ...(left.sources === undefined ? {} : { sources: left.sources }),
+      counted,
+      answered: false,
+      expires: packet.at + lifetime(packet.protocol, false),
+    };
+    this.#connections.add(connection, packet.at);
     return { state: 'new', decision, leaves: left };
   }
 
