@@ -25,9 +25,10 @@ const ALWAYS_ASK: ReadonlySet<string> = new Set(['ssh', 'telnet', 'ftp']);
  * `open-access`.
  */
 function checkDevice({ device, services, tools }: DeviceContext): readonly Judgement[] {
-  const login = tools.factoryLogin?.(device, services);
+  const locked = services.filter(asks);
+  const login = locked.length === 0 ? undefined : tools.factoryLogin?.(device, services);
   if (login === undefined || (login.how !== 'shared' && login.how !== 'empty')) return [];
-  const asking = services.filter((one) => login.protocols.includes(one.protocol) && asks(one));
+  const asking = locked.filter(({ protocol }) => login.protocols.includes(protocol));
   const [first] = asking;
   if (first === undefined) return [];
   const account = login.user === undefined ? '' : ` (account "${login.user}")`;
