@@ -66,11 +66,18 @@ function endpoints(devices: readonly Device[]): [string, PolicyEndpoint][] {
   const taken = new Set<string>();
   return devices.map((device) => {
     const short = device.id.toLowerCase().replace(/^ptl-d-/, '');
-    const wished = slug(reveal(device.name));
-    const name = wished === '' || taken.has(wished) ? `device-${short}` : wished;
+    const name = free(slug(reveal(device.name)), `device-${short}`, taken);
     taken.add(name);
     return [name, { kind: 'device', device: device.id, addresses: [], state: 'observing' }];
   });
+}
+
+/** Devices choose their names, also those that we would give to others. */
+function free(wished: string, fallback: string, taken: ReadonlySet<string>): string {
+  if (wished !== '' && !taken.has(wished)) return wished;
+  let name = fallback;
+  for (let number = 2; taken.has(name); number += 1) name = `${fallback}-${number}`;
+  return name;
 }
 
 const MEANT = ['any', 'self'];
