@@ -175,7 +175,7 @@ function placed(
   rules: readonly BoundRule[],
   list: Decider['lists'][keyof Decider['lists']],
 ): readonly { readonly rule: BoundRule; readonly entry: Entry }[] {
-  const entries = [...entriesOf(list)];
+  const entries = entriesOf(list);
   return rules.flatMap((rule, index) => {
     const entry = entries[index];
     return entry === undefined ? [] : [{ rule, entry }];

@@ -82,9 +82,13 @@ function firstOf(sequence: Sequence): Entry {
 }
 
 /** In order. */
-export function* entriesOf(sequence: Sequence | undefined): Generator<Entry> {
-  if (sequence?.entry !== undefined) yield sequence.entry;
-  for (const half of sequence?.halves ?? []) yield* entriesOf(half);
+export function entriesOf(
+  sequence: Sequence | undefined,
+  collected: Entry[] = [],
+): readonly Entry[] {
+  if (sequence?.entry !== undefined) collected.push(sequence.entry);
+  for (const half of sequence?.halves ?? []) entriesOf(half, collected);
+  return collected;
 }
 
 /** The first that says something of a point. */

@@ -71,11 +71,12 @@ export function ineffective(decider: Decider): Ineffective {
         return its === fate ? [{ rule, side, everywhere }] : [];
       }),
     );
+  const coveringOf = {
+    egress: coverage(decider, 'egress'),
+    ingress: coverage(decider, 'ingress'),
+  };
   return {
-    shadowed: of('shadowed').map((each) => ({
-      ...each,
-      by: coveredBy(decider, each.side, each.rule),
-    })),
+    shadowed: of('shadowed').map((each) => ({ ...each, by: coveringOf[each.side](each.rule) })),
     redundant: of('redundant'),
   };
 }
@@ -127,19 +128,27 @@ function fateOf(space: Space, rule: NodeId, rest: NodeId): Fate {
 
 /** The rules that decide what a rule matches, before it is asked, in their order. */
 export function coveredBy(decider: Decider, side: Side, rule: string): readonly string[] {
+  return coverage(decider, side)(rule);
+}
+
+/** The same for many rules of one side. */
+function coverage(decider: Decider, side: Side): (rule: string) => readonly string[] {
   const { space, lists } = decider;
-  const found = new Set<string>();
-  const entries = [...entriesOf(lists[side])];
-  const index = entries.findLastIndex(({ id }) => id === rule);
-  const whole = entries
-    .filter(({ id }) => id === rule)
-    .reduce((all, { root }) => space.apply(orElse, all, root), NOTHING);
-  const matched = space.apply(asked, whole, leaf(ALLOW));
-  let rest = space.apply(asked, possible(decider), matched);
-  rest = cover(space, lists.guard, Number.POSITIVE_INFINITY, rest, found);
-  cover(space, lists[side], index, rest, found);
-  found.delete(rule);
-  return [...found];
+  const parts = new Map<string, { root: NodeId; index: number }>();
+  for (const [index, { id, root }] of entriesOf(lists[side]).entries()) {
+    const known = parts.get(id)?.root ?? NOTHING;
+    parts.set(id, { root: space.apply(orElse, known, root), index });
+  }
+  const ofPackets = possible(decider);
+  return (rule) => {
+    const found = new Set<string>();
+    const { root, index } = parts.get(rule) ?? { root: NOTHING, index: 0 };
+    const matched = space.apply(asked, ofPackets, space.apply(asked, root, leaf(ALLOW)));
+    const rest = cover(space, lists.guard, Number.POSITIVE_INFINITY, matched, found);
+    cover(space, lists[side], index, rest, found);
+    found.delete(rule);
+    return [...found];
+  };
 }
 
 /** What is left of a region after the first rules of a part; whoever takes some of it is noted. */

@@ -38,7 +38,7 @@ describe('laws of the diagram', () => {
     fc.assert(
       fc.property(SITE, ({ site }) => {
         const { space, lists } = decider(site);
-        const roots = [...entriesOf(lists.egress)].map(({ root }) => root);
+        const roots = entriesOf(lists.egress).map(({ root }) => root);
         const filled = roots.reduce((all, next) => space.apply(orElse, all, next), NOTHING);
         const overridden = roots.reduceRight(
           (all, next) => space.apply(orElse, next, all),
