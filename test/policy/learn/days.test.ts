@@ -14,6 +14,12 @@ describe(`a camera's days (seed ${SEED})`, () => {
     second = await observe([{ seed: SEED, day: 1, infected: true }]);
   });
 
+  test('a connection that was open at midnight is stored as one whose beginning was not seen', () => {
+    const [oldest] = first.flows.toSorted((a, b) => a.firstSeen - b.firstSeen);
+    expect(oldest).toMatchObject({ midStream: true, destination: { port: 8883 } });
+    expect(first.flows.filter(({ midStream }) => midStream === true)).toHaveLength(1);
+  });
+
   test('from one of them the next is allowed, and what malware does then is not', () => {
     const result = score(learnt(first), second, NOBODY);
     expect(result.malware).toBeGreaterThan(1500);
