@@ -6,8 +6,8 @@ export const policy: Command = {
   summary: 'What each device may do: show, check, test, compare and edit the policy',
   args: [
     {
-      form: '<verb>',
-      help: 'what to do',
+      form: '[verb]',
+      help: 'what to do; without one, show',
       choices: [
         'show',
         'init',
