@@ -8,6 +8,7 @@ import { labDevices } from './devices/index.ts';
 import { ProcessHost } from './host.ts';
 import type { Spec } from './inside.ts';
 import { inside } from './inside.ts';
+import { kernelCommand } from './kernel/command.ts';
 import type { Lab } from './lab.ts';
 import { openLab } from './lab.ts';
 import { address6Of, addressOf } from './topology.ts';
@@ -15,10 +16,12 @@ import { address6Of, addressOf } from './topology.ts';
 const USAGE = `Usage: node lab.js up [--level 1|2] [--device ID]… [--crowd N]
        node lab.js run [--level 1|2] [--device ID]… [--crowd N] -- COMMAND…
        node lab.js list
+       node lab.js kernel [--seed N] [--packets N]
 
 up    brings up the lab until Ctrl-C
 run   brings it up, runs a command where the scanner stands, takes it down; exits with its status
 list  prints as JSON what is in it
+kernel  compares what the real kernel does with packets with what the simulator says
 `;
 
 const OPTIONS = {
@@ -29,6 +32,8 @@ const OPTIONS = {
   work: { type: 'string' },
   /** A descriptor whose closing ends the lab. */
   leash: { type: 'string' },
+  seed: { type: 'string' },
+  packets: { type: 'string' },
 } as const;
 
 interface Values {
@@ -38,6 +43,8 @@ interface Values {
   readonly count?: string | undefined;
   readonly work?: string | undefined;
   readonly leash?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly packets?: string | undefined;
 }
 
 function main(argv: readonly string[]): Promise<number> {
@@ -56,6 +63,8 @@ function main(argv: readonly string[]): Promise<number> {
       return command.length > 0 ? run(values, command) : Promise.resolve(usage());
     case 'list':
       return Promise.resolve(list());
+    case 'kernel':
+      return Promise.resolve(kernelCommand(values));
     case 'inside':
       return inner(positionals[1] ?? '');
     case 'device':

@@ -32,8 +32,14 @@ export function frameOf(packet: Sent, destinationMac: string): Uint8Array {
   return frame;
 }
 
-export function macBytes(mac: string): Uint8Array {
-  return Uint8Array.from(mac.split(':'), (part) => Number.parseInt(part, 16));
+const macs = new Map<string, Uint8Array>();
+
+function macBytes(mac: string): Uint8Array {
+  const known = macs.get(mac);
+  if (known !== undefined) return known;
+  const bytes = Uint8Array.from(mac.split(':'), (part) => Number.parseInt(part, 16));
+  macs.set(mac, bytes);
+  return bytes;
 }
 
 function payloadOf({ id, about }: Sent): Uint8Array {
@@ -69,7 +75,7 @@ function transportOf(packet: Sent, payload: Uint8Array): Uint8Array {
 /** Where in a header the checksum stands. */
 const CHECKSUMS: Readonly<Record<number, number>> = { [ICMP]: 2, [TCP]: 16, [UDP]: 6, [ICMPV6]: 2 };
 
-function headOf(packet: Sent): readonly number[] {
+function headOf(packet: Sent): ArrayLike<number> {
   if (isIcmp(packet.protocol)) return icmpHead(packet);
   return PORTED.includes(packet.protocol) ? portedHead(packet) : [];
 }
@@ -85,18 +91,18 @@ function icmpHead({ protocol, type = 0, sourcePort }: Sent): readonly number[] {
   return [type, code, 0, 0, 0, 0, 0, 0];
 }
 
-function portedHead(packet: Sent): readonly number[] {
+function portedHead(packet: Sent): Uint8Array {
   const { protocol, sourcePort, destinationPort, flags = 2, isReply = false } = packet;
   const head = new DataView(new ArrayBuffer(protocol === TCP ? 20 : 8));
   head.setUint16(0, sourcePort);
   head.setUint16(2, destinationPort);
-  if (protocol !== TCP) return [...new Uint8Array(head.buffer)];
+  if (protocol !== TCP) return new Uint8Array(head.buffer);
   const hasAck = (flags & 0x10) !== 0;
   head.setUint32(4, isReply ? SEQUENCE.reply : SEQUENCE.original);
   head.setUint32(8, hasAck ? (isReply ? SEQUENCE.original : SEQUENCE.reply) + 1 : 0);
   head.setUint16(12, 0x5000 | flags);
   head.setUint16(14, 0xffff);
-  return [...new Uint8Array(head.buffer)];
+  return new Uint8Array(head.buffer);
 }
 
 function networkOf(packet: Sent, transport: Uint8Array): Uint8Array {

@@ -1,5 +1,4 @@
 import type { Address, AddressRange } from '../../base/address.ts';
-import { formatAddress } from '../../base/address.ts';
 import type { Instant } from '../../model/core.ts';
 import { ICMP, ICMPV6, TCP, UDP } from './match.ts';
 
@@ -125,7 +124,7 @@ export function inverted(tuple: Tuple): Tuple | undefined {
 
 function keyOf(tuple: Tuple): string {
   const { protocol, source, destination, sourcePort, destinationPort, type = '' } = tuple;
-  const ends = `${formatAddress(source)} ${formatAddress(destination)}`;
+  const ends = `${source.family}/${source.value} ${destination.value}`;
   return `${protocol} ${ends} ${sourcePort} ${destinationPort} ${type}`;
 }
 
@@ -133,6 +132,7 @@ function keyOf(tuple: Tuple): string {
 export class Conntrack {
   readonly #capacity: number;
   readonly #byTuple = new Map<string, Found>();
+  readonly #byLimit = new Map<string, Set<Connection>>();
   #size = 0;
 
   constructor(capacity = 262_144) {
@@ -151,27 +151,36 @@ export class Conntrack {
     if (this.#size >= this.#capacity) return false;
     this.#byTuple.set(keyOf(connection.original), { connection, direction: 'original' });
     this.#byTuple.set(keyOf(connection.reply), { connection, direction: 'reply' });
+    for (const limit of connection.counted) {
+      const counted = this.#byLimit.get(limit) ?? new Set();
+      this.#byLimit.set(limit, counted.add(connection));
+    }
     this.#size += 1;
     return true;
   }
 
-  remove({ original, reply }: Connection): void {
-    this.#size -= this.#byTuple.delete(keyOf(original)) ? 1 : 0;
-    this.#byTuple.delete(keyOf(reply));
+  remove(connection: Connection): void {
+    this.#size -= this.#byTuple.delete(keyOf(connection.original)) ? 1 : 0;
+    this.#byTuple.delete(keyOf(connection.reply));
+    for (const limit of connection.counted) {
+      const counted = this.#byLimit.get(limit);
+      counted?.delete(connection);
+      if (counted?.size === 0) this.#byLimit.delete(limit);
+    }
   }
 
   /** Connections that count for a limit, but for the one that is asked for. */
   count(limit: string, at: Instant, besides?: Connection): number {
     let count = 0;
-    for (const { connection, direction } of this.#byTuple.values()) {
-      if (direction === 'reply' || connection.expires <= at || connection === besides) continue;
-      if (connection.counted.includes(limit)) count += 1;
+    for (const connection of this.#byLimit.get(limit) ?? []) {
+      if (connection.expires > at && connection !== besides) count += 1;
     }
     return count;
   }
 
   clear(): void {
     this.#byTuple.clear();
+    this.#byLimit.clear();
     this.#size = 0;
   }
 

@@ -1,0 +1,7 @@
+import { registry } from '../base/registry.ts';
+import { nftables } from './nftables/nftables.ts';
+
+/** Firewalls that a policy can be rendered for; the first is what is used where nothing is said. */
+export const targets = registry([nftables]);
+
+export type TargetId = (typeof targets.all)[number]['id'];
