@@ -45,7 +45,7 @@ export class Interner {
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const number = (this.#index[at] ?? 0) - 1;
       if (number < 0) return -1;
-      if (this.#hashes[number] === hash && this.#equals(number, bytes, offset)) return number;
+      if (this.#equals(number, bytes, offset)) return number;
     }
   }
 

@@ -27,12 +27,12 @@ export class SeenFilter {
     for (; at + 4 <= to; at += 4) {
       const four = fourAt(bytes, at);
       first = stir(first ^ four);
-      second = stir(second ^ four);
+      second = stirOther(second ^ four);
     }
     for (; at < to; at += 1) {
       const octet = bytes[at] ?? 0;
       first = Math.imul(first ^ octet, PRIME);
-      second = Math.imul(second ^ octet, PRIME);
+      second = Math.imul(second ^ octet, OTHER_PRIME);
     }
     this.#first = first;
     this.#second = second;
@@ -74,7 +74,14 @@ function stir(value: number): number {
   return product ^ (product >>> 17);
 }
 
+/** So that what has one hash in common has not the other: its top bit goes elsewhere. */
+function stirOther(value: number): number {
+  const product = Math.imul(value, OTHER_PRIME);
+  return product ^ (product >>> 15);
+}
+
 const PRIME = 0x01000193;
+const OTHER_PRIME = 0x9e3779b1;
 export const SEED = 0x811c9dc5 | 0;
 /** Of the second hash of a pair. */
 const OTHER_SEED = 0x2545f491;

@@ -30,3 +30,27 @@ test('tells 10,000 things apart that differ in one octet', () => {
   );
   expect(repeated.filter(Boolean)).toEqual([]);
 });
+
+test('no change of a few bits in two words goes unseen', () => {
+  const filter = new SeenFilter(1024);
+  const isSeen = (said: Uint8Array): boolean => {
+    filter.begin(1);
+    filter.add(said, 0, said.length);
+    return filter.isRepeated();
+  };
+  const octets = new Uint8Array(8).fill(0x5a);
+  const upper = Array.from({ length: 32 }, (_, bit) => 32 + bit);
+  // One multiplication alone lets a top bit be undone by two bits of the next word.
+  const changes = Array.from({ length: 32 }, (_, bit) => bit).flatMap((first) =>
+    upper.flatMap((second) =>
+      upper.filter((third) => third <= second).map((third) => new Set([first, second, third])),
+    ),
+  );
+  const unseen = changes.filter((bits) => {
+    const changed = octets.slice();
+    for (const bit of bits) changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    isSeen(octets);
+    return isSeen(changed);
+  });
+  expect(unseen).toEqual([]);
+});
