@@ -91,8 +91,20 @@ function summaryOf({ addresses }: Device, services: readonly Service[]): string 
   return [addresses[0] ?? '', ports].filter((part) => part !== '').join(': ');
 }
 
+/** Sorted out once a site: a large one has thousands of devices, and each asks for its own. */
+const sorted = new WeakMap<readonly Service[], ReadonlyMap<string, readonly Service[]>>();
+
 function allServices({ services }: Beliefs, device: string): readonly Service[] {
-  return services.filter((service) => service.device === device);
+  const known = sorted.get(services);
+  if (known !== undefined) return known.get(device) ?? [];
+  const byDevice = new Map<string, Service[]>();
+  for (const service of services) {
+    const own = byDevice.get(service.device);
+    if (own === undefined) byDevice.set(service.device, [service]);
+    else own.push(service);
+  }
+  sorted.set(services, byDevice);
+  return byDevice.get(device) ?? [];
 }
 
 function openServices(site: Beliefs, device: string): readonly Service[] {
