@@ -48,6 +48,11 @@ export interface Observation {
 
 type Seen = Omit<Observation, 'flow'>;
 
+interface Counted {
+  readonly seen: Seen;
+  readonly tally: Tally;
+}
+
 /** High server ports of one peer: from the lowest to the highest, of which at most `PORTS` + 1 are kept. */
 interface Range {
   from: number;
@@ -57,12 +62,12 @@ interface Range {
 
 /** The kinds of flows of one device: bounded, whatever the device does. */
 export class Kinds {
-  readonly #kinds = new Map<string, { readonly seen: Seen; readonly tally: Tally }>();
+  readonly #answered = new Map<string, Counted>();
+  readonly #silent = new Map<string, Counted>();
   /** By side, protocol and peer. */
   readonly #ranges = new Map<string, Range>();
   readonly #names = new RecentMap<string>(NAMES);
   readonly #offset: number;
-  #unanswered = 0;
 
   constructor(offset: number) {
     this.#offset = offset;
@@ -70,21 +75,21 @@ export class Kinds {
 
   /** By which name the device had learnt the address. */
   name(address: string, name: string): void {
-    if (this.#names.get(address) !== name) this.#names.set(address, name);
+    const known = this.#names.get(address);
+    // The first by the alphabet, so that the order of the flows does not matter.
+    if (known === undefined || name < known) this.#names.set(address, name);
   }
 
   /** @returns whether there was room */
   add({ flow, ...seen }: Observation): boolean {
-    const port = this.#portOf(seen);
+    const isSilent = seen.beginning === 'silent';
+    const kinds = isSilent ? this.#silent : this.#answered;
+    const port = isSilent ? seen.port : this.#portOf(seen);
     const key = keyOf(seen, port);
-    let kind = this.#kinds.get(key);
-    if (kind === undefined) {
-      const isUnanswered = seen.beginning === 'silent';
-      if (this.#kinds.size >= KINDS || (isUnanswered && this.#unanswered >= UNANSWERED))
-        return false;
-      if (isUnanswered) this.#unanswered += 1;
-      kind = { seen: { ...seen, port }, tally: new Tally() };
-      this.#kinds.set(key, kind);
+    const kind = kinds.get(key) ?? { seen: { ...seen, port }, tally: new Tally() };
+    if (kind.tally.flows === 0) {
+      if (kinds.size >= (isSilent ? UNANSWERED : KINDS)) return false;
+      kinds.set(key, kind);
     }
     kind.tally.add(flow, seen.beginning, this.#offset);
     return true;
@@ -96,32 +101,42 @@ export class Kinds {
    */
   all(): readonly Kind[] {
     const joined = new Map<string, Kind>();
-    for (const { seen, tally } of this.#kinds.values()) {
+    for (const { seen, tally } of this.#answered.values()) {
       const kind = this.#kindOf(seen, tally);
       const key = keyOf(kind, kind.ports === 1 ? kind.from : RANGE);
       const known = joined.get(key);
       joined.set(key, known === undefined ? kind : together(known, kind));
     }
+    for (const [key, kind] of this.#unanswered()) if (!joined.has(key)) joined.set(key, kind);
     return [...joined].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind);
   }
 
+  /** What nobody ever answered: where somebody did, that shows the need. */
+  #unanswered(): Map<string, Kind> {
+    const joined = new Map<string, Kind>();
+    for (const { seen, tally } of this.#silent.values()) {
+      const kind = this.#single(seen, tally);
+      const key = keyOf(kind, kind.from);
+      const known = joined.get(key);
+      joined.set(key, known === undefined ? kind : together(known, kind));
+    }
+    return joined;
+  }
+
   #kindOf(seen: Seen, counted: Tally): Kind {
+    const kind = this.#single(seen, counted);
+    const { port } = seen;
+    const range =
+      port === RANGE || port >= EPHEMERAL ? this.#ranges.get(keyOf(seen, RANGE)) : undefined;
+    if (range === undefined || range.ports.size < MANY) return kind;
+    return { ...kind, from: range.from, to: range.to, ports: range.ports.size };
+  }
+
+  #single(seen: Seen, counted: Tally): Kind {
     const tally = new Tally();
     tally.merge(counted);
     const { side, protocol, port } = seen;
-    const range =
-      port === RANGE || port >= EPHEMERAL ? this.#ranges.get(keyOf(seen, RANGE)) : undefined;
-    const isRange = range !== undefined && range.ports.size >= MANY && seen.beginning !== 'silent';
-    const { from, to } = isRange ? range : { from: port, to: port };
-    return {
-      side,
-      protocol,
-      peer: this.#named(seen),
-      from,
-      to,
-      ports: isRange ? range.ports.size : 1,
-      tally,
-    };
+    return { side, protocol, peer: this.#named(seen), from: port, to: port, ports: 1, tally };
   }
 
   #named({ side, peer }: { readonly side: Side; readonly peer: Peer }): Peer {
@@ -132,9 +147,8 @@ export class Kinds {
 
   /** The port under which it is kept: its own, or `RANGE` where the peer has used many. */
   #portOf(seen: Seen): number {
-    const { port, beginning } = seen;
-    // What nobody answered says nothing about what is served.
-    if (port < EPHEMERAL || beginning === 'silent') return port;
+    const { port } = seen;
+    if (port < EPHEMERAL) return port;
     const key = keyOf(seen, RANGE);
     const range = this.#ranges.get(key);
     if (range === undefined) {

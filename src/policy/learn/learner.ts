@@ -135,7 +135,9 @@ export class Learner {
   #noteKinds(flow: LearntFlow, { client, server, port, beginning }: Ends): void {
     const protocol = protocolOf(flow);
     if (beginning === 'silent') this.#noteInVain(flow, client, server);
-    const seen = { protocol, port, flow, beginning };
+    // Some sources put the type of ICMP where a port would be.
+    const hasPorts = protocol === 'tcp' || protocol === 'udp';
+    const seen = { protocol, port: hasPorts ? port : 0, flow, beginning };
     const opener = this.#draftOf(client);
     if (opener !== undefined) {
       const peer = this.#serverOf(opener, flow, server);

@@ -6,7 +6,14 @@ import { isSuspicious, judgeKind } from './judge-kind.ts';
 import type { Kind } from './kinds.ts';
 import { peerKey } from './kinds.ts';
 import type { Draft } from './learner.ts';
-import type { DeviceProposal, LearnContext, LearnDevice, Question, Reason } from './proposal.ts';
+import type {
+  DeviceProposal,
+  GroupUse,
+  LearnContext,
+  LearnDevice,
+  Question,
+  Reason,
+} from './proposal.ts';
 import { ruleId, ruleOf, serviceText } from './rule.ts';
 import { Tally } from './tally.ts';
 import { questionText } from './words.ts';
@@ -53,12 +60,18 @@ export function propose(draft: Draft, attempts: Attempts, context: LearnContext)
     endpoint: device.endpoint,
     rules,
     questions,
-    groups: [...draft.groups.values()].sort(
-      (a, b) => b.flows - a.flows || (a.address < b.address ? -1 : 1),
-    ),
+    groups: [...draft.groups].sort(byUse).map(([, group]) => group),
     coverage: presence.coverage(),
     peers: peersOf(judged),
   };
+}
+
+/** The most used first; then by what tells them apart. */
+function byUse(
+  [a, one]: readonly [string, GroupUse],
+  [b, other]: readonly [string, GroupUse],
+): number {
+  return other.flows - one.flows || (a < b ? -1 : 1);
 }
 
 function peersOf(judged: readonly Judged[]): readonly string[] {

@@ -38,9 +38,7 @@ export class Tally {
     this.firstSeen = Math.min(this.firstSeen, flow.firstSeen);
     this.lastSeen = Math.max(this.lastSeen, flow.lastSeen);
     noteDays(this.days, flow, offset);
-    if (flow.sni !== undefined && (this.sni === undefined || flow.sni < this.sni)) {
-      this.sni = flow.sni;
-    }
+    this.#call(flow.sni);
     this.#quote(flow.id);
   }
 
@@ -53,7 +51,12 @@ export class Tally {
     this.lastSeen = Math.max(this.lastSeen, other.lastSeen);
     for (const day of other.days) if (this.days.size < DAYS) this.days.add(day);
     for (const id of other.evidence) this.#quote(id);
-    this.sni ??= other.sni;
+    this.#call(other.sni);
+  }
+
+  /** The first by the alphabet, whichever came first. */
+  #call(sni: string | undefined): void {
+    if (sni !== undefined && (this.sni === undefined || sni < this.sni)) this.sni = sni;
   }
 
   #quote(id: number): void {
