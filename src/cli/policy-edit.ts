@@ -146,7 +146,13 @@ export function runEdit(shell: Shell, file: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-policy-'));
   const draft = join(folder, 'policy.yaml');
   writeFileSync(draft, before, { mode: 0o600 });
-  openEditor(shell, draft);
+  try {
+    openEditor(shell, draft);
+  } catch (error) {
+    // Nothing was written yet: there is nothing to keep.
+    if (readFileSync(draft, 'utf8') === before) rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
   const text = readFileSync(draft, 'utf8');
   const errors = examinePolicy(text, draft).diagnostics.filter(({ level }) => level === 'error');
   if (errors.length > 0) {
@@ -187,7 +193,7 @@ function openEditor(shell: Shell, draft: string): void {
     error === undefined ? 'E_USAGE' : 'E_MISSING_TOOL',
     `The editor ${JSON.stringify(program)} ${error === undefined ? `ended with ${String(status)}` : 'cannot be started'}`,
     {
-      remedy: `Set EDITOR to one that is there; your text is in ${draft}`,
+      remedy: `Set EDITOR to one that works; what you wrote, if anything, is in ${draft}`,
       ...(error === undefined ? {} : { cause: error }),
     },
   );
