@@ -7,8 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { LoggedPacket } from '../../src/io/would-block.ts';
 import { attemptOf, loggedPacket } from '../../src/io/would-block.ts';
+import { bindPolicy } from '../../src/policy/bind.ts';
 import { fallbackQuestion, fallbacks } from '../../src/policy/fallback.ts';
 import { parseLogPrefix } from '../../src/policy/log-prefix.ts';
+import { readPolicy } from '../../src/policy/read.ts';
+import { nftables } from '../../src/targets/nftables/nftables.ts';
 import { Packet } from '../../src/wire/packet.ts';
 import { lacking } from '../lab/need.ts';
 
@@ -147,6 +150,30 @@ for round in range(3):
     time.sleep(0.2)
 `;
 
+/** As the product renders it: the camera may have its broker's web page and nothing else. */
+function rendered(state: string): string {
+  const text = `
+version: 1
+refuse: reject
+zones:
+  lan: { interfaces: [lan], networks: [192.168.20.0/24] }
+  out: { interfaces: [wan], internet: true }
+endpoints:
+  camera: { device: PTL-D-CAM1, state: ${state} }
+rules:
+  - { id: web, from: camera, to: net:203.0.113.7, service: tcp/80, action: allow }
+`;
+  const { bound } = bindPolicy(readPolicy(text, 'policy.yaml').policy, {
+    devices: [{ id: 'PTL-D-CAM1', addresses: ['192.168.20.5'], macs: [] }],
+    resolved: () => undefined,
+    localNetworks: [],
+    resolvers: [],
+    ntpServers: [],
+    now: 0,
+  });
+  return nftables.render(bound).files[0]?.text ?? '';
+}
+
 const TOOLS = {
   deviceOf: (id: string) => (id === 'dcam1' ? 'PTL-D-CAM1' : undefined),
   nameOf: (_: string, address: string) => (address === '203.0.113.7' ? 'mq.example' : undefined),
@@ -192,6 +219,24 @@ udp("192.168.20.1", 123)
         destinationPort: 22,
       },
     ]);
+  });
+
+  test.each([
+    ['enforcing', 'reject', 4],
+    ['trial', 'would-block', 0],
+  ])('of our own ruleset, a device in state %s', (state, what, stopped) => {
+    const packets = logged(rendered(state), STUBBORN);
+    expect(new Set(packets.map((packet) => packet.what))).toEqual(new Set([what]));
+    expect(new Set(packets.map((packet) => packet.device))).toEqual(new Set(['dcam1']));
+    const attempts = packets
+      .map((packet) => attemptOf(packet, TOOLS))
+      .filter((attempt) => attempt !== undefined);
+    const kinds = attempts
+      .filter(({ stoppedBy }) => stoppedBy !== undefined)
+      .map(({ peer, port }) => `${peer} ${port}`);
+    expect(new Set(kinds).size).toBe(stopped);
+    // Where nothing is stopped, nothing is a fallback.
+    expect(fallbacks(attempts)).toHaveLength(state === 'trial' ? 0 : 2);
   });
 
   test('of a stubborn device gives one question for its broker and one for its names', () => {
