@@ -1,6 +1,7 @@
 import { reveal } from '../base/untrusted.ts';
 import type { Device } from '../model/device.ts';
 import type { Policy, PolicyEndpoint, Zone } from '../model/policy.ts';
+import { seenNetworks } from './seen-networks.ts';
 
 /** One network that the machine is on. */
 export interface AttachedNetwork {
@@ -20,13 +21,14 @@ export interface Surroundings {
 
 /**
  * What a policy begins with: a zone for each interface of a router, or one for the network where
- * the router is another machine, and every device under a name of its own, observed and not
- * restricted. It denies nothing.
+ * the router is another machine; one for each other network that devices were seen in; and every
+ * device under a name of its own, observed and not restricted. It denies nothing.
  */
 export function initialPolicy({ networks, isRouter, devices }: Surroundings): Policy {
+  const zones = isRouter ? routerZones(networks) : { lan: lan(networks), internet: OUT };
   return {
     version: 1,
-    zones: isRouter ? routerZones(networks) : { lan: lan(networks), internet: OUT },
+    zones: { ...seenZones(devices, zones), ...zones },
     endpoints: Object.fromEntries(endpoints(devices)),
     services: {},
     rules: [],
@@ -42,6 +44,20 @@ const OUT: Zone = { interfaces: [], networks: [], internet: true, default: 'leav
 function lan(networks: readonly AttachedNetwork[]): Zone {
   const own = [...new Set(networks.map(({ network }) => network))];
   return { interfaces: [], networks: own, internet: false, default: 'leave' };
+}
+
+/** `net-192-168-10`: the machine is not on it, and does not know its interface. */
+function seenZones(
+  devices: readonly Device[],
+  zones: Readonly<Record<string, Zone>>,
+): Record<string, Zone> {
+  const known = Object.values(zones).flatMap(({ networks }) => networks);
+  return Object.fromEntries(
+    seenNetworks(devices, known).map((networks): [string, Zone] => [
+      `net-${slug(networks[0] ?? '').replace(/-0-24$/, '')}`,
+      { interfaces: [], networks, internet: false, default: 'leave' },
+    ]),
+  );
 }
 
 function routerZones(networks: readonly AttachedNetwork[]): Record<string, Zone> {
