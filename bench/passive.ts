@@ -32,6 +32,8 @@ const MEMORY = 150;
 
 interface Run {
   readonly seconds: number;
+  /** Of the processor, user and system: it does not grow where others work beside. */
+  readonly busy: number;
   readonly megabytes: number;
 }
 
@@ -60,7 +62,11 @@ function compare(file: string, folder: string): Measured {
     }
   }
   const seconds = median(ours.map((one) => one.seconds));
-  const figures: Figure[] = [{ name: 'wall', unit: 's', ours: seconds }];
+  const busy = median(ours.map((one) => one.busy));
+  const figures: Figure[] = [
+    { name: 'wall', unit: 's', ours: seconds },
+    { name: 'processor time', unit: 's', ours: busy },
+  ];
   const notes: string[] = [];
   for (const { tool, ratio } of peers) {
     const runs = theirs.get(tool) ?? [];
@@ -68,7 +74,11 @@ function compare(file: string, folder: string): Measured {
     const name = `times as fast as ${tool}`;
     figures.push({ name, unit: '', ours: peer / seconds, target: { atLeast: ratio } });
     const memory = Math.max(...runs.map(({ megabytes }) => megabytes));
-    notes.push(`${tool}: ${peer.toFixed(2)} s, ${memory.toFixed(0)} MB`);
+    const effort = median(runs.map((one) => one.busy));
+    figures.push({ name: `processor time of ${tool} by ours`, unit: '', ours: effort / busy });
+    notes.push(
+      `${tool}: ${peer.toFixed(2)} s, ${effort.toFixed(2)} s of the processor, ${memory.toFixed(0)} MB`,
+    );
   }
   const peak = Math.max(...ours.map(({ megabytes }) => megabytes));
   figures.push({ name: 'peak memory', unit: 'MB', ours: peak, target: { atMost: MEMORY } });
@@ -79,15 +89,12 @@ function compare(file: string, folder: string): Measured {
   return { figures, notes };
 }
 
-/** Wall time and peak memory of a whole process, as GNU time has them. */
+/** Wall time, processor time and peak memory of a whole process, as GNU time has them. */
 function run(tool: string, args: readonly string[]): Run {
-  const all = ['-f', '%e %M', tool, ...args];
+  const all = ['-f', '%e %U %S %M', tool, ...args];
   const done = spawnSync('/usr/bin/time', all, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const [seconds = Number.NaN, kilobytes = Number.NaN] = (
-    done.stderr.trim().split('\n').at(-1) ?? ''
-  )
-    .split(' ')
-    .map(Number);
+  const line = done.stderr.trim().split('\n').at(-1) ?? '';
+  const [seconds = Number.NaN, user = 0, system = 0, kilobytes = 0] = line.split(' ').map(Number);
   if (Number.isNaN(seconds)) throw new Error(`${tool}: ${done.stderr.slice(-200)}`);
-  return { seconds, megabytes: kilobytes / 1000 };
+  return { seconds, busy: user + system, megabytes: kilobytes / 1000 };
 }

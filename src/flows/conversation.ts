@@ -52,7 +52,7 @@ export class Conversation {
     this.best = undefined;
     this.collects = undefined;
     this.collected = 0;
-    for (const said of this.greeting) said.length = 0;
+    for (const said of this.greeting) if (said.length > 0) said.length = 0;
     this.#clearSide(0);
     this.#clearSide(1);
   }
@@ -116,7 +116,7 @@ export class Conversation {
     this.#store.clear(this.slot, side);
     this.#begun[side] = false;
     this.#cut[side] = false;
-    this.#early = [];
+    if (this.#early.length > 0) this.#early = [];
   }
 
   #append(side: 0 | 1, skip: number, { bytes, from, captured, length }: Payload): void {
