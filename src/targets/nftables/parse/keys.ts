@@ -93,12 +93,13 @@ function protocols(values: readonly string[], negated: boolean): FilterBox | und
   return numbers && { protocols: negated ? OCTETS.filter((n) => !numbers.includes(n)) : numbers };
 }
 
-function types(protocol: number, names: Readonly<Record<string, number>>): Reading {
+/** nft takes a type of ICMP for one of its family, and leaves the family out of what it lists. */
+function types(protocol: number, version: 4 | 6, names: Readonly<Record<string, number>>): Reading {
   return (values, negated) => {
     const numbers = octets(values, names);
     if (numbers === undefined) return undefined;
     const asked = negated ? OCTETS.filter((n) => !numbers.includes(n)) : numbers;
-    return { protocols: [protocol], types: asked };
+    return { protocols: [protocol], types: asked, sources: everyOf(version) };
   };
 }
 
@@ -176,8 +177,8 @@ export const KEYS: readonly (readonly [words: readonly string[], read: Reading])
     ['sctp dport', ports('destinationPorts', 132)],
     ['udplite sport', ports('sourcePorts', 136)],
     ['udplite dport', ports('destinationPorts', 136)],
-    ['icmp type', types(1, ICMP_TYPES)],
-    ['icmpv6 type', types(58, ICMPV6_TYPES)],
+    ['icmp type', types(1, 4, ICMP_TYPES)],
+    ['icmpv6 type', types(58, 6, ICMPV6_TYPES)],
     ['ct state', states],
     ['ct status', status],
     ['fib daddr type', local],

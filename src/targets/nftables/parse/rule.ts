@@ -31,6 +31,8 @@ const STATEMENTS = ['counter', 'log', 'accept', 'drop', 'reject', 'return', 'con
     'limit',
   ])
   .concat(['update']);
+const UNDECIDED = ['time', 'hour', 'day', 'pkttype', 'length', 'cpu'];
+const OPERATORS = ['==', '!=', '<', '>', '<=', '>='];
 const LOG_OPTIONS = ['prefix', 'level', 'group', 'snaplen', 'queue-threshold', 'flags'];
 
 type Branch = readonly [box: FilterBox | undefined, verdict: FilterVerdict | undefined];
@@ -74,7 +76,9 @@ function readPart(cursor: Cursor, view: TableView, parts: Parts): void {
     return;
   }
   const keys = readKeys(cursor);
-  if (keys.length === 0 || !readMatch(cursor, view, keys, parts)) readUnknown(cursor, parts);
+  if (keys.length === 0 && readUndecided(cursor, parts)) return;
+  if (keys.length === 0) readUnknown(cursor, parts, [cursor.take()]);
+  else if (!readMatch(cursor, view, keys, parts)) readUnknown(cursor, parts, []);
 }
 
 /** What changes nothing about whether the rule matches. */
@@ -148,7 +152,7 @@ function readTranslation(cursor: Cursor, parts: Parts): FilterVerdict | undefine
   const target = targetOf(cursor.peek().text);
   if (target === undefined) {
     // A map, or an expression: it translates, and to what is not known.
-    readUnknown(cursor, parts);
+    readUnknown(cursor, parts, [cursor.take()]);
     return { kind, addresses: EVERY_ADDRESS };
   }
   cursor.take();
@@ -292,14 +296,24 @@ function branchesOf(
   });
 }
 
+/** Of these we know where they end, so that what stands behind them is still read. */
+function readUndecided(cursor: Cursor, parts: Parts): boolean {
+  const key = UNDECIDED.find((each) => cursor.takes('meta', each));
+  if (key === undefined) return false;
+  const operator = OPERATORS.includes(cursor.peek().text) ? cursor.take().text : '==';
+  const value = cursor.peek().kind === 'open' ? (cursor.block() ?? []) : [cursor.take()];
+  parts.boxes = product(parts.boxes, [{ opaque: `meta ${key} ${operator} ${textOf(value)}` }]);
+  return true;
+}
+
 /** It may match or not: all up to the next statement is taken as one condition. */
-function readUnknown(cursor: Cursor, parts: Parts): void {
-  const words: Token[] = [cursor.take()];
+function readUnknown(cursor: Cursor, parts: Parts, first: readonly Token[]): void {
+  const words = [...first];
   while (!cursor.done && !STATEMENTS.includes(cursor.peek().text)) {
     const { kind } = cursor.peek();
     words.push(...(kind === 'open' ? (cursor.block() ?? [cursor.take()]) : [cursor.take()]));
   }
   // `meta mark set 1`, `flow add @f`: it does something, and asks nothing.
   if (words[0]?.text === 'flow' || words[2]?.text === 'set') return;
-  parts.boxes = product(parts.boxes, [{ opaque: textOf(words) }]);
+  parts.boxes = product(parts.boxes, [{ opaque: textOf(words) || 'a value that is not known' }]);
 }
