@@ -28,6 +28,13 @@ function textOf(bound: BoundPolicy): string {
   return compile(nftables, bound).files[0]?.text ?? '';
 }
 
+function textOfBox(box: object): string {
+  const parts = Object.entries(box).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(parts, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
 /** What is printed otherwise than it was written: the line, the words, times. */
 function bare(program: FilterProgram): unknown {
   const chains = [...program.chains].map(([name, rules]) => [
@@ -35,9 +42,10 @@ function bare(program: FilterProgram): unknown {
     rules.map(({ id, boxes, verdict }) => ({
       id,
       verdict,
-      boxes: boxes.map(({ opaque, ...box }) => ({ ...box, isOpaque: opaque !== undefined })),
+      boxes: boxes.map(({ opaque, ...box }) => textOfBox({ ...box, opaque: opaque && '?' })).sort(),
     })),
   ]);
+  // The order of a set's elements is nft's own affair.
   const byName = chains.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return JSON.parse(
     JSON.stringify({ base: program.base, chains: byName }, (_, value: unknown) =>

@@ -276,7 +276,7 @@ function concatenated(
   return boxes;
 }
 
-/** Elements that lead to the same verdict are one branch. */
+/** Elements that lead to the same verdict are one branch. No two overlap, so any order will do. */
 function branchesOf(
   elements: readonly Element[],
   keys: readonly Reading[],
@@ -289,7 +289,8 @@ function branchesOf(
     if (group === undefined) groups.set(text, [element]);
     else group.push(element);
   }
-  return [...groups.values()].flatMap((group): Branch[] => {
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([, group]): Branch[] => {
     const verdict = readVerdict(new Cursor(group[0]?.data ?? []), view, { boxes: [{}] });
     const boxes = boxesOf(group, keys, false);
     return boxes === undefined ? [[undefined, verdict]] : boxes.map((box) => [box, verdict]);
