@@ -9,6 +9,7 @@ import { usedCell } from '../ledger/used.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
+import { alertLog, learnUntilOf } from './analyze-alerts.ts';
 import { captureLine, deviceLine, flowLine } from './analyze-lines.ts';
 import { analysisJson, printAnalysis } from './analyze-print.ts';
 import type { Input } from './command.ts';
@@ -36,11 +37,20 @@ export interface Analyzed {
   readonly dropped: number;
 }
 
+const OUTPUTS = ['flows', 'fields', 'devices', 'packets', 'alerts'];
+
+interface Limits {
+  readonly top: number;
+  readonly maxFlows: number;
+  readonly learnUntil: number | undefined;
+}
+
 interface Outputs {
   readonly flows: LineWriter | undefined;
   readonly fields: LineWriter | undefined;
   readonly devices: LineWriter | undefined;
   readonly packets: LineWriter | undefined;
+  readonly alerts: LineWriter | undefined;
 }
 
 /** Each file by itself: nothing is kept and nothing is stored. */
@@ -48,9 +58,10 @@ export async function runAnalyze(shell: Shell, input: Input): Promise<number> {
   const limits = {
     top: numberOf(input, 'top', 10),
     maxFlows: numberOf(input, 'maxFlows', 200_000),
+    learnUntil: learnUntilOf(input),
   };
   const outputs = openOutputs(input);
-  const quiet = ['flows', 'fields', 'devices', 'packets'].some((name) => input.text(name) === '-');
+  const quiet = OUTPUTS.some((name) => input.text(name) === '-');
   const documents: object[] = [];
   let status = 0;
   try {
@@ -78,6 +89,7 @@ function openOutputs(input: Input): Outputs {
     fields: open('fields'),
     devices: open('devices'),
     packets: open('packets'),
+    alerts: open('alerts'),
   };
 }
 
@@ -85,12 +97,13 @@ async function analyzeOne(
   shell: Shell,
   file: string,
   outputs: Outputs,
-  { top, maxFlows }: { readonly top: number; readonly maxFlows: number },
+  { top, maxFlows, learnUntil }: Limits,
 ): Promise<Analyzed> {
   const largest = new Largest(top);
   const evidence: NewEvidence[] = [];
   const line = new StatusLine(shell);
   let dropped = 0;
+  const alerts = outputs.alerts === undefined ? undefined : alertLog(outputs.alerts, learnUntil);
   const analysis = await analyzeCapture(file, {
     observer: file === '-' ? 'stdin' : basename(file),
     signal: shell.stop,
@@ -105,6 +118,7 @@ async function analyzeOne(
       outputs.flows?.write(flowLine(file, flow));
       largest.add(flow);
     },
+    ...(alerts === undefined ? {} : { onObservation: (one) => alerts.see(one) }),
     ...(outputs.fields === undefined ? {} : { onField: fieldWriter(file, outputs.fields) }),
   });
   line.clear();

@@ -13,6 +13,11 @@ export const analyze: Command = {
     },
     { flags: '--devices <file>', help: 'write each device with what is known of it' },
     { flags: '--packets <file>', help: 'write one line for each capture' },
+    { flags: '--alerts <file>', help: 'write what is wrong or new as a line of JSON each' },
+    {
+      flags: '--learn-until <moment>',
+      help: 'alerts: what happens until then is usual; 14 days where it is not said',
+    },
     { flags: '--top <number>', help: 'flows that are shown', default: '10' },
     {
       flags: '--max-flows <number>',
@@ -24,6 +29,10 @@ export const analyze: Command = {
     ['portolan analyze capture.pcapng', 'devices, services and the largest flows'],
     ['tcpdump -i eth0 -w - | portolan analyze -', 'what passes by, until Ctrl-C'],
     ['portolan analyze *.pcap --flows flows.jsonl', 'every flow, one a line'],
+    [
+      'portolan analyze week.pcap --alerts alerts.jsonl --learn-until 2026-01-31',
+      'what changed after that day',
+    ],
   ],
   async run(shell, input) {
     const { runAnalyze } = await import('./analyze-run.ts');

@@ -44,6 +44,8 @@ export interface DetectorContext {
 export interface DeviceProfile {
   readonly device: string;
   readonly firstSeen: Instant;
+  /** Until then what it does is learned: it may have come after the others. */
+  readonly learnUntil?: Instant;
   readonly category: Category | 'unknown';
   /** `single`: does one thing (lamp, meter). `general`: a person uses it (phone, laptop, television). */
   readonly purpose: 'single' | 'general' | 'unknown';

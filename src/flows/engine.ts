@@ -1,5 +1,6 @@
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
+import type { Observation } from '../model/observation.ts';
 import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Defragmenter } from '../wire/defragment.ts';
@@ -28,6 +29,7 @@ import { carrierOf, flowOf, isGroup, outcomeOf, transportOf } from './flow-view.
 import { Hosts } from './hosts.ts';
 import { refusedFlow } from './icmp-error.ts';
 import { Names } from './names.ts';
+import { FlowObserver } from './observer.ts';
 import { GroupQuestions } from './questions.ts';
 import type { Verdict } from './recognise.ts';
 import { Recogniser } from './recognise.ts';
@@ -60,6 +62,8 @@ export interface PassiveOptions {
   onEvidence?(evidence: NewEvidence): void;
   /** Named values of the protocols, as they are read. */
   onField?(field: Field): void;
+  /** What happens, while it happens: for those who watch for what is wrong. */
+  onObservation?(observation: Observation): void;
 }
 
 /** What was seen, and what could not be kept. */
@@ -101,6 +105,9 @@ export class PassiveEngine {
   readonly #discoveries: Discoveries;
   readonly #questions = new GroupQuestions();
   readonly #recogniser: Recogniser;
+  readonly #observer: FlowObserver | undefined;
+  /** The flow at hand answers what was asked of everybody. */
+  #answersGroup = false;
   /** By record: what it was found to be. */
   readonly #found: (Settled | undefined)[] = [];
   readonly #etherTypes = new Map<number, number>();
@@ -132,6 +139,19 @@ export class PassiveEngine {
       wants: this.#wants,
       onFields: this.#onFields,
     });
+    this.#observer = this.#observerOf(options);
+  }
+
+  #observerOf({ table, onObservation }: PassiveOptions): FlowObserver | undefined {
+    if (onObservation === undefined) return undefined;
+    const tools = {
+      table: this.#table,
+      text: this.#text,
+      names: this.#names,
+      found: (record: number) => this.#found[record],
+    };
+    const { capacity } = { ...TABLE_DEFAULTS, ...table };
+    return new FlowObserver(tools, capacity, (observation) => onObservation(observation));
   }
 
   /** Takes a decoded packet; nothing of it is kept but copies. */
@@ -166,6 +186,20 @@ export class PassiveEngine {
     if (packet.payloadCaptured > 0 && (records.state(record) & SETTLED) === 0) {
       this.#conversations.packet(record, side, packet, ahead);
     }
+    if (this.#observer !== undefined) this.#observe(this.#observer, record, side, packet, ahead);
+  }
+
+  #observe(
+    observer: FlowObserver,
+    record: number,
+    side: number,
+    packet: Packet,
+    ahead: number,
+  ): void {
+    const { isNew } = this.#table;
+    const repeated = packet.protocol === TCP ? this.#tracker.place.seen : 0;
+    const answersGroup = isNew && this.#answersGroup;
+    observer.packet(record, side, packet, { isNew, answersGroup, repeated, ahead });
   }
 
   /** Ends all flows, in the order in which they began. */
@@ -215,12 +249,16 @@ export class PassiveEngine {
   #nonIp(packet: Packet): boolean {
     const type = packet.etherType;
     this.#etherTypes.set(type, (this.#etherTypes.get(type) ?? 0) + 1);
-    if (type === ARP) this.#hosts.arp(packet);
+    if (type === ARP) {
+      this.#hosts.arp(packet);
+      this.#observer?.arp(packet);
+    }
     return type !== ARP;
   }
 
   #begin(record: number, packet: Packet): void {
     this.#found[record] = undefined;
+    this.#answersGroup = false;
     const { records } = this.#table;
     const { protocol } = packet;
     if (protocol === ICMP || protocol === ICMPV6) {
@@ -257,6 +295,7 @@ export class PassiveEngine {
     const asker = `${this.#text.of(record, 1 - side)} ${records.port(record, 1 - side)}`;
     const asked = this.#questions.of(asker, packet.time);
     if (asked === undefined) return;
+    this.#answersGroup = true;
     records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
     records.setState(asked.record, records.state(asked.record) | ANSWERED);
     this.#conversations.seed(record, 1 - side, asked.question);
@@ -276,7 +315,9 @@ export class PassiveEngine {
     if (record < 0) return;
     const { records } = this.#table;
     const state = records.state(record);
-    if ((state & ANSWERED) === 0) records.setState(record, state | REFUSED);
+    if ((state & ANSWERED) !== 0) return;
+    records.setState(record, state | REFUSED);
+    this.#observer?.refused(record, packet);
   }
 
   readonly #onSettled = (record: number, verdict: Verdict | undefined, first: Said): void => {
@@ -289,6 +330,7 @@ export class PassiveEngine {
     this.#found[record] = found;
     this.#tellService(record, Math.floor(this.#time / 1000), found);
     if (sni !== undefined) this.#tellClients(record, [{ name: 'tls.sni', value: sni }]);
+    this.#observer?.recognised(record, found, this.#time);
   };
 
   #settledOf(verdict: Verdict, record: number, first: Said): Settled {
@@ -347,6 +389,7 @@ export class PassiveEngine {
     if (known?.certainty !== 'proved') this.#tellService(record, at, found);
     this.#noteUse(record, at, transport);
     this.#tellFlow(record, found);
+    this.#observer?.closed(record, this.#time, () => this.#flowOf(record, found));
     this.#releaseMac(record * 2);
     this.#releaseMac(record * 2 + 1);
   };
@@ -377,7 +420,11 @@ export class PassiveEngine {
     const { records } = this.#table;
     const octets = records.octets(record, 0) + records.octets(record, 1);
     if (wantsFlow !== undefined && !wantsFlow(octets)) return;
-    onFlow(flowOf({ table: this.#table, text: this.#text, names: this.#names }, record, found));
+    onFlow(this.#flowOf(record, found));
+  }
+
+  #flowOf(record: number, found: Settled | undefined): Flow {
+    return flowOf({ table: this.#table, text: this.#text, names: this.#names }, record, found);
   }
 
   #noteUse(record: number, at: number, transport: Flow['transport']): void {

@@ -30,6 +30,8 @@ interface OfFlow {
   readonly destination: Endpoint;
   /** IANA protocol number. */
   readonly ipProtocol: number;
+  /** Of the capture, where it has numbers. */
+  readonly frame?: number;
 }
 
 /** Its first packet. `midway`: its beginning was not seen, so who opened it is not known. */
@@ -44,6 +46,8 @@ export interface Opened extends OfFlow {
   readonly name?: string;
   /** The TCP sequence number is the destination address, as Mirai's scanner has it. */
   readonly stateless: boolean;
+  /** Of ICMP: the type of its first message. */
+  readonly icmpType?: number;
 }
 
 /** The other side took part, or refused (RST, ICMP). */
@@ -86,6 +90,7 @@ export interface Closed {
 export interface Binding {
   readonly kind: 'binding';
   readonly at: Instant;
+  readonly frame?: number;
   readonly mac: string;
   readonly address: string;
   /** `asked`: answers a question. `asking`: the sender part of a request. */
@@ -97,6 +102,7 @@ export interface Binding {
 export interface DhcpMessage {
   readonly kind: 'dhcp';
   readonly at: Instant;
+  readonly frame?: number;
   readonly family: 4 | 6;
   /** `discover`, `offer`, `request`, `ack` …, RFC 2132 §9.6 or RFC 8415 §7.3 in lower case. */
   readonly message: string;
@@ -115,6 +121,7 @@ export interface DhcpMessage {
 export interface RouterAdvertisement {
   readonly kind: 'router-advertisement';
   readonly at: Instant;
+  readonly frame?: number;
   readonly mac: string;
   readonly address: string;
   readonly prefixes: readonly string[];
@@ -125,6 +132,7 @@ export interface RouterAdvertisement {
 export interface NameLookup {
   readonly kind: 'lookup';
   readonly at: Instant;
+  readonly frame?: number;
   readonly client: Endpoint;
   readonly resolver: Endpoint;
   readonly name: string;
@@ -139,6 +147,7 @@ export interface NameLookup {
 export interface Login {
   readonly kind: 'login';
   readonly at: Instant;
+  readonly frame?: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly protocol: string;
@@ -151,6 +160,7 @@ export interface Login {
 export interface Operation {
   readonly kind: 'operation';
   readonly at: Instant;
+  readonly frame?: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
   readonly protocol: string;
@@ -159,13 +169,13 @@ export interface Operation {
   readonly effect: 'read' | 'write' | 'stop' | 'program' | 'other';
   /** What it touches: `coil 12`, `DB1.DBX0.0`. */
   readonly object: string;
-  readonly frame: number;
 }
 
 /** What both sides agreed on (TLS, DTLS). */
 export interface Handshake {
   readonly kind: 'handshake';
   readonly at: Instant;
+  readonly frame?: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
   /** `TLSv1.2`. */
@@ -188,6 +198,7 @@ export interface Handshake {
 export interface MappingRequest {
   readonly kind: 'mapping';
   readonly at: Instant;
+  readonly frame?: number;
   readonly client: Endpoint;
   readonly router: Endpoint;
   readonly via: 'upnp-igd' | 'nat-pmp' | 'pcp';

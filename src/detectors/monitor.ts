@@ -1,0 +1,141 @@
+import type { Signal } from '../model/alert.ts';
+import type { Category, Instant } from '../model/core.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Detector, DetectorContext, DeviceProfile, Watch } from './detector.ts';
+import { Identities } from './identities.ts';
+import { Places } from './places.ts';
+import { Purposes } from './purposes.ts';
+
+/** Milliseconds of the data's time between two ticks, and a jump back that begins anew. */
+const TICK = 5_000;
+const SET_BACK = 3_600_000;
+const DAY = 86_400_000;
+/** What is learned where nobody said how long: hours and days of a week twice. */
+const LEARN_DAYS = 14;
+/** Of a device that came later. */
+const LATER = DAY;
+
+export interface MonitorOptions {
+  readonly detectors: readonly Detector[];
+  /** Until when everything is learned; else for `learnDays` (14) from the first observation on. */
+  readonly learnUntil?: Instant;
+  readonly learnDays?: number;
+  /** What is believed of a device beyond what its traffic shows. */
+  categoryOf?(device: string): Category | 'unknown';
+  isExpected?(signal: Signal): boolean;
+  mayOpen?(observation: Observation): boolean | undefined;
+}
+
+/**
+ * Runs detectors over what happens. It knows the time only from the observations: a capture that is
+ * read in a second gives the signals of the days on which it was taken. What it holds is bounded and
+ * can be thrown away: stored flows make it again (`replay.ts`).
+ */
+export class Monitor {
+  readonly context: DetectorContext;
+  readonly #watches: readonly { readonly detector: Detector; readonly watch: Watch }[];
+  readonly #places = new Places();
+  readonly #identities = new Identities(this.#places);
+  readonly #purposes = new Purposes();
+  readonly #options: MonitorOptions;
+  #learnUntil: Instant;
+  #begun = false;
+  #lastTick = Number.NEGATIVE_INFINITY;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+    this.#learnUntil = options.learnUntil ?? Number.POSITIVE_INFINITY;
+    this.context = this.#contextOf(options);
+    this.#watches = options.detectors.map((detector) => ({
+      detector,
+      watch: detector.start(this.context),
+    }));
+  }
+
+  /** Takes one observation in, in order of time. */
+  see(observation: Observation): readonly Signal[] {
+    const { at } = observation;
+    if (!this.#begun) this.#begin(at);
+    const late = this.#tickIfDue(at);
+    this.#identities.note(observation);
+    this.#purposes.note(observation, this.context);
+    const signals = [...late];
+    for (const { watch } of this.#watches) {
+      for (const signal of watch.see(observation)) signals.push(signal);
+    }
+    return signals;
+  }
+
+  /** Time went on without anything that was seen. */
+  tick(now: Instant): readonly Signal[] {
+    return this.#begun ? this.#tickIfDue(now) : [];
+  }
+
+  /** Octets that are held, in all and by each detector, and what was dropped for want of room. */
+  get size(): MonitorSize {
+    const byDetector = this.#watches.map(({ detector, watch }) => ({
+      id: detector.id,
+      ...watch.size,
+    }));
+    return {
+      devices: this.#identities.size,
+      octets: byDetector.reduce((sum, { octets }) => sum + octets, 0),
+      dropped: byDetector.reduce((sum, { dropped }) => sum + dropped, this.#identities.dropped),
+      byDetector,
+    };
+  }
+
+  #begin(at: Instant): void {
+    this.#begun = true;
+    const { learnUntil, learnDays = LEARN_DAYS } = this.#options;
+    this.#learnUntil = learnUntil ?? at + learnDays * DAY;
+  }
+
+  #tickIfDue(at: Instant): readonly Signal[] {
+    const since = at - this.#lastTick;
+    if (since < TICK && since > -SET_BACK) return [];
+    this.#lastTick = at;
+    return this.#watches.flatMap(({ watch }) => watch.tick(at));
+  }
+
+  #contextOf({ isExpected, mayOpen }: MonitorOptions): DetectorContext {
+    const learnUntil = (): Instant => this.#learnUntil;
+    return {
+      get learnUntil() {
+        return learnUntil();
+      },
+      deviceOf: (address, mac) => this.#identities.deviceOf(address, mac),
+      about: (device) => this.#about(device),
+      isLocal: (address) => this.#places.isLocal(address),
+      isExpected: (signal) => isExpected?.(signal) === true,
+      ...(mayOpen === undefined ? {} : { mayOpen }),
+    };
+  }
+
+  #about(device: string): DeviceProfile {
+    const identity = this.#identities.get(device);
+    const firstSeen = identity?.firstSeen ?? this.#lastTick;
+    const category = this.#options.categoryOf?.(device) ?? 'unknown';
+    const purpose = this.#purposes.of(device, category, identity?.hostName ?? '');
+    const isLate = firstSeen > this.#learnUntil;
+    return {
+      device,
+      firstSeen,
+      learnUntil: isLate ? firstSeen + LATER : this.#learnUntil,
+      category,
+      purpose,
+      infrastructure: identity?.isRouter === true || category === 'infrastructure',
+    };
+  }
+}
+
+export interface MonitorSize {
+  readonly devices: number;
+  readonly octets: number;
+  readonly dropped: number;
+  readonly byDetector: readonly {
+    readonly id: string;
+    readonly octets: number;
+    readonly dropped: number;
+  }[];
+}

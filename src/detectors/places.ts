@@ -1,0 +1,46 @@
+import type { AddressRange } from '../base/address.ts';
+import { contains, isPrivate, parseAddress, parseNetwork, single } from '../base/address.ts';
+
+/** Answers that are remembered, and networks that routers announce. */
+const CAPACITY = 16_384;
+const NETWORKS = 64;
+
+/** Multicast and broadcast: everybody on the link (RFC 5771, RFC 919, RFC 4291 §2.7). */
+const GROUPS = ['224.0.0.0/4', '255.255.255.255/32', 'ff00::/8', '0.0.0.0/32', '::/128'].flatMap(
+  (text) => parseNetwork(text) ?? [],
+);
+
+/** Which addresses are of this network, and which are outside. */
+export class Places {
+  #known = new Map<string, boolean>();
+  readonly #networks: AddressRange[] = [];
+  readonly #announced = new Set<string>();
+
+  /** A prefix that a router announces on this link: `2001:db8::/64`. */
+  announce(prefix: string): void {
+    if (this.#announced.has(prefix) || this.#networks.length === NETWORKS) return;
+    const network = parseNetwork(prefix);
+    // A router that announces the whole Internet makes nothing local.
+    if (network === undefined || Number(prefix.split('/')[1]) < 48) return;
+    this.#announced.add(prefix);
+    this.#networks.push(network);
+    this.#known.clear();
+  }
+
+  /** Private, link-local, of an announced prefix, or a group. */
+  isLocal(address: string): boolean {
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    if (this.#known.size === CAPACITY) this.#known = new Map();
+    const is = this.#isLocal(address);
+    this.#known.set(address, is);
+    return is;
+  }
+
+  #isLocal(text: string): boolean {
+    const address = parseAddress(text);
+    if (address === undefined) return true;
+    const within = (network: AddressRange): boolean => contains(network, address);
+    return isPrivate(single(address)) || GROUPS.some(within) || this.#networks.some(within);
+  }
+}
