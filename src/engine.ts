@@ -8,6 +8,7 @@ import { dossiersFor } from './ledger/dossiers.ts';
 import type { LedgerTools } from './ledger/ledger.ts';
 import { buildLedger } from './ledger/ledger.ts';
 import type { Carrier, Instant, Transport } from './model/core.ts';
+import type { Device } from './model/device.ts';
 import type { Evidence, Signature } from './model/evidence.ts';
 import type { Cell } from './model/ledger.ts';
 import type { ScanRecord } from './model/scan.ts';
@@ -36,9 +37,13 @@ export interface EngineTools {
   sameSignature(a: Signature, b: Signature): boolean;
   /** Whether anybody uses the port of one of these addresses, from flows; undefined where unseen. */
   usage?(addresses: readonly string[], place: Place): Cell | undefined;
+  /** What the policy needs and the firewall allows of these devices; asked once for each ledger. */
+  rules?(devices: readonly Device[]): SiteRules;
   /** Feeds of known vulnerabilities; without it nothing is checked against them. */
   readonly vulnerabilities?: VulnerabilityLookup;
 }
+
+export type SiteRules = Pick<LedgerTools, 'need' | 'ruled' | 'permission'>;
 
 /** The one place where the parts meet; it opens nothing, waits for nothing and has no clock. */
 export class Engine {
@@ -46,6 +51,7 @@ export class Engine {
   readonly #protocols: Registry<Protocol>;
   readonly #ledgerTools: LedgerTools;
   readonly #riskTools: RiskTools;
+  readonly #rules: EngineTools['rules'];
   /** Of each device, while the ledger is built. */
   #addresses: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -67,6 +73,7 @@ export class Engine {
       usage: (device, place) => tools.usage?.(this.#addresses.get(device) ?? [], place),
     };
     this.#riskTools = riskTools(tools);
+    this.#rules = tools.rules;
     for (const evidence of past) this.#inventory.add(evidence);
   }
 
@@ -80,11 +87,12 @@ export class Engine {
   site(at: Instant, scans: readonly ScanRecord[]): Site {
     const subjects = this.#inventory.folded();
     this.#addresses = new Map(subjects.map(({ device }) => [device.id, device.addresses]));
-    const ledger = buildLedger(subjects, this.#ledgerTools);
+    const devices = subjects.map(({ device }) => device);
+    const ledger = buildLedger(subjects, { ...this.#ledgerTools, ...this.#rules?.(devices) });
     const protocol = (id: string): Protocol | undefined => this.#protocols.get(id);
     return {
       at,
-      devices: subjects.map(({ device }) => device),
+      devices,
       services: subjects.flatMap(({ services }) => services),
       ledger,
       findings: judge(at, subjects, ledger, { protocol, ...this.#riskTools }),

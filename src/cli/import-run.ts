@@ -7,10 +7,14 @@ import type { Importer } from '../importers/importer.ts';
 import { importers } from '../importers/index.ts';
 import { compressionOf } from '../io/capture/unpack.ts';
 import { feedFormatOf } from '../io/feed/import-feed.ts';
+import { languageOf, targetCalled } from '../io/firewall-state.ts';
+import { targets } from '../targets/index.ts';
+import type { Target } from '../targets/target.ts';
 import type { Input } from './command.ts';
 import { importFeedFile } from './feed-import.ts';
 import { count } from './format.ts';
 import { importCapture } from './import-capture.ts';
+import { importRuleset, importThisFirewall } from './import-firewall.ts';
 import { importSnmp } from './import-snmp.ts';
 import type { Session } from './session.ts';
 import { withSession } from './session.ts';
@@ -29,9 +33,11 @@ export function runImport(shell: Shell, input: Input): Promise<number> {
     for (const { id, title } of [...importers.all, ...feedFormats.all]) {
       shell.out(`${id}\t${title}\n`);
     }
+    for (const { id, title } of targets.all) shell.out(`${id}\tRules in force of ${title}\n`);
     return Promise.resolve(0);
   }
   if (input.args[0] === 'snmp') return importSnmp(shell, input);
+  if (input.args[0] === 'firewall') return importThisFirewall(shell);
   return withSession(shell, async (session) => {
     let status = 0;
     for (const file of input.args) {
@@ -76,7 +82,37 @@ function isCapture(file: string, as: string | undefined): boolean {
 /** @returns 0, or 5 where a part could not be read */
 function importOne(shell: Shell, session: Session, file: string, as: string | undefined): number {
   const document = readDocument(file);
-  const importer = choose(file, document, as);
+  const start = document.subarray(0, START);
+  const found = importers.all.find((one) => one.recognise(start));
+  const importer = as === undefined ? found : importers.get(as);
+  const language = rulesetIn(document, found, as);
+  if (language !== undefined) importRuleset(shell, session, file, document, language);
+  // What iptables-save prints tells of port mappings as well.
+  if (language !== undefined && importer?.recognise(start) !== true) return 0;
+  return importAs(shell, session, file, document, importer ?? unknownFormat(file, as));
+}
+
+/** In whose language rules stand there; undefined for what is no ruleset. */
+function rulesetIn(
+  document: Uint8Array,
+  found: Importer | undefined,
+  as: string | undefined,
+): Target | undefined {
+  const language = languageOf(document);
+  if (as !== undefined) {
+    const forced = importers.get(as) === undefined ? targetCalled(as) : undefined;
+    return language?.id === as ? language : forced;
+  }
+  return found === undefined || found.id === language?.id ? language : undefined;
+}
+
+function importAs(
+  shell: Shell,
+  session: Session,
+  file: string,
+  document: Uint8Array,
+  importer: Importer,
+): number {
   const observer = `${importer.id}:${file === '-' ? 'stdin' : basename(file)}`;
   const { evidence, problems } = importer.read(document, { at: shell.now(), observer });
   if (evidence.length === 0 && problems[0] !== undefined) {
@@ -96,13 +132,8 @@ function importOne(shell: Shell, session: Session, file: string, as: string | un
   return problems.length > 0 ? 5 : 0;
 }
 
-function choose(file: string, document: Uint8Array, as: string | undefined): Importer {
-  const importer =
-    as === undefined
-      ? importers.all.find((one) => one.recognise(document.subarray(0, START)))
-      : importers.get(as);
-  if (importer !== undefined) return importer;
-  const known = importers.all.map(({ id }) => id).join(', ');
+function unknownFormat(file: string, as: string | undefined): never {
+  const known = [...new Set([...importers.all, ...targets.all].map(({ id }) => id))].join(', ');
   throw new PortolanError(
     'E_INPUT_MALFORMED',
     as === undefined ? `${file} is nothing that can be imported` : `There is no format "${as}"`,

@@ -4,7 +4,7 @@ export const importCommand: Command = {
   name: 'import',
   group: 'act',
   summary: 'Read captures, and what others know: nmap, DHCP leases, tables of routers and switches',
-  args: [{ form: '<file...>', help: 'files; - for standard input; or: snmp ROUTER' }],
+  args: [{ form: '<file...>', help: 'files; - for standard input; or: snmp ROUTER; or: firewall' }],
   options: [
     { flags: '--as <format>', help: 'where the content does not say' },
     { flags: '--community-file <file>', help: 'snmp: the community, on the first line of a file' },
@@ -28,6 +28,8 @@ export const importCommand: Command = {
       'who a router or switch knows, on networks that are not ours too, and behind which port',
     ],
     ['ssh router /ip arp print terse | portolan import -', 'MikroTik; Cisco: show ip arp'],
+    ['ssh router nft list ruleset | portolan import -', 'what the firewall lets through'],
+    ['sudo portolan import firewall', 'the same, where this machine is the router'],
     ['portolan import nvdcve-2.0-2024.json.gz', 'known vulnerabilities: portolan feed --help'],
     ['ip -j neigh | portolan import --as neighbours -', 'another machine’s neighbour table'],
   ],

@@ -16,11 +16,14 @@ import type { Site } from '../model/site.ts';
 import { protocols } from '../protocols/index.ts';
 import { matchesSignature } from '../protocols/shared/characterise.ts';
 import type { Shell } from './shell.ts';
+import { RuleBook } from './site-rules.ts';
 
 /** The store with what is believed of it: what every command that looks at the network opens first. */
 export interface Session {
   readonly store: Store;
   readonly engine: Engine;
+  /** The policy, and the firewalls that were read. */
+  readonly rules: RuleBook;
   /** Stores, then believes: what could not be stored is not believed either. */
   add(evidence: readonly NewEvidence[]): readonly Evidence[];
   site(): Site;
@@ -30,13 +33,20 @@ export interface Session {
 export function openSession(shell: Shell): Session {
   const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
   const usage = new StoredUsage(store);
+  const rules = new RuleBook(shell, store);
   const engine = new Engine(
-    { ...engineTools(), usage: usage.cell, vulnerabilities: store.feeds },
+    {
+      ...engineTools(),
+      usage: usage.cell,
+      rules: (devices) => rules.of(devices),
+      vulnerabilities: store.feeds,
+    },
     store.evidence(),
   );
   return {
     store,
     engine,
+    rules,
     add: (evidence) => {
       const stored = store.append(evidence);
       engine.step({ kind: 'evidence', evidence: stored });

@@ -27,7 +27,7 @@ export async function surroundings(): Promise<{
 }
 
 /** ip-sysctl: 1 where the kernel routes for others. */
-function forwards(): boolean {
+export function forwards(): boolean {
   try {
     return readFileSync('/proc/sys/net/ipv4/ip_forward', 'latin1').trim() === '1';
   } catch {

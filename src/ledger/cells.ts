@@ -20,7 +20,7 @@ export const NO_TRAFFIC: Cell = {
 
 export const NO_FIREWALL: Cell = {
   answer: 'unknown',
-  because: 'No firewall was read.',
+  because: 'No firewall was read: portolan import firewall, on the router.',
 };
 
 export const OUTWARDS: Cell = {
@@ -67,14 +67,20 @@ export function neverOpenCell(place: Place, evidence: readonly Evidence[]): Cell
     : { answer: 'unknown', because: 'It did not answer when it was asked.', ...about };
 }
 
-/** The owner's word, then what is documented; what is optional is needed by those who use it. */
+/**
+ * The owner's word, then the policy, then what is documented; what is optional is needed by those
+ * who use it.
+ *
+ * @param ruled what the policy says; undefined where it says nothing
+ */
 export function neededCell(
   place: Place,
   evidence: readonly Evidence[],
   dossiers: readonly Dossier[],
   used: Cell,
+  ruled?: Cell,
 ): Cell {
-  return ownersWord(place, evidence) ?? documented(place, dossiers, used);
+  return ownersWord(place, evidence) ?? ruled ?? documented(place, dossiers, used);
 }
 
 function ownersWord(place: Place, evidence: readonly Evidence[]): Cell | undefined {

@@ -27,6 +27,10 @@ export interface LedgerTools {
   isMisplaced(service: Service): boolean;
   /** Whether anybody uses it, from flows; undefined where there are none yet. */
   usage?(device: string, place: Place): Cell | undefined;
+  /** Whether the policy needs it; undefined where it says nothing. */
+  need?(device: string, place: Place): Cell | undefined;
+  /** Ports that the policy names for a device: each gets a row. */
+  ruled?(device: string): readonly Place[];
   /** Whether the firewall lets it through; undefined where none was read. */
   permission?(device: string, place: Place): Cell | undefined;
 }
@@ -51,16 +55,23 @@ function rowsOf(subject: LedgerSubject, tools: LedgerTools): readonly LedgerRow[
     return rowOf(subject, place, service, '', dossiers, tools);
   });
   const has = new Set(rows.map(keyOf));
-  for (const line of dossiers.flatMap((dossier) => dossier.lines)) {
-    // A port that is documented as not needed and is not open needs no row.
-    if (line.direction === 'to-device' && line.need !== 'required') continue;
-    for (const place of placesOf(line)) {
-      if (has.has(keyOf(place))) continue;
-      has.add(keyOf(place));
-      rows.push(rowOf(subject, place, undefined, nameOf(line, place), dossiers, tools));
-    }
+  const ruled = (tools.ruled?.(device.id) ?? []).map((place) => ({ place, name: 'unknown' }));
+  for (const { place, name } of [...dossiers.flatMap(expected), ...ruled]) {
+    if (has.has(keyOf(place))) continue;
+    has.add(keyOf(place));
+    rows.push(rowOf(subject, place, undefined, name, dossiers, tools));
   }
   return rows;
+}
+
+/** Ports that get a row though nothing answers there, with the protocol that belongs there. */
+function expected({ lines }: Dossier): readonly { place: Place; name: string }[] {
+  return (
+    lines
+      // A port that is documented as not needed and is not open needs no row.
+      .filter(({ direction, need }) => direction === 'from-device' || need === 'required')
+      .flatMap((line) => placesOf(line).map((place) => ({ place, name: nameOf(line, place) })))
+  );
 }
 
 function keyOf({ direction, transport, port }: Place): string {
@@ -102,7 +113,8 @@ function rowOf(
   tools: LedgerTools,
 ): LedgerRow {
   const used = tools.usage?.(device.id, place) ?? NO_TRAFFIC;
-  const needed = offered(place, service, neededCell(place, evidence, dossiers, used));
+  const ruled = tools.need?.(device.id, place);
+  const needed = offered(place, service, neededCell(place, evidence, dossiers, used, ruled));
   const allowed = tools.permission?.(device.id, place) ?? NO_FIREWALL;
   const open = openOf(place, service, evidence);
   const better = service === undefined ? undefined : tools.encryptedForm(service);

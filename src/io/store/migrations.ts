@@ -123,4 +123,16 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX affected_by_vulnerability ON affected (vulnerability);
   `,
+  // Rules of firewalls as they were read: what is *allowed*. The newest of an origin counts.
+  `
+  CREATE TABLE firewall (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    at     REAL NOT NULL,
+    origin TEXT NOT NULL,
+    target TEXT NOT NULL,
+    rules  TEXT NOT NULL,
+    links  TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX firewall_by_origin ON firewall (origin, target, id);
+  `,
 ];

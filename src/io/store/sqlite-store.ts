@@ -1,8 +1,15 @@
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
+import type { FirewallReading } from '../../model/firewall-reading.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import type { Driver, Row } from './driver.ts';
 import { FeedTable } from './feed-table.ts';
+import {
+  firewallFromRow,
+  INSERT_FIREWALL,
+  PRUNE_FIREWALLS,
+  SELECT_FIREWALLS,
+} from './firewall-rows.ts';
 import {
   flowFromRow,
   flowToRow,
@@ -110,6 +117,19 @@ export class SqliteStore implements Store {
   progress(scan: string): string | undefined {
     const done = this.#all('SELECT done FROM progress WHERE scan = ?', scan)[0]?.['done'];
     return typeof done === 'string' ? done : undefined;
+  }
+
+  saveFirewall({ at, origin, target, text, links }: Omit<FirewallReading, 'id'>): void {
+    this.#guarded(() =>
+      this.#driver.transaction(() => {
+        this.#driver.run(INSERT_FIREWALL, at, origin, target, text, JSON.stringify(links));
+        this.#driver.run(PRUNE_FIREWALLS, origin, target, origin, target);
+      }),
+    );
+  }
+
+  firewalls(): readonly FirewallReading[] {
+    return this.#all(SELECT_FIREWALLS).map((row) => this.#read(row, firewallFromRow));
   }
 
   audit({ at, who, what, why }: AuditEntry): void {

@@ -1,5 +1,6 @@
 import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
+import type { FirewallReading } from '../../model/firewall-reading.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import type {
@@ -30,6 +31,9 @@ export interface Store {
   /** What a scan had done when it was interrupted, for `--resume`; undefined removes it. */
   saveProgress(scan: string, progress: string | undefined): void;
   progress(scan: string): string | undefined;
+  saveFirewall(reading: Omit<FirewallReading, 'id'>): void;
+  /** The newest reading of each firewall. */
+  firewalls(): readonly FirewallReading[];
   /** Known vulnerabilities, from documents that somebody imported. */
   readonly feeds: FeedStore;
   /** Append-only record of what was done with authority: widened scopes, applied changes. */

@@ -1,0 +1,151 @@
+import { parseAddress, single } from '../base/address.ts';
+import { addressSet } from '../base/address-set.ts';
+import { PortolanError } from '../base/errors.ts';
+import type { SiteRules } from '../engine.ts';
+import { targetCalled } from '../io/firewall-state.ts';
+import type { PolicyFile } from '../io/policy-file.ts';
+import { policyPath, readPolicyText } from '../io/policy-file.ts';
+import type { Store } from '../io/store/store.ts';
+import type { Place } from '../ledger/cells.ts';
+import type { BoundDevice } from '../model/bound-policy.ts';
+import type { Device } from '../model/device.ts';
+import type { FirewallReading } from '../model/firewall-reading.ts';
+import { allowedCell } from '../policy/allowed.ts';
+import { Firewall } from '../policy/firewall.ts';
+import { neededByPolicy, portsOfPolicy } from '../policy/need.ts';
+import { readPolicy } from '../policy/read.ts';
+import { ownAddresses, segmentsOf } from '../policy/segments.ts';
+import type { Shell } from './shell.ts';
+
+/** Flows that are searched for peers, newest first. */
+const NEWEST_FLOWS = 200_000;
+/** Peers of one port that are told apart. */
+const PEERS = 32;
+
+/** What the policy beside the database needs, and what the firewalls that were read allow. */
+export class RuleBook {
+  readonly #shell: Shell;
+  readonly #store: Store;
+  #policy: PolicyFile | undefined;
+  /** What was in the file when it was found unfit: said once. */
+  #unfit: string | undefined;
+
+  constructor(shell: Shell, store: Store) {
+    this.#shell = shell;
+    this.#store = store;
+  }
+
+  of(devices: readonly Device[]): SiteRules {
+    const policy = this.policy()?.policy;
+    const byId = new Map(devices.map((device) => [device.id, device]));
+    const now = this.#shell.now();
+    const permissions = new Permissions(this.#store, () => this.firewalls(devices));
+    const permission = (id: string, place: Place): ReturnType<typeof allowedCell> =>
+      permissions.cell(byId.get(id), place);
+    if (policy === undefined) return { permission };
+    return {
+      permission,
+      need: (id, place) => {
+        const device = byId.get(id);
+        return device === undefined ? undefined : neededByPolicy(policy, device, place, now);
+      },
+      ruled: (id) => {
+        const device = byId.get(id);
+        return device === undefined ? [] : portsOfPolicy(policy, device, now);
+      },
+    };
+  }
+
+  /** The policy in the data folder, where there is one that is fit; read anew when it changed. */
+  policy(): PolicyFile | undefined {
+    const folder = this.#shell.dataFolder ?? this.#shell.env['PORTOLAN_DATA'];
+    if (folder === ':memory:') return undefined;
+    const file = policyPath(folder);
+    let text: string | undefined;
+    try {
+      text = readPolicyText(file);
+      if (text === undefined || text === this.#unfit) return undefined;
+      if (this.#policy?.text !== text) this.#policy = { ...readPolicy(text, file), file, text };
+      return this.#policy;
+    } catch (error) {
+      if (!(error instanceof PortolanError)) throw error;
+      // The ledger is of use without it, and `policy check` says what is wrong with it.
+      this.#unfit = text;
+      this.#shell.warn(`The policy is not taken into account: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Firewalls as they were read last, ready to be asked; one that cannot be decided is said. */
+  firewalls(devices: readonly Device[]): readonly Firewall[] {
+    const readings = this.#store.firewalls();
+    if (readings.length === 0) return [];
+    const zones = this.policy()?.policy.zones ?? {};
+    const bound = devices.map(boundDevice);
+    return readings.flatMap((reading) => {
+      try {
+        return opened(reading, zones, bound);
+      } catch (error) {
+        if (!(error instanceof PortolanError)) throw error;
+        const { origin } = reading;
+        this.#shell.warn(`The firewall of ${origin} is not taken into account: ${error.message}`);
+        return [];
+      }
+    });
+  }
+}
+
+class Permissions {
+  readonly #store: Store;
+  readonly #open: () => readonly Firewall[];
+  #firewalls: readonly Firewall[] | undefined;
+  #peers: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+  constructor(store: Store, open: () => readonly Firewall[]) {
+    this.#store = store;
+    this.#open = open;
+  }
+
+  cell(device: Device | undefined, place: Place): ReturnType<typeof allowedCell> {
+    this.#firewalls ??= this.#open();
+    if (device === undefined || this.#firewalls.length === 0) return undefined;
+    const { addresses } = device;
+    const isOut = place.direction === 'from-device';
+    const peers = isOut ? addresses.flatMap((each) => this.#peersOf(each, place)) : [];
+    return allowedCell({ ...place, addresses, peers }, this.#firewalls);
+  }
+
+  #peersOf(address: string, { transport, port }: Place): readonly string[] {
+    this.#peers ??= peersIn(this.#store);
+    return [...(this.#peers.get(`${address} ${transport}/${port}`) ?? [])];
+  }
+}
+
+/** With whom each address was seen to talk, by port. */
+function peersIn(store: Store): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { source, destination, transport } of store.flows({ limit: NEWEST_FLOWS })) {
+    const key = `${source.address} ${transport}/${destination.port}`;
+    const before = found.get(key) ?? new Set<string>();
+    found.set(key, before);
+    if (before.size < PEERS) before.add(destination.address);
+  }
+  return found;
+}
+
+function opened(
+  { at, origin, target, text, links }: FirewallReading,
+  zones: Parameters<typeof segmentsOf>[0],
+  devices: readonly BoundDevice[],
+): readonly Firewall[] {
+  const parsed = targetCalled(target)?.parse(text);
+  if (parsed?.ok !== true) return [];
+  const segments = segmentsOf(zones, links);
+  const own = ownAddresses(links);
+  return [new Firewall({ origin, at, program: parsed.program, segments, own, devices })];
+}
+
+function boundDevice({ id, addresses, macs }: Device): BoundDevice {
+  const ranges = addresses.flatMap((text) => parseAddress(text) ?? []).map(single);
+  return { id, device: id, addresses: addressSet(ranges), macs, trial: false };
+}
