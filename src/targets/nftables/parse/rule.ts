@@ -1,4 +1,4 @@
-import { parseAddress } from '../../../base/address.ts';
+import { parseAddress, parseNetwork } from '../../../base/address.ts';
 import { addressSet, EVERY_ADDRESS } from '../../../base/address-set.ts';
 import type { FilterBox, FilterRule, FilterVerdict } from '../../../model/filter-program.ts';
 import { product } from './boxes.ts';
@@ -169,6 +169,9 @@ function skipFlags(cursor: Cursor): void {
 
 /** `192.0.2.1`, `192.0.2.1:80`, `192.0.2.1-192.0.2.9:80-90`, `[2001:db8::1]:80`, `2001:db8::1` */
 function targetOf(text: string): Omit<FilterVerdict & { kind: 'dnat' }, 'kind'> | undefined {
+  // `192.0.2.20-192.0.2.23` is listed as a prefix.
+  const network = text.includes('/') ? parseNetwork(text) : undefined;
+  if (network !== undefined) return { addresses: addressSet([network]) };
   const bracketed = /^\[([0-9a-fA-F:.]+)\](?:-\[([0-9a-fA-F:.]+)\])?(?::(\S+))?$/.exec(text);
   const dotted = /^(\d+\.[\d.]+)(?:-(\d+\.[\d.]+))?(?::(\S+))?$/.exec(text);
   const bare = /^([0-9a-fA-F:]+)(?:-([0-9a-fA-F:]+))?$/.exec(text);

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { frameOf } from '../lab/kernel/frames.ts';
+import { HOSTS, routerMac } from '../lab/kernel/site.ts';
+import { Space, spaceObstacle } from '../lab/kernel/space.ts';
+import { formatAddress, single } from '../src/base/address.ts';
+import { addressSet } from '../src/base/address-set.ts';
+import type { BoundDevice, BoundPolicy, BoundRule } from '../src/model/bound-policy.ts';
+import { nftables } from '../src/targets/nftables/nftables.ts';
+import { median, runBench } from './_bench.ts';
+
+const DEVICES = 1000;
+const RULES_OF_ONE = 10;
+const RUNS = 5;
+/** Packets of a run; the linear list takes a tenth, it is slow enough. */
+const PACKETS = 30_000;
+const TCP = 6;
+
+/** `10.100.0.0` upwards: none of them is on a network of the lab, only the rules know them. */
+function deviceAddress(index: number) {
+  return { family: 4, value: 0x0a64_0000n + BigInt(index) } as const;
+}
+
+function serverAddress(index: number) {
+  return { family: 4, value: 0xc633_0000n + BigInt(index) } as const;
+}
+
+/** Each device may talk to ten servers of its own: what learning gives for a site of that size. */
+function deviceRules(): BoundPolicy {
+  const devices = Array.from({ length: DEVICES }, (_, index): BoundDevice => {
+    const addresses = addressSet([single(deviceAddress(index))]);
+    return { id: `d${index}`, device: `PTL-D-${index}`, addresses, macs: [], trial: false };
+  });
+  const egress = devices.flatMap(({ id, addresses }, index) =>
+    Array.from({ length: RULES_OF_ONE }, (_, rule): BoundRule => {
+      const port = 1000 + ((index * RULES_OF_ONE + rule) % 50_000);
+      return {
+        id: `r${index}-${rule}`,
+        from: { ranges: addresses, names: [], devices: [id] },
+        to: {
+          ranges: [single(serverAddress(index * RULES_OF_ONE + rule))],
+          names: [],
+          devices: [],
+        },
+        matches: [{ protocol: TCP, destinationPorts: [{ from: port, to: port }] }],
+        action: 'allow',
+        log: false,
+      };
+    }),
+  );
+  const rest = { zones: [], names: [], guard: [], ingress: [], refuse: 'drop' } as const;
+  return { ...rest, devices, egress, nat: { destination: [], source: [] } };
+}
+
+/** The same rules one after another, as one would write them by hand. */
+function linear({ egress, devices }: BoundPolicy): string {
+  const rules = egress.flatMap(({ from, to, matches, id }) => {
+    const [a, b, port] = [from.ranges[0], to.ranges[0], matches[0]?.destinationPorts?.[0]?.from];
+    if (a === undefined || b === undefined || port === undefined) return [];
+    const ends = [a, b].map(({ family, from: value }) => formatAddress({ family, value }));
+    return [
+      `ip saddr ${ends[0]} ip daddr ${ends[1]} tcp dport ${port} counter accept comment "${id}"`,
+    ];
+  });
+  const own = devices.flatMap(({ addresses }) =>
+    addresses.map(
+      ({ family, from }) => `ip saddr ${formatAddress({ family, value: from })} counter drop`,
+    ),
+  );
+  return `table inet linear {\n chain f {\n type filter hook forward priority filter; policy accept;\n ct state established,related accept\n ${[...rules, ...own].join('\n ')}\n }\n}\n`;
+}
+
+/** New connections, each to a server that its device may talk to: the last of its ten rules decides. */
+function framesOf(policy: BoundPolicy, count: number): readonly Uint8Array[] {
+  const [host] = HOSTS;
+  if (host === undefined) throw new Error('no host');
+  return Array.from({ length: count }, (_, index) => {
+    const rule = policy.egress[(index * 7919) % policy.egress.length];
+    const [a, b] = [rule?.from.ranges[0], rule?.to.ranges[0]];
+    const destinationPort = rule?.matches[0]?.destinationPorts?.[0]?.from ?? 0;
+    if (a === undefined || b === undefined) throw new Error('no rule');
+    const probe = {
+      id: index,
+      protocol: TCP,
+      source: { family: a.family, value: a.from },
+      destination: { family: b.family, value: b.from },
+      sourcePort: 1024 + (index % 60_000),
+      destinationPort,
+      sourceMac: host.mac,
+    };
+    return frameOf(probe, routerMac(host.interface));
+  });
+}
+
+/** Packets that the router forwards in a second. */
+function forwarding(space: Space, frames: readonly Uint8Array[]): number {
+  space.flush();
+  let passed = 0;
+  const look = (): number =>
+    space.receive(
+      () => {
+        passed += 1;
+      },
+      () => {},
+    );
+  look();
+  passed = 0;
+  const begun = performance.now();
+  for (const [index, frame] of frames.entries()) {
+    space.send('lan0', frame);
+    if (index % 250 === 249) look();
+  }
+  while (look() > 0);
+  const seconds = (performance.now() - begun) / 1000;
+  if (passed !== frames.length) throw new Error(`${passed} of ${frames.length} packets passed`);
+  return passed / seconds;
+}
+
+function loading(space: Space, file: string): number {
+  const begun = performance.now();
+  space.inRouter(() => space.run(['nft', '-f', file]));
+  return performance.now() - begun;
+}
+
+function measured(space: Space, folder: string) {
+  const policy = deviceRules();
+  const rendered = performance.now();
+  const text = nftables.render(policy).files[0]?.text ?? '';
+  const rendering = performance.now() - rendered;
+  const [ours, theirs] = ['ours.nft', 'linear.nft'].map((name) => join(folder, name));
+  if (ours === undefined || theirs === undefined) throw new Error('no files');
+  writeFileSync(ours, text);
+  writeFileSync(theirs, linear(policy));
+  const loads = Array.from({ length: RUNS }, () => loading(space, ours));
+  const many = framesOf(policy, PACKETS);
+  const fast = Array.from({ length: RUNS }, () => forwarding(space, many));
+  space.inRouter(() => space.run(['nft', 'delete', 'table', 'inet', 'portolan']));
+  const bare = Array.from({ length: RUNS }, () => forwarding(space, many));
+  const linearLoad = loading(space, theirs);
+  const slow = Array.from({ length: RUNS }, () => forwarding(space, many.slice(0, PACKETS / 10)));
+  return { rendering, loads, fast, bare, linearLoad, slow };
+}
+
+void runBench({
+  title: `nftables: ${DEVICES * RULES_OF_ONE} rules of ${DEVICES} devices`,
+  measure() {
+    const obstacle = spaceObstacle();
+    if (obstacle !== undefined) throw new Error(obstacle);
+    const folder = mkdtempSync(join(tmpdir(), 'portolan-bench-'));
+    const space = new Space();
+    try {
+      const { rendering, loads, fast, bare, linearLoad, slow } = measured(space, folder);
+      const [ours, list] = [median(fast), median(slow)];
+      return Promise.resolve({
+        figures: [
+          { name: 'Rendering', unit: 'ms', ours: rendering },
+          { name: 'Loading', unit: 'ms', ours: median(loads), target: { atMost: 1000 } },
+          { name: 'Loading the linear list', unit: 'ms', ours: linearLoad },
+          { name: 'Forwarding new connections', unit: 'packets/s', ours },
+          { name: 'Forwarding by the linear list', unit: 'packets/s', ours: list },
+          { name: 'Forwarding without rules', unit: 'packets/s', ours: median(bare) },
+          {
+            name: 'Ratio to the linear list',
+            unit: '×',
+            ours: ours / list,
+            target: { atLeast: 20 },
+          },
+        ],
+        notes: [
+          'Each packet is a new connection that one of the rules allows. What is sent and counted takes',
+          'its part of the time: see "without rules".',
+        ],
+      });
+    } finally {
+      space.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+});
