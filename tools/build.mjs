@@ -51,6 +51,8 @@ await mkdir(new URL('dist/data/', root), { recursive: true });
 await bundle({ portolan: 'src/cli/main.ts', lab: 'lab/run.ts' }, new URL('dist/', root).pathname);
 // By itself, so that the process with the right to capture has nothing in it that it does not need.
 await bundle({ capture: 'src/io/capture/helper-main.ts' }, new URL('dist/', root).pathname);
+// The same for the one that may change the firewall.
+await bundle({ enforce: 'src/io/apply/helper-main.ts' }, new URL('dist/', root).pathname);
 await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));
 await pack('oui', ouiLines());
 await pack('errors', await readFile(new URL('docs/errors.md', root), 'utf8'));

@@ -1,0 +1,136 @@
+/**
+ * What runs on the machine whose firewall is changed, ours or a router: POSIX sh, so that BusyBox does.
+ * A fixed text: nothing is ever put into it; ids and numbers come as arguments and have a fixed form.
+ *
+ * `arm` starts the watchdog, a process of its own that hears no hang-up and has no parent to die with.
+ * It waits for a verdict; at the deadline it gives one itself. A verdict is a hard link, which exactly
+ * one process can make (link(2) fails where it is): so nothing is both confirmed and taken back. It
+ * restores from a file that was written before, and that names no table but ours.
+ *
+ * Before the rules are loaded, an empty table `portolan_pending` is made. The first line of what is
+ * loaded deletes it, in the same transaction; what restores deletes it too. So rules that come late,
+ * from a process that slept past the deadline, are refused by the kernel as a whole.
+ *
+ * Seconds are those since boot (/proc/uptime): a clock that is set does not shorten or prolong them.
+ */
+export const GUARD_SCRIPT = `#!/bin/sh
+set -u
+umask 077
+PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
+export PATH
+verb=$1
+folder=$2
+id=\${3:-}
+change=$folder/changes/$id
+
+uptime_seconds() {
+  read -r up _ </proc/uptime
+  echo "\${up%%.*}"
+}
+
+# Whole or not at all, and on the disk before it has its name.
+keep() {
+  cat >"$1.new" || return 1
+  sync "$1.new" 2>/dev/null || sync
+  mv -f "$1.new" "$1"
+}
+
+is_alive() {
+  [ -s "$change/watching" ] || return 1
+  read -r pid boot <"$change/watching"
+  read -r here </proc/sys/kernel/random/boot_id
+  [ "$boot" = "$here" ] && kill -0 "$pid" 2>/dev/null
+}
+
+# Does what the verdict says; doing it twice is as doing it once.
+settle() {
+  read -r word <"$change/verdict"
+  outcome=stuck
+  read -r here </proc/sys/kernel/random/boot_id
+  if [ "$word" = yes ]; then
+    if keep "$folder/confirmed.nft" <"$change/rules.nft" &&
+      keep "$folder/confirmed" <"$change/id"; then outcome=confirmed; fi
+  elif [ "$(cat "$change/boot")" != "$here" ]; then
+    # A restart has taken it back: what was not confirmed is not loaded at boot.
+    outcome=rolled-back
+  else
+    for _ in 1 2 3 4 5; do
+      if nft -f "$change/previous.nft" 2>"$change/error"; then
+        outcome=rolled-back
+        break
+      fi
+      sleep 1
+    done
+  fi
+  echo "$outcome" | keep "$change/outcome"
+  rm -f "$folder/pending"
+}
+
+watch() {
+  trap '' HUP INT TERM
+  end=$(($(uptime_seconds) + $1))
+  read -r boot </proc/sys/kernel/random/boot_id
+  echo "$$ $boot" | keep "$change/watching"
+  while [ ! -e "$change/verdict" ] && [ "$(uptime_seconds)" -lt "$end" ]; do
+    sleep 0.2 2>/dev/null || sleep 1
+  done
+  ln "$change/no" "$change/verdict" 2>/dev/null
+  settle
+}
+
+case $verb in
+  prepare)
+    [ -e "$change/verdict" ] && exit 5
+    last=
+    [ -s "$folder/confirmed" ] && read -r last <"$folder/confirmed"
+    for old in "$folder"/changes/*; do
+      case $old in
+        "$change" | "$folder/changes/$last") ;;
+        *) [ -e "$old/outcome" ] && rm -rf "$old" ;;
+      esac
+    done
+    mkdir -p "$change" && keep "$change/boot" </proc/sys/kernel/random/boot_id && echo yes | keep "$change/yes" && echo no | keep "$change/no" &&
+      echo "$id" | keep "$change/id"
+    ;;
+  put) keep "$folder/$3" ;;
+  get) cat "$folder/$3" ;;
+  claim) ln "$change/id" "$folder/pending" ;;
+  arm)
+    if command -v setsid >/dev/null 2>&1; then
+      setsid sh "$0" watch "$folder" "$id" "$4" </dev/null >/dev/null 2>&1 &
+    else
+      sh "$0" watch "$folder" "$id" "$4" </dev/null >/dev/null 2>&1 &
+    fi
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+      if is_alive; then
+        nft create table inet portolan_pending
+        exit $?
+      fi
+      sleep 0.2 2>/dev/null || sleep 1
+    done
+    exit 4
+    ;;
+  watch) watch "$4" ;;
+  decide)
+    ln "$change/$4" "$change/verdict" 2>/dev/null
+    read -r word <"$change/verdict"
+    [ "$word" = "$4" ]
+    ;;
+  state)
+    if [ -s "$folder/confirmed" ]; then echo "confirmed $(cat "$folder/confirmed")"; fi
+    if [ -s "$folder/pending" ]; then
+      id=$(cat "$folder/pending")
+      change=$folder/changes/$id
+      echo "pending $id"
+      if is_alive; then echo alive; fi
+      if [ -s "$change/verdict" ]; then echo "verdict $(cat "$change/verdict")"; fi
+    fi
+    ;;
+  settle) settle ;;
+  forget) rm -rf "$change" ;;
+  leave)
+    rm -rf "$folder/changes" "$folder/confirmed" "$folder/confirmed.nft" "$folder/pending"
+    ;;
+  *) exit 2 ;;
+esac
+`;

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { TABLE } from '../../targets/nftables/names.ts';
+
+/** Exists between arming and loading only; see the guard script. */
+export const PENDING_TABLE = `${TABLE}_pending`;
+
+/** `nft -s list table`: without counters, and it can be loaded again. */
+export const LIST_OURS: readonly string[] = ['nft', '-s', 'list', 'table', 'inet', TABLE];
+export const LIST_ALL: readonly string[] = ['nft', '-s', 'list', 'ruleset'];
+
+/**
+ * A listing without what changes while it is in force: the elements of sets that devices and the
+ * kernel fill. What is left changes only by somebody's hand.
+ */
+export function settled(listing: string): string {
+  return blocks(listing)
+    .flatMap((block) => (isDynamic(block) ? block.filter((line) => !isElement(line)) : block))
+    .join('\n');
+}
+
+/** Sets and chains of a table, one after the other; what is between them alone. */
+function blocks(listing: string): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  let current: string[] = [];
+  for (const line of listing.split('\n')) {
+    if (/^\t(?:set|map|chain|counter|ct) /.test(line)) {
+      found.push(current);
+      current = [];
+    }
+    current.push(line);
+    if (line === '\t}') {
+      found.push(current);
+      current = [];
+    }
+  }
+  return [...found, current];
+}
+
+function isDynamic(block: readonly string[]): boolean {
+  return (
+    /^\t(?:set|map) /.test(block[0] ?? '') &&
+    block.some((line) => /^\t\t(?:timeout |flags .*\b(?:dynamic|timeout)\b)/.test(line))
+  );
+}
+
+/** `elements = {` and the lines that go on from it, which are indented deeper. */
+function isElement(line: string): boolean {
+  return /^\t\telements = /.test(line) || /^\t\t\t/.test(line);
+}
+
+export function hashOf(listing: string): string {
+  return createHash('sha256').update(settled(listing)).digest('hex');
+}
+
+/** A listing of everything, without our tables: what must be as it was. */
+export function foreignOf(ruleset: string): string {
+  const kept: string[] = [];
+  let isOurs = false;
+  for (const line of ruleset.split('\n')) {
+    if (line.startsWith('table ')) isOurs = OURS.includes(line);
+    if (!isOurs) kept.push(line);
+    if (line === '}') isOurs = false;
+  }
+  return kept.join('\n');
+}
+
+const OURS: readonly string[] = [TABLE, PENDING_TABLE].map((name) => `table inet ${name} {`);
+
+/** Text that puts a listing of our table back in force, or takes the table away. */
+export function restoring(listing: string | undefined): string {
+  const clear = [PENDING_TABLE, TABLE].flatMap((name) => [
+    `table inet ${name}`,
+    `delete table inet ${name}`,
+  ]);
+  return `${clear.join('\n')}\n${listing ?? ''}`;
+}
+
+/** Text that loads rules only while nobody took the change back. */
+export function loading(rules: string): string {
+  return `delete table inet ${PENDING_TABLE}\n${rules}`;
+}
+
+/**
+ * Why a file would do more than replace our own table; undefined where it does not. Checked by whoever
+ * holds the right, whatever the process that asks believes: at the outermost level only our tables are
+ * named, and nothing is included, defined or flushed.
+ */
+export function obstacleIn(text: string): string | undefined {
+  let depth = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    const bare = line.replace(/"[^"]*"/g, '');
+    const why = oddityOf(bare, depth);
+    if (why !== undefined) return `line ${index + 1}: ${why}`;
+    depth = depthsOf(bare, depth).at(-1) ?? depth;
+  }
+  return depth === 0 ? undefined : 'a brace is missing';
+}
+
+function oddityOf(bare: string, depth: number): string | undefined {
+  if (/["\\#\r]/.test(bare)) return 'an odd character';
+  if (DIRECTIVE.test(bare)) return 'a directive';
+  if (depth === 0) return OUTERMOST.includes(bare) ? undefined : 'not about our table';
+  // A table that ends within a line could be followed by anything.
+  const ends = depthsOf(bare, depth).some((each) => each <= 0);
+  return ends && bare !== '}' ? 'the table ends within a line' : undefined;
+}
+
+/** After each brace of a line. */
+function depthsOf(bare: string, depth: number): readonly number[] {
+  let now = depth;
+  return [...bare.replace(/[^{}]/g, '')].map((brace) => {
+    now += brace === '{' ? 1 : -1;
+    return now;
+  });
+}
+
+/** As words of their own: names of sets and chains may have them as a part. */
+const DIRECTIVE = /(?<![\w-])(?:include|define|undefine|redefine|flush)(?![\w-])/;
+
+const OUTERMOST: readonly string[] = [
+  '',
+  `table inet ${TABLE} {`,
+  ...[TABLE, PENDING_TABLE].flatMap((name) => [`table inet ${name}`, `delete table inet ${name}`]),
+];
