@@ -43,38 +43,42 @@ export class Space {
   readonly #libc: Libc;
   readonly #home: number;
   readonly #router: number;
+  readonly #peers: number;
   readonly #cables = new Map<string, number>();
   readonly #local: readonly number[];
   readonly #netlink: number;
   readonly #buffer = new Uint8Array(2048);
 
-  constructor() {
+  /** Deaf: nothing is received, so that reception costs nothing of what is measured. */
+  constructor({ isDeaf = false }: { readonly isDeaf?: boolean } = {}) {
     const libc = loadLibc();
     if (libc === undefined) throw new Error('koffi is not installed: npm ci');
     this.#libc = libc;
     this.#home = namespaceHere();
     this.#router = this.#made();
-    const peers = this.#made();
-    try {
-      this.inRouter(() => {
-        this.run(['ip', '-batch', '-'], routerBatch(`/proc/${process.pid}/fd/${peers}`));
-        for (const [path, value] of settings()) writeFileSync(path, value);
-      });
-      this.#inside(peers, () => {
-        this.run(['ip', '-batch', '-'], peerBatch());
-        for (const name of INTERFACES) this.#cables.set(name, libc.frameSocket(name));
-      });
-      this.#local = this.inRouter(() => LOCAL.map((each) => libc.rawSocket(...each)));
-      this.#netlink = this.inRouter(() => libc.netlinkSocket(NETLINK_NETFILTER));
-    } finally {
-      closeSync(peers);
-    }
+    this.#peers = this.#made();
+    this.inRouter(() => {
+      this.run(['ip', '-batch', '-'], routerBatch(`/proc/${process.pid}/fd/${this.#peers}`));
+      for (const [path, value] of settings()) writeFileSync(path, value);
+    });
+    const heard = isDeaf ? [] : INTERFACES;
+    this.behindRouter(() => {
+      this.run(['ip', '-batch', '-'], peerBatch());
+      for (const name of heard) this.#cables.set(name, libc.frameSocket(name));
+    });
+    this.#local = this.inRouter(() => (isDeaf ? [] : LOCAL).map((each) => libc.rawSocket(...each)));
+    this.#netlink = this.inRouter(() => libc.netlinkSocket(NETLINK_NETFILTER));
     libc.pin(process.pid % cpus().length);
   }
 
   /** What is started meanwhile runs in the router. */
   inRouter<Value>(body: () => Value): Value {
     return this.#inside(this.#router, body);
+  }
+
+  /** Where the machines are. */
+  behindRouter<Value>(body: () => Value): Value {
+    return this.#inside(this.#peers, body);
   }
 
   /** @throws Error with what the command said, where it fails */
@@ -143,6 +147,7 @@ export class Space {
       this.#libc.close(fd);
     }
     closeSync(this.#router);
+    closeSync(this.#peers);
     closeSync(this.#home);
   }
 

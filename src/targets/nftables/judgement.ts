@@ -10,7 +10,7 @@ import { matchesOf, oneOf } from './matches.ts';
 import { chainName, comment, id } from './names.ts';
 import { macText, ownerSets, TIED } from './owner-sets.ts';
 import type { Chains, Owner, Plan, Side } from './plan.ts';
-import { declared, rangeText } from './sets.ts';
+import { declared, intervals, rangeText } from './sets.ts';
 
 const ANYONE = { ranges: EVERY_ADDRESS, names: [], devices: [] };
 const ANYTHING: BoundRule = {
@@ -54,11 +54,10 @@ function deviceLines(common: Place): readonly string[] {
     const elements = targets.flatMap(({ owner, chain }) =>
       owner.addresses
         .filter((range) => range.family === family)
-        .map((range) => `${rangeText(range)} : goto ${chain}`),
+        .map((range) => [rangeText(range), chain] as const),
     );
-    return dispatch(common, `_${family}`, `type ipv${family}_addr : verdict`, elements, [
-      `${family === 4 ? 'ip' : 'ip6'} ${key}`,
-    ]);
+    const keys = [`${family === 4 ? 'ip' : 'ip6'} ${key}`];
+    return dispatch(common, `_${family}`, `ipv${family}_addr`, elements, keys);
   });
   if (side === 'ingress') return byAddress;
   const trial = macElements(plan, true, (owner) => deviceChain(common, owner, false));
@@ -75,37 +74,40 @@ function macDefaults(common: Place): readonly string[] {
 }
 
 /** A device does not leave its rules by taking an address that is nobody's. */
-function byMac(common: Place, name: string, elements: readonly string[]): readonly string[] {
+function byMac(common: Place, name: string, elements: readonly Branch[]): readonly string[] {
   const keys = TIED.map((tied) => `${tied} ether saddr`);
-  return dispatch(common, name, 'type ether_addr : verdict', elements, keys);
+  return dispatch(common, name, 'ether_addr', elements, keys);
 }
 
 function macElements(
   { owners }: Plan,
   trial: boolean,
   chainOf: (owner: Owner) => string,
-): readonly string[] {
+): readonly Branch[] {
   const seen = new Set<string>();
   return owners.flatMap((owner) =>
-    owner.device.macs.flatMap((mac) => {
+    owner.device.macs.flatMap((mac): Branch[] => {
       if (seen.has(mac)) return [];
       seen.add(mac);
-      return owner.device.trial === trial ? [`${macText(mac)} : goto ${chainOf(owner)}`] : [];
+      return owner.device.trial === trial ? [[macText(mac), chainOf(owner)]] : [];
     }),
   );
 }
+
+type Branch = readonly [key: string, chain: string];
 
 function dispatch(
   { plan, side, path }: Place,
   name: string,
   type: string,
-  elements: readonly string[],
+  branches: readonly Branch[],
   keys: readonly string[],
 ): readonly string[] {
-  if (elements.length === 0) return [];
+  if (branches.length === 0) return [];
   const map = `m${side[0]}${path === 'input' ? 's' : ''}${name}`;
-  const properties = type.startsWith('type ether') ? [] : ['flags interval'];
-  plan.sets.declare(map, declared('map', map, type, properties, elements));
+  const properties = intervals(branches.map(([key]) => key));
+  const elements = branches.map(([key, chain]) => `${key} : goto ${chain}`);
+  plan.sets.declare(map, declared('map', map, `type ${type} : verdict`, properties, elements));
   return keys.map((key) => `${key} vmap @${map}`);
 }
 

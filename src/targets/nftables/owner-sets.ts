@@ -2,7 +2,7 @@ import type { AddressSet } from '../../base/address-set.ts';
 import { addressSet } from '../../base/address-set.ts';
 import { only } from '../target.ts';
 import type { Plan, Side } from './plan.ts';
-import { declared, rangeText } from './sets.ts';
+import { declared, intervals, rangeText } from './sets.ts';
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 
@@ -49,7 +49,7 @@ function addressSetOf(plan: Plan, trial: boolean, family: 4 | 6): string | undef
   if (addresses.length === 0) return undefined;
   const name = `d_${trial ? 'trial' : 'bound'}_${family}`;
   const elements = addresses.map(rangeText);
-  const text = declared('set', name, `type ipv${family}_addr`, ['flags interval'], elements);
+  const text = declared('set', name, `type ipv${family}_addr`, intervals(elements), elements);
   return plan.sets.declare(name, text);
 }
 

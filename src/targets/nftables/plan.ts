@@ -68,6 +68,10 @@ export class Chains {
     return this.#lines.has(name);
   }
 
+  isEmpty(name: string): boolean {
+    return this.#lines.get(name)?.length === 0;
+  }
+
   declarations(): readonly string[] {
     return Array.from(
       this.#lines,

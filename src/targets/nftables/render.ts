@@ -60,11 +60,16 @@ function base(plan: Plan, chains: Chains, path: Path): string {
     ...(path === 'input' ? ['iifname "lo" accept'] : []),
     'ct state established,related accept',
     `ct state invalid goto ${invalidChain(plan, chains, path)}`,
-    `jump ${guardChain(plan, chains, path)}`,
-    `jump ${sideChain(plan, chains, 'egress', path)}`,
-    `jump ${sideChain(plan, chains, 'ingress', path)}`,
+    ...jumpTo(chains, guardChain(plan, chains, path)),
+    ...jumpTo(chains, sideChain(plan, chains, 'egress', path)),
+    ...jumpTo(chains, sideChain(plan, chains, 'ingress', path)),
   ];
   return chain(`p_${path}`, lines);
+}
+
+/** Every packet pays for a jump, so none is made for nothing. */
+function jumpTo(chains: Chains, name: string): readonly string[] {
+  return chains.isEmpty(name) ? [] : [`jump ${name}`];
 }
 
 function chain(name: string, lines: readonly string[]): string {

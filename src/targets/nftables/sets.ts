@@ -46,10 +46,15 @@ export class NamedSets {
     const content = elements.join(', ');
     const name = `${prefix}_${digest(content)}`;
     if (!this.#declarations.has(name)) {
-      this.#declarations.set(name, declared('set', name, type, ['flags interval'], elements));
+      this.#declarations.set(name, declared('set', name, type, intervals(elements), elements));
     }
     return `@${name}`;
   }
+}
+
+/** A hash where all elements are single values, which is the quickest; a tree for ranges. */
+export function intervals(elements: readonly string[]): readonly string[] {
+  return elements.some((element) => /[-/]/.test(element)) ? ['flags interval'] : [];
 }
 
 /** One statement a line: a `}` behind one is a syntax error in several places of 1.0.6. */
