@@ -7,12 +7,15 @@ import { riskRules } from '../risk/index.ts';
 import type { RiskRule } from '../risk/risk-rule.ts';
 import type { Input } from './command.ts';
 import { devices } from './devices.ts';
+import { explainConnection, isConnection } from './explain-packet.ts';
 import { findings } from './findings.ts';
 import { jsonDocument } from './format.ts';
 import { port } from './port.ts';
 import type { Shell } from './shell.ts';
 
 export function runExplain(shell: Shell, input: Input): Promise<number> {
+  const words = input.args.join(' ');
+  if (isConnection(words)) return explainConnection(shell, words);
   const thing = input.args[0] ?? '';
   const upper = thing.toUpperCase();
   if (upper.startsWith('PTL-F-')) return findings.run(shell, withArgs(input, [upper]));

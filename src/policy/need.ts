@@ -1,8 +1,8 @@
-import { contains, parseAddress, parseNetwork } from '../base/address.ts';
+import { contains, isPrivate, parseAddress, parseNetwork } from '../base/address.ts';
 import { hasPort } from '../base/port-set.ts';
 import type { Direction, Instant, Transport } from '../model/core.ts';
 import type { Cell } from '../model/ledger.ts';
-import type { DeviceState, Policy, PolicyRule } from '../model/policy.ts';
+import type { DeviceState, Policy, PolicyRule, Zone } from '../model/policy.ts';
 import { own, parsePeer } from './references.ts';
 import { serviceOf } from './services.ts';
 
@@ -42,7 +42,9 @@ export function neededByPolicy(
   const named = about.find((rule) => aimOf(policy, rule[side], device) === 'named');
   if (named !== undefined) return saidBy(named);
   const isHeld = HELD.includes(stateOf(policy, device) ?? 'observing');
-  const covered = about.some((rule) => aimOf(policy, rule[side], device) === 'within');
+  const covered = about.some(
+    (rule) => rule.action === 'allow' && aimOf(policy, rule[side], device) === 'within',
+  );
   if (!isHeld || covered) return undefined;
   return { answer: 'no', because: 'The policy holds it to its rules, and none is about this.' };
 }
@@ -103,7 +105,7 @@ function aimOf(policy: Policy, text: string, device: NamedDevice, depth = 0): Ai
     case 'name':
       return 'not';
     case 'zone':
-      return inZone(own(policy.zones, parsed.value)?.networks ?? [], device);
+      return inZone(own(policy.zones, parsed.value), device);
     case 'net':
       return inNetworks([parsed.value], device);
     case 'endpoint':
@@ -138,9 +140,12 @@ function isIt(
   return id === device.id || addresses.some((address) => device.addresses.includes(address));
 }
 
-/** A zone that is told by its interfaces only may have anybody in it. */
-function inZone(networks: readonly string[], device: NamedDevice): Aim {
-  return networks.length === 0 ? 'within' : inNetworks(networks, device);
+/** A zone that is told by its interfaces only may have anybody in it; the internet only strangers. */
+function inZone(zone: Zone | undefined, device: NamedDevice): Aim {
+  if (zone === undefined) return 'not';
+  if (zone.networks.length > 0) return inNetworks(zone.networks, device);
+  const ranges = device.addresses.flatMap((text) => parseNetwork(text) ?? []);
+  return zone.internet && ranges.every(isPrivate) ? 'not' : 'within';
 }
 
 /** A network of one address names whoever has it. */
