@@ -44,7 +44,8 @@ export function countOf({ addresses }: BoundName): bigint {
 /**
  * Lines for dnsmasq (2.87 or later, built with nftset), which puts each answer into the sets before
  * the device gets it. Both families stand in one line: of two lines for a name it heeds the first.
- * dnsmasq takes a name for itself and all below, so `*.` is cut off; exact names would widen.
+ * dnsmasq has no exact names: each stands for itself and for all below it, so that a name takes in a
+ * little more than the policy says, and `*.` in front is left away.
  */
 export function dnsmasqConfig({ names }: BoundPolicy): string {
   const byPattern = new Map<string, string[]>();

@@ -13,7 +13,7 @@ export const DNSMASQ_FILE = 'portolan-dnsmasq.conf';
 
 /** One table, replaced as a whole: the file loads whether or not an older one is there. */
 export function render(policy: BoundPolicy, _options: RenderOptions = {}): Artefact {
-  const text = `${replacing('inet', TABLE)}${table(policy)}`;
+  const text = tableText(policy);
   const names = dnsmasqConfig(policy);
   return {
     files: [
@@ -32,7 +32,18 @@ function replacing(family: string, name: string): string {
   return `table ${family} ${name}\ndelete table ${family} ${name}\n`;
 }
 
-function table(policy: BoundPolicy): string {
+/** The file that replaces our table; `more` are chains of whoever builds upon it. */
+export function tableText(
+  policy: BoundPolicy,
+  more: (plan: Plan, chains: Chains) => readonly string[] = () => [],
+): string {
+  return `${replacing('inet', TABLE)}${table(policy, more)}`;
+}
+
+function table(
+  policy: BoundPolicy,
+  more: (plan: Plan, chains: Chains) => readonly string[],
+): string {
   const plan = new Plan(policy);
   const chains = new Chains();
   const bases = [
@@ -40,6 +51,7 @@ function table(policy: BoundPolicy): string {
     base(plan, chains, 'forward'),
     ...natChain('dstnat', 'prerouting', destinationLines(plan)),
     ...natChain('srcnat', 'postrouting', sourceLines(plan)),
+    ...more(plan, chains),
   ];
   const parts = [
     ...nameSets(policy),
@@ -72,7 +84,7 @@ function jumpTo(chains: Chains, name: string): readonly string[] {
   return chains.isEmpty(name) ? [] : [`jump ${name}`];
 }
 
-function chain(name: string, lines: readonly string[]): string {
+export function chain(name: string, lines: readonly string[]): string {
   return `\tchain ${name} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }
 
