@@ -78,6 +78,8 @@ export interface PolicyRule {
   readonly to: string;
   readonly fromZone?: string;
   readonly toZone?: string;
+  /** Of IP, where the rule is about one only: an ACL of MUD is, and a DNS name has no family. */
+  readonly family?: 4 | 6;
   /** `any`, a service's name, or in full: `tcp/8883`, `udp/53,5353`, `icmp/8`. */
   readonly service: string;
   readonly action: PolicyAction;

@@ -86,6 +86,17 @@ export class Peers {
     return { peer: this.#ofRanges(networkSet(zone.networks)) };
   }
 
+  /** The addresses of one family, and whoever has no others. */
+  partOf(peer: BoundPeer, family: 4 | 6): BoundPeer {
+    const ranges = peer.ranges.filter((range) => range.family === family);
+    const devices = peer.devices.filter((id) =>
+      this.devices.some(
+        (one) => one.id === id && one.addresses.every((range) => range.family === family),
+      ),
+    );
+    return { ...peer, ranges, devices };
+  }
+
   #cached(text: string, asker: Asker): BoundPeer {
     const before = this.#found.get(text);
     if (before !== undefined) return before;

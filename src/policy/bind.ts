@@ -11,7 +11,7 @@ import type {
 import type { Policy, PolicyRule, ServiceMatch } from '../model/policy.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindNat } from './bind-nat.ts';
-import type { Asker } from './bind-peers.ts';
+import type { Asker, FoundPeer } from './bind-peers.ts';
 import { Peers } from './bind-peers.ts';
 import { networkSet } from './check-zones.ts';
 import { housekeeping } from './housekeeping.ts';
@@ -152,8 +152,10 @@ function bindRule(
     peers.note(asker, message, `Remove it: portolan policy rm ${rule.id}`);
     return [];
   }
-  const from = peers.find(rule.from, asker);
-  const to = peers.find(rule.to, asker);
+  const { from, to } = ofFamily(rule.family, peers, {
+    from: peers.find(rule.from, asker),
+    to: peers.find(rule.to, asker),
+  });
   const matches = serviceOf(policy.services, rule.service) ?? [];
   if (matches.length === 0) peers.note(asker, 'its service stands for nothing', 'Fill it');
   if (isNobody(from.peer) || isNobody(to.peer) || matches.length === 0) return [];
@@ -173,6 +175,20 @@ function bindRule(
     ...(rule.expires === undefined ? {} : { expires: rule.expires }),
   };
   return [{ side: rule.side, bound }];
+}
+
+/**
+ * No packet mixes the families, so it is enough that one end is of one: one without names, since
+ * what a name stands for has addresses of both.
+ */
+function ofFamily(
+  family: PolicyRule['family'],
+  peers: Peers,
+  { from, to }: Record<'from' | 'to', FoundPeer>,
+): Record<'from' | 'to', FoundPeer> {
+  if (family === undefined) return { from, to };
+  const part = (end: FoundPeer): FoundPeer => ({ ...end, peer: peers.partOf(end.peer, family) });
+  return from.peer.names.length === 0 ? { from: part(from), to } : { from, to: part(to) };
 }
 
 function isNobody({ ranges, names }: BoundPeer): boolean {

@@ -23,10 +23,12 @@ export function checkConflicts(policy: Policy): Problem[] {
 function repetitions({ rules, services }: Policy): Problem[] {
   const first = new Map<string, { rule: PolicyRule; index: number }>();
   return rules.flatMap((rule, index): Problem[] => {
-    const { from, to, fromZone = '', toZone = '' } = rule;
+    const { from, to, fromZone = '', toZone = '', family = '' } = rule;
     const what = serviceOf(services, rule.service) ?? rule.service;
     const sides = rule.side === 'both' ? ['egress', 'ingress'] : [rule.side];
-    const keys = sides.map((side) => JSON.stringify([side, from, to, fromZone, toZone, what]));
+    const keys = sides.map((side) =>
+      JSON.stringify([side, from, to, fromZone, toZone, family, what]),
+    );
     const before = keys.map((key) => first.get(key)).find((one) => one !== undefined);
     for (const key of keys) if (!first.has(key)) first.set(key, { rule, index });
     if (before === undefined) return [];

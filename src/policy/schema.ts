@@ -159,6 +159,7 @@ const rule = strict({
   to: peer,
   fromZone: z.exactOptional(z.string().min(1)),
   toZone: z.exactOptional(z.string().min(1)),
+  family: z.exactOptional(z.union([z.literal(4), z.literal(6)])),
   service,
   action: z.enum(['allow', 'deny', 'reject']),
   side: z.enum(['both', 'egress', 'ingress']).default('both'),

@@ -128,6 +128,7 @@ export function ruleFields(rule: PolicyRule): Fields {
     ['fromZone', rule.fromZone],
     ['to', rule.to],
     ['toZone', rule.toZone],
+    ['family', rule.family],
     ['service', rule.service],
     ['action', rule.action],
     ['side', rule.side, 'both'],
