@@ -6,7 +6,7 @@ import { termsOf } from '../shared/terms.ts';
 import type { Place } from './denial.ts';
 import { denialLines, joined } from './denial.ts';
 import { ruleLines } from './lines.ts';
-import { matchesOf, oneOf } from './matches.ts';
+import { addresses, matchesOf, oneOf } from './matches.ts';
 import { chainName, comment, id } from './names.ts';
 import { macText, ownerSets, TIED } from './owner-sets.ts';
 import type { Chains, Owner, Plan, Side } from './plan.ts';
@@ -130,10 +130,16 @@ function deviceChain(common: Place, owner: Owner, isAtAddress = true): string {
   ]);
 }
 
-function spoofLines(place: Place, { device }: Owner): readonly string[] {
+/** The address is asked for again, so that whoever reads the rule knows whose MAC it is about. */
+function spoofLines(place: Place, { device, addresses: own }: Owner): readonly string[] {
   if (device.macs.length === 0) return [];
-  const match = `ether saddr != ${oneOf(device.macs.map(macText))}`;
-  return denialLines(place, match, 'drop', device, SPOOFED);
+  return ([4, 6] as const).flatMap((family) => {
+    const set = own.filter((range) => range.family === family);
+    if (set.length === 0) return [];
+    const source = `${family === 4 ? 'ip' : 'ip6'} saddr ${addresses(set, place.plan.sets)}`;
+    const match = `${source} ether saddr != ${oneOf(device.macs.map(macText))}`;
+    return denialLines(place, match, 'drop', device, SPOOFED);
+  });
 }
 
 /** Whoever is in a zone that denies, and is in no rule. */

@@ -1,3 +1,4 @@
+import { PortolanError } from '../../base/errors.ts';
 import type { BoundPolicy } from '../../model/bound-policy.ts';
 import type { Path } from '../shared/terms.ts';
 import type { Artefact, RenderOptions } from '../target.ts';
@@ -11,8 +12,13 @@ import { Chains, Plan } from './plan.ts';
 export const RULES_FILE = 'portolan.nft';
 export const DNSMASQ_FILE = 'portolan-dnsmasq.conf';
 
-/** One table, replaced as a whole: the file loads whether or not an older one is there. */
-export function render(policy: BoundPolicy, _options: RenderOptions = {}): Artefact {
+/**
+ * One table, replaced as a whole: the file loads whether or not an older one is there.
+ *
+ * @throws PortolanError E_POLICY_UNSUPPORTED where traffic within a segment is to be filtered
+ */
+export function render(policy: BoundPolicy, { bridges = [] }: RenderOptions = {}): Artefact {
+  if (bridges.length > 0) throw bridged(bridges);
   const text = tableText(policy);
   const names = dnsmasqConfig(policy);
   return {
@@ -26,6 +32,15 @@ export function render(policy: BoundPolicy, _options: RenderOptions = {}): Artef
     // Numbers instead of names of protocols and types, which differ from one system to another.
     read: ['nft', '-n', 'list', 'table', 'inet', TABLE],
   };
+}
+
+/** The bridge family needs nf_conntrack_bridge and nft_meta_bridge, which many routers do not have. */
+function bridged(bridges: readonly string[]): PortolanError {
+  return new PortolanError(
+    'E_POLICY_UNSUPPORTED',
+    `nftables: traffic within ${bridges.length} bridge(s) is not filtered, only what is routed`,
+    { remedy: 'Put these devices into zones of their own: portolan segment plan' },
+  );
 }
 
 function replacing(family: string, name: string): string {

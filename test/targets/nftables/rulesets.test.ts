@@ -7,7 +7,10 @@ import type { Address } from '../../../src/base/address.ts';
 import { contains } from '../../../src/base/address.ts';
 import type { BoundPolicy } from '../../../src/model/bound-policy.ts';
 import type { FilterProgram } from '../../../src/model/filter-program.ts';
+import { decider } from '../../../src/policy/decide/decider.ts';
+import { isAllowed, ofProgram } from '../../../src/policy/decide/program.ts';
 import { simulateProgram } from '../../../src/policy/simulate/program.ts';
+import { simulate } from '../../../src/policy/simulate/simulate.ts';
 import { Simulator } from '../../../src/policy/simulate/simulator.ts';
 import { nftables } from '../../../src/targets/nftables/nftables.ts';
 import { compile } from '../../../src/targets/target.ts';
@@ -100,6 +103,24 @@ test.each(SEEDS)('the ruleset of seed %i, read back, decides as the policy does'
   expect(wrong).toEqual([]);
 });
 
+test.each(SEEDS)('the ruleset of seed %i, read back, is the policy as a diagram too', (seed) => {
+  const random = new Random(seed);
+  const bound = randomPolicy(random, 20, new Set([...LIMITS, 'macs', 'nat']));
+  const program = programOf(textOf(bound));
+  const decided = decider(bound, { programs: [program] });
+  const diagram = ofProgram(program, decided, { devices: bound.devices });
+  const wrong: number[] = [];
+  for (let id = 1; id <= 1500; id += 1) {
+    const { sourceMac: _, ...probe } = randomProbe(random, id);
+    const out = VIEW.interfaceTo(probe.destination);
+    const connection = { ...probe, ...(out === undefined ? {} : { outInterface: out }) };
+    const { verdict } = simulate(bound, connection);
+    const passes = verdict === 'allow' || verdict === 'leave';
+    if (isAllowed(diagram, connection) !== (passes ? 'yes' : 'no')) wrong.push(id);
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('names of people reach no ruleset', () => {
   const bound = randomPolicy(new Random(3), 20);
   const named = (name: string): BoundPolicy => ({
@@ -123,6 +144,10 @@ test('an id or an interface of another form is refused, never written', () => {
   ).toThrow('wrong form');
   const named = policy({ egress: [rule('r" drop', ANYONE, ANYONE, 'any')] });
   expect(() => nftables.render(named)).toThrow('wrong form');
+});
+
+test('traffic within a segment is refused, not left out', () => {
+  expect(() => nftables.render(policy(), { bridges: ['br-iot'] })).toThrow('only what is routed');
 });
 
 test('no name is a word of nft', () => {
