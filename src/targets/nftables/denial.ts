@@ -1,4 +1,6 @@
 import type { BoundDevice } from '../../model/bound-policy.ts';
+import type { LogPrefix } from '../shared/log-prefix.ts';
+import { logPrefix } from '../shared/log-prefix.ts';
 import type { Path } from '../shared/terms.ts';
 import { comment, id, LOG_GROUP } from './names.ts';
 import type { Chains, Owner, Plan, Side } from './plan.ts';
@@ -45,14 +47,14 @@ function rejecting(chains: Chains): string {
   return chains.add('p_reject', ['meta l4proto 6 reject with tcp reset', 'reject']);
 }
 
-/** Log prefixes are read back: what happened, to whose packet (`-` is nobody's), by which rule. */
 export function logged(
-  what: 'allow' | 'drop' | 'reject' | 'would-block',
+  what: LogPrefix['what'],
   device: BoundDevice | undefined,
   rule: string,
 ): string {
-  const owner = device === undefined ? '-' : id(device.id);
-  return `${LOG_RATE} log prefix "ptl ${what} ${owner} ${id(rule)} " group ${LOG_GROUP}`;
+  const owner = device === undefined ? {} : { device: id(device.id) };
+  const prefix = logPrefix({ what, ...owner, rule: id(rule) });
+  return `${LOG_RATE} log prefix "${prefix}" group ${LOG_GROUP}`;
 }
 
 export function joined(...words: readonly string[]): string {
