@@ -1,0 +1,123 @@
+import type { Signal } from '../model/alert.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Detector, DetectorContext, Watch } from './detector.ts';
+import { BoundedMap } from './learned/bounded.ts';
+import type { Contact } from './learned/contacts.ts';
+import { Contacts } from './learned/contacts.ts';
+import { isLearning } from './learned/ends.ts';
+import { octets, said, service, tell } from './learned/tell.ts';
+
+/** Places that are added up: by device and address. */
+const PLACES = 4_096;
+const DAY = 86_400_000;
+/** Octets sent to one new place in a day: above what settings, logs and one picture have. */
+const AT_LEAST = 400_000;
+/** Times what came back. */
+const RATIO = 3;
+/** The same while it is learned: nobody's first day has that. */
+const LEARNING_AT_LEAST = 1_000_000_000;
+
+export const dataExfiltration = {
+  id: 'data_exfiltration',
+  title: 'Much is sent to a place that the device did not know',
+  types: ['data_exfiltration'],
+  sources: ['MITRE ATT&CK TA0010 (exfiltration), T1030 (in small parts)'],
+  learns: true,
+  knownFalse: ['a cloud of the maker that moved', 'a backup to a new provider'],
+  start: (context): Watch => new DataExfiltration(context),
+} as const satisfies Detector;
+
+interface Sum {
+  readonly since: number;
+  sent: number;
+  received: number;
+  parts: number;
+  isTold: boolean;
+}
+
+class DataExfiltration implements Watch {
+  readonly #context: DetectorContext;
+  readonly #contacts: Contacts;
+  readonly #sums = new BoundedMap<string, Sum>(PLACES);
+
+  constructor(context: DetectorContext) {
+    this.#context = context;
+    this.#contacts = Contacts.of(context);
+  }
+
+  get size(): { readonly octets: number; readonly dropped: number } {
+    return { octets: this.#sums.size * 224, dropped: this.#sums.dropped };
+  }
+
+  see(observation: Observation): readonly Signal[] {
+    const step = this.#contacts.see(observation);
+    if (step === undefined || step.contact.site === undefined || step.sent === 0) return [];
+    const { contact } = step;
+    if (!contact.isAnswered || !this.#isStrange(contact)) return [];
+    const sum = this.#sumOf(contact, observation.at);
+    sum.sent += step.sent;
+    sum.received += step.received;
+    if (contact.isClosed) sum.parts += 1;
+    const least = isLearning(this.#context, contact.device, observation.at)
+      ? LEARNING_AT_LEAST
+      : AT_LEAST;
+    if (sum.isTold || sum.sent < least || sum.sent < sum.received * RATIO) return [];
+    sum.isTold = true;
+    return [tellOf(contact, sum, observation.at)];
+  }
+
+  tick(): readonly Signal[] {
+    return [];
+  }
+
+  /** A site that is new to the device, or an address without a name that it did not know. */
+  #isStrange({ site, sites, at, isKnownAddress, name, transport, port }: Contact): boolean {
+    if (site === undefined) return false;
+    const isNew = !sites.isUsual(site, at);
+    const what = service(transport, port);
+    if (isNew) {
+      if (site.isNamed) return !sites.isRestless;
+      // A camera that is watched from afar sends to an address that nobody named, on its usual port.
+      return !(transport === 'udp' && sites.knowsPort(what)) && !sites.isRestlessNameless;
+    }
+    return name === undefined && !isKnownAddress && site.unasked * 20 <= site.contacts + 20;
+  }
+
+  #sumOf({ device, address }: Contact, at: number): Sum {
+    const key = `${device} ${address}`;
+    const known = this.#sums.get(key);
+    if (known !== undefined && at - known.since < DAY && at >= known.since) return known;
+    const sum = { since: at, sent: 0, received: 0, parts: 0, isTold: known?.isTold ?? false };
+    this.#sums.set(key, sum);
+    return sum;
+  }
+}
+
+function tellOf(contact: Contact, { sent, received, parts, since }: Sum, at: number): Signal {
+  const { device, address, transport, port, frame, site, sites } = contact;
+  const called = site?.isNamed === true ? ` (${said(site.key)})` : '';
+  return tell({
+    type: 'data_exfiltration',
+    at,
+    severity: 'high',
+    threat: 'interception',
+    devices: [device],
+    peer: address,
+    port,
+    transport,
+    about: address,
+    summary: `${device} sent ${octets(sent)} to ${address}${called}, where it did not send before`,
+    usual: `It usually sends to ${sites.names.map(said).join(', ') || 'nobody on the Internet'}.`,
+    remedy:
+      'Cut the device off from that address, and find out what was sent and by which program.',
+    reasons: ['the place is new to the device', 'far more was sent than came back'],
+    facts: {
+      sent: octets(sent),
+      received: octets(received),
+      conversations: parts + 1,
+      minutes: Math.round((at - since) / 60_000),
+    },
+    frames: [frame],
+    count: parts + 1,
+  });
+}

@@ -1,0 +1,204 @@
+import type { Instant } from '../../model/core.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { DetectorContext } from '../detector.ts';
+import { BoundedMap } from './bounded.ts';
+import { DeviceTable } from './device-table.ts';
+import type { Opened } from './ends.ts';
+import { deviceAt, isLearning, transportOf } from './ends.ts';
+import { RegisteredDomains } from './registered-domain.ts';
+import type { Site } from './sites.ts';
+import { Sites } from './sites.ts';
+
+/** Conversations with the Internet that are followed at a time. */
+const FLOWS = 8_192;
+/** Sites that are remembered with the number of devices that learned them. */
+const SHARED = 8_192;
+const FLOW_OCTETS = 320;
+
+/** One conversation of a device with the Internet, that the device began. */
+export interface Contact {
+  readonly device: string;
+  readonly sites: Sites;
+  readonly at: Instant;
+  readonly address: string;
+  readonly port: number;
+  readonly transport: 'tcp' | 'udp';
+  readonly frame: number | undefined;
+  /** By which the device had asked for the address. */
+  readonly name: string | undefined;
+  /** The address was spoken to before this. */
+  readonly isKnownAddress: boolean;
+  /** Its beginning was not seen. */
+  readonly isMidway: boolean;
+  /** Server name of TLS or QUIC. */
+  sni: string | undefined;
+  protocol: string;
+  /** The site, once it is known by name or known to have none. */
+  site: Site | undefined;
+  /** The site was not spoken to before this. */
+  isFirst: boolean;
+  isAnswered: boolean;
+  isClosed: boolean;
+  sent: number;
+  received: number;
+}
+
+/** What an observation tells of a contact. */
+export interface Step {
+  readonly contact: Contact;
+  /** With this observation it became known which site it is. */
+  readonly settled: Site | undefined;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/**
+ * Follows the conversations that devices of the network have with the Internet, and learns where each
+ * device goes. Detectors that judge by it share one: it is fed by whichever is asked first.
+ */
+export class Contacts {
+  static readonly #shared = new WeakMap<DetectorContext, Contacts>();
+
+  readonly #context: DetectorContext;
+  readonly #domains = new RegisteredDomains();
+  readonly #devices: DeviceTable<Sites>;
+  readonly #flows = new BoundedMap<number, Contact>(FLOWS);
+  readonly #prevalence = new BoundedMap<string, number>(SHARED);
+  #lastSeen: Observation | undefined;
+  #lastStep: Step | undefined;
+
+  constructor(context: DetectorContext) {
+    this.#context = context;
+    this.#devices = new DeviceTable((device, at) => new Sites(context, device, at));
+  }
+
+  /** The one that belongs to a context. */
+  static of(context: DetectorContext): Contacts {
+    const known = Contacts.#shared.get(context);
+    if (known !== undefined) return known;
+    const made = new Contacts(context);
+    Contacts.#shared.set(context, made);
+    return made;
+  }
+
+  get size(): { readonly octets: number; readonly dropped: number } {
+    let octets = this.#flows.size * FLOW_OCTETS + this.#prevalence.size * 96;
+    for (const [, sites] of this.#devices.entries()) octets += sites.octets;
+    return { octets, dropped: this.#devices.dropped + this.#flows.dropped };
+  }
+
+  domainOf(name: string): string {
+    return this.#domains.of(name);
+  }
+
+  /** How many devices had learned a site. */
+  devicesOf(site: Site): number {
+    return this.#prevalence.get(site.key) ?? 0;
+  }
+
+  /** Takes an observation in, once, however many ask. */
+  see(observation: Observation): Step | undefined {
+    if (observation === this.#lastSeen) return this.#lastStep;
+    this.#lastSeen = observation;
+    this.#lastStep = this.#step(observation);
+    return this.#lastStep;
+  }
+
+  #step(observation: Observation): Step | undefined {
+    if (observation.kind === 'opened') return this.#open(observation);
+    if (!('flow' in observation)) return undefined;
+    const contact = this.#flows.get(observation.flow);
+    if (contact === undefined) return undefined;
+    switch (observation.kind) {
+      case 'answered':
+        contact.isAnswered ||= !observation.refused;
+        return { contact, settled: undefined, sent: 0, received: 0 };
+      case 'recognised':
+        return this.#recognised(contact, observation);
+      case 'progress':
+        return this.#moved(contact, observation);
+      case 'closed':
+        this.#flows.delete(observation.flow);
+        contact.isClosed = true;
+        return this.#moved(contact, observation);
+      default:
+        return undefined;
+    }
+  }
+
+  #open(opened: Opened): Step | undefined {
+    const transport = transportOf(opened.ipProtocol);
+    const { source, destination } = opened;
+    if (transport === undefined || opened.group || destination.port === 0) return undefined;
+    if (!this.#context.isLocal(source.address)) return undefined;
+    if (this.#context.isLocal(destination.address)) return undefined;
+    const device = deviceAt(this.#context, source);
+    if (this.#context.about(device).infrastructure) return undefined;
+    const sites = this.#devices.of(device, opened.at);
+    const contact: Contact = {
+      device,
+      sites,
+      at: opened.at,
+      address: destination.address,
+      port: destination.port,
+      transport,
+      frame: opened.frame,
+      name: opened.name,
+      isKnownAddress: sites.knowsAddress(destination.address),
+      isMidway: opened.midway,
+      sni: undefined,
+      protocol: 'unknown',
+      site: undefined,
+      isFirst: false,
+      isAnswered: false,
+      isClosed: false,
+      sent: 0,
+      received: 0,
+    };
+    this.#flows.set(opened.flow, contact);
+    const settled = opened.name === undefined ? undefined : this.#settle(contact, opened.name);
+    return { contact, settled, sent: 0, received: 0 };
+  }
+
+  #recognised(contact: Contact, seen: Extract<Observation, { kind: 'recognised' }>): Step {
+    contact.protocol = seen.protocol;
+    contact.sni ??= seen.sni;
+    const settled =
+      contact.site === undefined && seen.certainty !== 'hint'
+        ? this.#settle(contact, seen.sni)
+        : undefined;
+    return { contact, settled, sent: 0, received: 0 };
+  }
+
+  #moved(contact: Contact, moved: Extract<Observation, { kind: 'progress' | 'closed' }>): Step {
+    const [sent, received] = [moved.sent.bytes, moved.received.bytes];
+    contact.sent += sent;
+    contact.received += received;
+    contact.isAnswered ||= received > 0;
+    const settled = contact.site === undefined ? this.#settle(contact, contact.sni) : undefined;
+    if (contact.site !== undefined) {
+      contact.site.sent += sent;
+      contact.site.received += received;
+    }
+    return { contact, settled, sent, received };
+  }
+
+  #settle(contact: Contact, name: string | undefined): Site {
+    const { sites, at, address, transport, port, device } = contact;
+    const key = name === undefined ? address : this.#domains.of(name);
+    const known = sites.get(key);
+    const site = sites.meet(key, name !== undefined, at);
+    contact.site = site;
+    contact.isFirst = known === undefined;
+    if (contact.name === undefined && !contact.isKnownAddress) site.unasked += 1;
+    if (isLearning(this.#context, device, at)) this.#learn(contact, site, `${transport}/${port}`);
+    else if (contact.name !== undefined) sites.learnAddress(address);
+    return site;
+  }
+
+  #learn({ sites, address, isFirst }: Contact, site: Site, port: string): void {
+    sites.learnAddress(address);
+    sites.learnPort(port);
+    if (isFirst) this.#prevalence.set(site.key, this.devicesOf(site) + 1);
+  }
+}

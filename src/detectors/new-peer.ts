@@ -1,0 +1,204 @@
+import type { Signal } from '../model/alert.ts';
+import type { Instant, Severity } from '../model/core.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Detector, DetectorContext, Watch } from './detector.ts';
+import { BoundedMap } from './learned/bounded.ts';
+import { DeviceTable } from './learned/device-table.ts';
+import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
+import { service, tell } from './learned/tell.ts';
+
+/** Pairs of neighbour and port of one device. */
+const PEERS = 96;
+/** Milliseconds that are waited for more of the same: whoever tries many at a time is a scanner. */
+const PATIENCE = 4_000;
+const SCAN = 4;
+/** New neighbours that are told of one device a day. */
+const A_DAY = 2;
+const DAY = 86_400_000;
+/** New neighbours in the second half of the learning time, above which further ones say nothing. */
+const LATE_NEWS = 2;
+const OUTSIDE = 'the Internet';
+
+export const newPeer = {
+  id: 'new_peer',
+  title: 'A neighbour that the device never talked to, or a way in from the Internet',
+  types: ['policy_violation'],
+  sources: [
+    'RFC 8520 §8.5 (same-manufacturer, local-networks)',
+    'MITRE ATT&CK TA0008 (lateral movement)',
+  ],
+  learns: true,
+  knownFalse: [
+    'an app or a hub that was given a further device',
+    'a telephone that looks for its devices: it counts as a person’s, and is let be',
+  ],
+  start: (context): Watch => new NewPeer(context),
+} as const satisfies Detector;
+
+interface Neighbours {
+  readonly since: Instant;
+  readonly peers: BoundedMap<string, number>;
+  lateNews: number;
+  day: number;
+  told: number;
+  waiting: Waiting[];
+}
+
+interface Waiting {
+  readonly answered: Answered;
+  readonly transport: 'tcp' | 'udp';
+  readonly peer: string;
+}
+
+/** The local half of what a device needs: learned, and kept as if it were its policy. */
+class NewPeer implements Watch {
+  readonly #context: DetectorContext;
+  readonly #devices = new DeviceTable<Neighbours>((_, at) => ({
+    since: at,
+    peers: new BoundedMap(PEERS),
+    lateNews: 0,
+    day: 0,
+    told: 0,
+    waiting: [],
+  }));
+  readonly #places = new BoundedMap<string, true>(8_192);
+  readonly #begun = new BoundedMap<number, true>(4_096);
+  readonly #due = new BoundedMap<string, Neighbours>(256);
+
+  constructor(context: DetectorContext) {
+    this.#context = context;
+  }
+
+  get size(): { readonly octets: number; readonly dropped: number } {
+    let octets = this.#begun.size * 40 + this.#places.size * 112;
+    for (const [, { peers }] of this.#devices.entries()) octets += 200 + peers.size * 112;
+    return { octets, dropped: this.#devices.dropped + this.#begun.dropped };
+  }
+
+  see(observation: Observation): readonly Signal[] {
+    const late = this.#due.size === 0 ? [] : this.tick(observation.at);
+    if (observation.kind === 'opened') {
+      if (!observation.midway && !observation.group) this.#begun.set(observation.flow, true);
+    } else if (observation.kind === 'closed') {
+      this.#begun.delete(observation.flow);
+    } else if (observation.kind === 'answered' && !observation.refused) {
+      if (this.#begun.has(observation.flow)) this.#answered(observation);
+    }
+    return late;
+  }
+
+  tick(now: Instant): readonly Signal[] {
+    return [...this.#due.entries()].flatMap(([device, neighbours]) => {
+      const [first] = neighbours.waiting;
+      if (first !== undefined && now - first.answered.at < PATIENCE) return [];
+      this.#due.delete(device);
+      const waiting = neighbours.waiting;
+      neighbours.waiting = [];
+      if (waiting.length >= SCAN || first === undefined) return [];
+      return this.#isWithinQuota(neighbours, now)
+        ? [this.#tell(device, neighbours, first, now)]
+        : [];
+    });
+  }
+
+  #answered(answered: Answered): void {
+    const { source, destination, at } = answered;
+    const transport = transportOf(answered.ipProtocol);
+    if (transport === undefined || !this.#context.isLocal(destination.address)) return;
+    const isInward = !this.#context.isLocal(source.address);
+    const [own, other] = isInward ? [destination, source] : [source, destination];
+    const device = deviceAt(this.#context, own);
+    const peer = isInward ? OUTSIDE : deviceAt(this.#context, other);
+    if (peer === device || isUdpToHighPort(transport, destination.port)) return;
+    const neighbours = this.#devices.of(device, at);
+    const key = `${peer} ${service(transport, destination.port)}`;
+    const known = neighbours.peers.get(key);
+    neighbours.peers.set(key, (known ?? 0) + 1);
+    // The same service at the same address: that it has another MAC now is ARP's matter.
+    const place = `${device} ${destination.address} ${destination.port}`;
+    const isKnownPlace = this.#places.has(place);
+    this.#places.set(place, true);
+    const served = `${device} serves ${service(transport, destination.port)}`;
+    const isServed = this.#places.has(served);
+    if (isInward) this.#places.set(served, true);
+    else this.#places.set(`${peer} serves ${service(transport, destination.port)}`, true);
+    // A service that is new altogether is told as such (`new-port.ts`).
+    if (known !== undefined || (isInward ? !isServed : isKnownPlace)) return;
+    if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
+    else if (this.#isWorthTelling(neighbours, device, peer)) {
+      neighbours.waiting.push({ answered, transport, peer });
+      this.#due.set(device, neighbours);
+    }
+  }
+
+  #countNews(neighbours: Neighbours, device: string, at: Instant): void {
+    const until = this.#context.about(device).learnUntil ?? this.#context.learnUntil;
+    if (at - neighbours.since > (until - neighbours.since) / 2) neighbours.lateNews += 1;
+  }
+
+  #isWorthTelling(neighbours: Neighbours, device: string, peer: string): boolean {
+    if (neighbours.waiting.length > SCAN) return false;
+    const { purpose, infrastructure } = this.#context.about(device);
+    if (infrastructure || this.#context.about(peer).infrastructure) return false;
+    if (peer === OUTSIDE) return true;
+    return purpose !== 'general' && neighbours.lateNews <= LATE_NEWS;
+  }
+
+  #isWithinQuota(neighbours: Neighbours, now: Instant): boolean {
+    const day = Math.floor(now / DAY);
+    if (neighbours.day !== day) {
+      neighbours.day = day;
+      neighbours.told = 0;
+    }
+    neighbours.told += 1;
+    return neighbours.told <= A_DAY;
+  }
+
+  #tell(
+    device: string,
+    { peers }: Neighbours,
+    { answered, transport, peer }: Waiting,
+    at: Instant,
+  ): Signal {
+    const { source, destination, frame } = answered;
+    const what = service(transport, destination.port);
+    const isInward = peer === OUTSIDE;
+    const severity: Severity = 'medium';
+    const usual = [...peers.keys()].slice(0, 4);
+    return tell({
+      type: 'policy_violation',
+      at,
+      severity,
+      threat: 'unauthorised-access',
+      devices: isInward ? [device] : [device, peer],
+      peer: isInward ? source.address : destination.address,
+      port: destination.port,
+      transport,
+      about: `${peer} ${what}`,
+      summary: isInward
+        ? `${source.address} on the Internet reached ${what} of ${device}, which it never served there`
+        : `${device} talks to its neighbour ${peer} (${what}) for the first time`,
+      usual:
+        peers.size <= 1
+          ? 'It was not seen to talk to anybody on this network.'
+          : `It knows ${peers.size - 1} services here, among them ${usual.slice(0, 3).join(', ')}.`,
+      remedy: isInward
+        ? 'Close the port forwarding at the router unless somebody set it up on purpose.'
+        : 'If nobody connected the two on purpose, block it and look whether the device was taken over.',
+      reasons: [
+        isInward
+          ? 'a way in from the Internet that was not used before'
+          : 'outside of what it was learned to need',
+      ],
+      facts: { service: what, 'services known': peers.size - 1 },
+      frames: [frame],
+    });
+  }
+}
+
+type Answered = Extract<Observation, { kind: 'answered' }>;
+
+/** The late answer to something older has a client's port as its destination (RFC 6335 §6). */
+function isUdpToHighPort(transport: string, port: number): boolean {
+  return transport === 'udp' && port >= 32_768;
+}
