@@ -1,10 +1,12 @@
 import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
+import { apply } from './apply.ts';
 import { checkLogin } from './check-login.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
+import { confirm } from './confirm.ts';
 import { demo } from './demo.ts';
 import { devices } from './devices.ts';
 import { diff } from './diff.ts';
@@ -15,13 +17,16 @@ import { explain } from './explain.ts';
 import { extcap } from './extcap.ts';
 import { feed } from './feed.ts';
 import { findings } from './findings.ts';
+import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
 import { nat } from './nat.ts';
+import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
 import { report } from './report.ts';
+import { rollback } from './rollback.ts';
 import { scan } from './scan.ts';
 import { services } from './services.ts';
 import { setup } from './setup.ts';
@@ -52,6 +57,11 @@ export const commands: readonly Command[] = [
   feed,
   policy,
   allow,
+  plan,
+  apply,
+  confirm,
+  rollback,
+  firewall,
   report,
   importCommand,
   checkLogin,

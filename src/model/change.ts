@@ -13,7 +13,9 @@ export interface Change {
   readonly by: string;
   /** Id of the firewall's family. */
   readonly target: string;
-  /** What it was compiled from, with every name looked up. */
+  /** Text of the policy that it was compiled from: what is refreshed later is this one, not its drafts. */
+  readonly policy: string;
+  /** The same with every name looked up. */
   readonly bound: BoundPolicy;
   readonly files: readonly { readonly name: string; readonly text: string }[];
 }

@@ -60,6 +60,11 @@ export class Enforcer {
     return this.#host.folder;
   }
 
+  /** Why whoever manages it would be locked out; undefined where a new connection gets through. */
+  async lockedOut(): Promise<string | undefined> {
+    return await this.#host.reach?.();
+  }
+
   close(): void {
     this.#host.close();
   }

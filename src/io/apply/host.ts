@@ -16,6 +16,8 @@ export interface Host {
   readonly folder: string;
   /** @throws PortolanError where the machine or the program cannot be reached */
   run(command: readonly string[], input?: string): Promise<Output>;
+  /** Why a new connection to it does not get through; undefined where it does. Not of this machine. */
+  reach?(): Promise<string | undefined>;
   close(): void;
 }
 

@@ -1,0 +1,64 @@
+import { PortolanError } from '../base/errors.ts';
+import { Enforcer } from '../io/apply/enforcer.ts';
+import { localHost } from '../io/apply/local-host.ts';
+import { sshHost } from '../io/apply/ssh-host.ts';
+import { becomeInvoker, invoker } from '../io/capture/rights.ts';
+import { openStore } from '../io/store/open.ts';
+import type { Input } from './command.ts';
+import { who } from './session.ts';
+import type { Shell } from './shell.ts';
+
+/** Of this machine, in names of files and in what is kept. */
+export const HERE = 'this machine';
+
+export function machineOf(input: Input): string {
+  return input.text('router') ?? HERE;
+}
+
+/**
+ * The machine whose firewall is meant. On this machine a helper keeps the right; everything else is
+ * done as whoever typed `sudo`, whose policy and data they are.
+ */
+export async function openEnforcer(shell: Shell, input: Input): Promise<Enforcer> {
+  const router = input.text('router');
+  const folder = input.text('state');
+  const chosen = folder === undefined ? {} : { folder };
+  if (router !== undefined) {
+    const config = shell.env['PORTOLAN_SSH_CONFIG'];
+    const env = shell.env;
+    const options = { ...chosen, env, ...(config === undefined ? {} : { config }) };
+    return await opened(() => sshHost(router, options));
+  }
+  const user = invoker(shell.env);
+  const helper = shell.env['PORTOLAN_ENFORCE_HELPER'];
+  return await opened(() => {
+    const host = localHost({ ...chosen, ...(helper === undefined ? {} : { helper }) });
+    if (user !== undefined) becomeInvoker(user, process.env);
+    return host;
+  });
+}
+
+async function opened(make: () => ReturnType<typeof localHost>): Promise<Enforcer> {
+  const host = make();
+  try {
+    return await Enforcer.open(host);
+  } catch (error) {
+    host.close();
+    throw error;
+  }
+}
+
+/** What was done with authority is written down; a store that is busy does not undo what was done. */
+export function audit(shell: Shell, what: string, why: string): void {
+  try {
+    const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
+    try {
+      store.audit({ at: shell.now(), who: who(), what, why });
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof PortolanError)) throw error;
+    shell.warn(`It was not written to the audit log: ${error.message}`);
+  }
+}
