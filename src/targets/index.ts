@@ -1,7 +1,8 @@
 import { registry } from '../base/registry.ts';
 import { nftables } from './nftables/nftables.ts';
+import { openwrt } from './openwrt/openwrt.ts';
 
 /** Firewalls that a policy can be rendered for; the first is what is used where nothing is said. */
-export const targets = registry([nftables]);
+export const targets = registry([nftables, openwrt]);
 
 export type TargetId = (typeof targets.all)[number]['id'];

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import type { BoundPolicy } from '../../../src/model/bound-policy.ts';
 import { sameAs } from '../../../src/policy/decide/same.ts';
 import { nftables } from '../../../src/targets/nftables/nftables.ts';
+import { openwrt } from '../../../src/targets/openwrt/openwrt.ts';
 import type { Target } from '../../../src/targets/target.ts';
 import { randomPolicy, seeded } from './random-site.ts';
 
 /** Every target that states its rules in order: more follow as they come. */
-const TARGETS: readonly Target[] = [nftables];
+const TARGETS: readonly Target[] = [nftables, openwrt];
 const RUNS = 80;
 
 /** Some of the random sites have what a target cannot say; those that it takes count. */

@@ -1,0 +1,61 @@
+import type { Feature } from '../../lab/kernel/policies.ts';
+import { randomPolicy } from '../../lab/kernel/policies.ts';
+import { Random } from '../../lab/kernel/random.ts';
+import { differenceOf, unionOf } from '../../src/base/address-set.ts';
+import type { BoundPolicy } from '../../src/model/bound-policy.ts';
+import type { FilterProgram } from '../../src/model/filter-program.ts';
+import type { Box } from '../../src/policy/decide/boxes.ts';
+import type { Deviation } from '../../src/policy/decide/same.ts';
+import { sameAs } from '../../src/policy/decide/same.ts';
+import type { Target } from '../../src/targets/target.ts';
+
+/** As many as are looked through for one that matters. */
+const MOST = 500;
+
+/** Random policies of a home, the same each time; the seed is in the failure. */
+export function policies(
+  count: number,
+  without: readonly Feature[],
+): readonly { readonly seed: number; readonly bound: BoundPolicy }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const seed = 1000 + index;
+    return { seed, bound: randomPolicy(new Random(seed), 3 + (index % 6), new Set(without)) };
+  });
+}
+
+export function programOf(target: Target, text: string): FilterProgram {
+  const parsed = target.parse(text);
+  if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.why}`);
+  return parsed.program;
+}
+
+export function readBack(target: Target, bound: BoundPolicy): FilterProgram {
+  return programOf(target, target.render(bound).files[0]?.text ?? '');
+}
+
+/** What a program decides otherwise than the policy, of packets that there are. */
+export function disagreements(bound: BoundPolicy, program: FilterProgram): readonly Deviation[] {
+  return sameAs(bound, program, MOST).deviations.filter(
+    ({ boxes }) => !boxes.every((box) => isOfNobody(box, bound)),
+  );
+}
+
+/**
+ * No packet of IPv6 carries ICMP, none of IPv4 ICMPv6: a firewall that asks the type asks the family.
+ * And the address of a device is none of the router's.
+ */
+function isOfNobody(box: Box, { devices }: BoundPolicy): boolean {
+  const { protocols, sources = [], destinations = [], outputs } = box;
+  const isAll = (family: 4 | 6): boolean =>
+    [sources, destinations].some(
+      (set) => set.length > 0 && set.every((each) => each.family === family),
+    );
+  if (protocols?.join() === '1' && isAll(6)) return true;
+  if (protocols?.join() === '58' && isAll(4)) return true;
+  if (outputs?.join() !== 'self' || destinations.length === 0) return false;
+  return differenceOf(destinations, unionOf(...devices.map((each) => each.addresses))).length === 0;
+}
+
+export function print(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? `${each}` : each));
+}
