@@ -16,10 +16,10 @@ function fnv1a(text: string): bigint {
 /**
  * A short name for something that has a long one: the same text gives the same id in every run.
  *
- * @param kind letter after `PTL-`: D device, F finding, A alert, C change, S scan
+ * @param kind letter after `PTL-`: D device, F finding, A alert, C change, S scan, E expectation
  * @param length characters; longer only where a shorter id is taken
  */
-export function shortId(kind: 'D' | 'F' | 'A' | 'C' | 'S', text: string, length = 4): string {
+export function shortId(kind: 'D' | 'F' | 'A' | 'C' | 'S' | 'E', text: string, length = 4): string {
   let hash = fnv1a(text);
   let id = '';
   while (id.length < length) {

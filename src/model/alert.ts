@@ -50,6 +50,8 @@ export interface Alert {
   readonly first: Signal;
   readonly last: Signal;
   readonly severity: Severity;
+  /** Why it is more severe than its signals, if it is: what else the same device did. */
+  readonly raised?: readonly string[];
   /** How often it was signalled. */
   readonly count: number;
   readonly state: AlertState;

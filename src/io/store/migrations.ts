@@ -135,4 +135,20 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX firewall_by_origin ON firewall (origin, target, id);
   `,
+  // What happened to alerts and expectations, by whom and when: both are folds over it.
+  `
+  CREATE TABLE alert_event (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      REAL NOT NULL,
+    subject TEXT NOT NULL,
+    kind    TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    detail  TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX alert_event_by_subject ON alert_event (subject, id);
+  CREATE TRIGGER alert_event_not_updated BEFORE UPDATE ON alert_event
+    BEGIN SELECT RAISE(ABORT, 'the log of alerts is append-only'); END;
+  CREATE TRIGGER alert_event_not_deleted BEFORE DELETE ON alert_event
+    BEGIN SELECT RAISE(ABORT, 'the log of alerts is append-only'); END;
+  `,
 ];

@@ -1,7 +1,15 @@
+import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
 import type { Flow } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
+import {
+  alertEventFromRow,
+  alertEventToRow,
+  INSERT_ALERT_EVENT,
+  SELECT_ALERT_EVENTS,
+  SELECT_SUBJECT_EVENTS,
+} from './alert-rows.ts';
 import type { Driver, Row } from './driver.ts';
 import { FeedTable } from './feed-table.ts';
 import {
@@ -130,6 +138,29 @@ export class SqliteStore implements Store {
 
   firewalls(): readonly FirewallReading[] {
     return this.#all(SELECT_FIREWALLS).map((row) => this.#read(row, firewallFromRow));
+  }
+
+  appendAlerts(events: readonly AlertEvent[]): void {
+    if (events.length === 0) return;
+    this.#guarded(() =>
+      this.#driver.transaction(() => {
+        for (const event of events) this.#driver.run(INSERT_ALERT_EVENT, ...alertEventToRow(event));
+      }),
+    );
+  }
+
+  *alerts(subject?: string): Iterable<AlertEvent> {
+    if (subject !== undefined) {
+      const rows = this.#all(SELECT_SUBJECT_EVENTS, subject);
+      yield* rows.map((row) => this.#read(row, alertEventFromRow));
+      return;
+    }
+    for (let after = 0; ; ) {
+      const rows = this.#all(SELECT_ALERT_EVENTS, after, PAGE);
+      yield* rows.map((row) => this.#read(row, alertEventFromRow));
+      if (rows.length < PAGE) return;
+      after = Number(rows.at(-1)?.['id']);
+    }
   }
 
   audit({ at, who, what, why }: AuditEntry): void {

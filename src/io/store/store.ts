@@ -1,3 +1,4 @@
+import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
@@ -36,6 +37,10 @@ export interface Store {
   firewalls(): readonly FirewallReading[];
   /** Known vulnerabilities, from documents that somebody imported. */
   readonly feeds: FeedStore;
+  /** Appends to the log of alerts and expectations, in one transaction. */
+  appendAlerts(events: readonly AlertEvent[]): void;
+  /** In the order in which they were appended; of one alert or expectation, or of all. */
+  alerts(subject?: string): Iterable<AlertEvent>;
   /** Append-only record of what was done with authority: widened scopes, applied changes. */
   audit(entry: AuditEntry): void;
   auditLog(): readonly AuditEntry[];

@@ -1,0 +1,83 @@
+import type { Signal } from '../model/alert.ts';
+import type { Instant } from '../model/core.ts';
+import type { Observation } from '../model/observation.ts';
+import type { AlertBook, Known } from './book.ts';
+import { kindOf } from './kinds.ts';
+import type { DeviceOf, Heard } from './returns.ts';
+import { heardIn, isBack } from './returns.ts';
+
+/** Signals that wait at most. */
+const WAITING = 1024;
+
+interface Waiting {
+  readonly signal: Signal;
+  readonly due: Instant;
+}
+
+/**
+ * What is missed: a device that is silent, a port that is closed. It waits until it is settled before
+ * it becomes an alert, so that what flaps is none; and it ends when what was missed is seen again.
+ */
+export class Absences {
+  /** What was back before it became an alert. */
+  settled = 0;
+  readonly #book: AlertBook;
+  #waiting: readonly Waiting[] = [];
+  /** Alerts that end so; undefined where the book has changed since. */
+  #missed: readonly Known[] | undefined;
+
+  constructor(book: AlertBook) {
+    this.#book = book;
+  }
+
+  /** @returns whether it waits; otherwise it is an alert now */
+  waits(signal: Signal): boolean {
+    const { settles } = kindOf(signal.type);
+    if (settles === 0 || signal.devices.length > 1) return false;
+    if (this.#waiting.some((one) => one.signal.key === signal.key)) return true;
+    if (this.#waiting.length >= WAITING) return false;
+    this.#waiting = [...this.#waiting, { signal, due: signal.at + settles }];
+    return true;
+  }
+
+  /** Those that have waited long enough. */
+  due(now: Instant): readonly Signal[] {
+    const due = this.#waiting.filter((one) => one.due <= now);
+    if (due.length === 0) return [];
+    this.#waiting = this.#waiting.filter((one) => one.due > now);
+    return due.map(({ signal }) => signal);
+  }
+
+  /** A clock was set: what waits is due. */
+  reset(at: Instant): void {
+    this.#waiting = this.#waiting.map(({ signal }) => ({ signal, due: at }));
+  }
+
+  changed(): void {
+    this.#missed = undefined;
+  }
+
+  /** Alerts that are over by what is seen. Costs next to nothing while nothing is missed. */
+  seen(observation: Observation, deviceOf: DeviceOf): readonly Known[] {
+    this.#missed ??= [...this.#book.open()].filter(
+      ({ alert }) => absenceOf(alert.last) !== undefined,
+    );
+    if (this.#missed.length === 0 && this.#waiting.length === 0) return [];
+    const heard = heardIn(observation, deviceOf);
+    const isSeen = (signal: Signal): boolean => heard.some((one) => isOver(signal, one));
+    const left = this.#waiting.filter(({ signal }) => !isSeen(signal));
+    this.settled += this.#waiting.length - left.length;
+    if (left.length < this.#waiting.length) this.#waiting = left;
+    return this.#missed.filter(({ alert }) => isSeen(alert.last));
+  }
+}
+
+function absenceOf({ type }: Signal): 'heard' | 'answers' | undefined {
+  const { how } = kindOf(type).ending;
+  return how === 'heard' || how === 'answers' ? how : undefined;
+}
+
+function isOver(signal: Signal, heard: Heard): boolean {
+  const how = absenceOf(signal);
+  return how !== undefined && isBack(signal, how, heard);
+}

@@ -1,0 +1,136 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * Where an event stands in the course of an intrusion (after MITRE ATT&CK's order of tactics), so
+ * that what one device does step by step is seen as one thing. `fault` and `posture` are no step.
+ */
+export type Stage =
+  | 'newcomer'
+  | 'search'
+  | 'access'
+  | 'foothold'
+  | 'harm'
+  /** Something failed. */
+  | 'fault'
+  /** It stands, and is bad. */
+  | 'posture';
+
+/** In which order the steps follow each other; what is in none has no rank. */
+export const STEPS: readonly Stage[] = ['newcomer', 'search', 'access', 'foothold', 'harm'];
+
+/** When an alert is over without anybody's doing. */
+export type Ending =
+  /** It was not signalled again for so many milliseconds. */
+  | { readonly how: 'quiet'; readonly after: number }
+  /** The device is heard again. */
+  | { readonly how: 'heard' }
+  /** The port answers again. */
+  | { readonly how: 'answers' }
+  /** Only a person can say; after so many milliseconds without a repeat it is set aside. */
+  | { readonly how: 'decision'; readonly after: number };
+
+export interface AlertKind {
+  readonly stage: Stage;
+  readonly ending: Ending;
+  /** Its end is worth telling whoever was told of its beginning. */
+  readonly tellsEnd: boolean;
+  /** Milliseconds for which the opposite may still be seen before it becomes an alert. */
+  readonly settles: number;
+}
+
+const quiet = (after: number): Ending => ({ how: 'quiet', after });
+const DECISION: Ending = { how: 'decision', after: 30 * DAY };
+
+function kind(stage: Stage, ending: Ending, more: Partial<AlertKind> = {}): AlertKind {
+  return { stage, ending, tellsEnd: false, settles: 0, ...more };
+}
+
+const LASTING = { tellsEnd: true };
+
+/**
+ * What is known of the types that the detectors signal. Attacks end when they are not seen any more
+ * for several times the pause that a slow one makes; facts (a new port, a new device) stay until
+ * somebody has looked.
+ */
+const KINDS: ReadonlyMap<string, AlertKind> = new Map([
+  ['new_device', kind('newcomer', DECISION)],
+  ['port_scan_vertical', kind('search', quiet(HOUR))],
+  ['port_scan_horizontal', kind('search', quiet(HOUR))],
+  ['port_scan_slow', kind('search', quiet(DAY))],
+  ['host_sweep', kind('search', quiet(HOUR))],
+  ['icmp_sweep', kind('search', quiet(HOUR))],
+  ['inbound_probe', kind('search', quiet(HOUR))],
+  ['repeated_access', kind('access', quiet(HOUR))],
+  ['brute_force', kind('access', quiet(HOUR))],
+  ['new_peer', kind('access', DECISION)],
+  ['arp_spoof', kind('access', quiet(HOUR), LASTING)],
+  ['mitm', kind('access', quiet(HOUR), LASTING)],
+  ['rogue_dhcp', kind('access', quiet(DAY), LASTING)],
+  ['rogue_ra', kind('access', quiet(DAY), LASTING)],
+  ['mac_change', kind('access', DECISION)],
+  ['mac_conflict', kind('access', quiet(HOUR), LASTING)],
+  ['new_port', kind('foothold', DECISION)],
+  ['unknown_destination', kind('foothold', DECISION)],
+  ['ip_without_dns', kind('foothold', DECISION)],
+  ['protocol_mismatch', kind('foothold', DECISION)],
+  ['beaconing', kind('foothold', quiet(DAY))],
+  ['dga', kind('foothold', quiet(DAY))],
+  ['dns_tunnel', kind('foothold', quiet(DAY))],
+  ['icmp_tunnel', kind('foothold', quiet(DAY))],
+  ['dns_bypass', kind('foothold', DECISION)],
+  ['upnp_portmap', kind('foothold', DECISION)],
+  ['policy_violation', kind('foothold', quiet(DAY))],
+  ['data_exfiltration', kind('harm', quiet(DAY))],
+  ['malware_propagation', kind('harm', quiet(DAY))],
+  ['cryptomining', kind('harm', quiet(DAY))],
+  ['unexpected_mail', kind('harm', quiet(DAY))],
+  ['ddos_source', kind('harm', quiet(15 * MINUTE), LASTING)],
+  ['reflection', kind('harm', quiet(15 * MINUTE), LASTING)],
+  ['ddos_victim', kind('fault', quiet(15 * MINUTE), LASTING)],
+  ['ot_write', kind('harm', DECISION)],
+  ['closed_port', kind('fault', { how: 'answers' }, { tellsEnd: true, settles: MINUTE })],
+  ['service_down', kind('fault', { how: 'answers' }, { tellsEnd: true, settles: MINUTE })],
+  ['device_silent', kind('fault', { how: 'heard' }, { tellsEnd: true, settles: 5 * MINUTE })],
+  ['volume_spike', kind('fault', quiet(DAY))],
+  ['trend', kind('posture', quiet(14 * DAY))],
+  ['plaintext_credentials', kind('posture', DECISION)],
+  ['tls_weak', kind('posture', DECISION)],
+  ['tls_downgrade', kind('access', DECISION)],
+  ['cert_invalid', kind('posture', DECISION)],
+]);
+
+const UNLISTED = kind('posture', quiet(DAY));
+
+export function kindOf(type: string): AlertKind {
+  return KINDS.get(type) ?? UNLISTED;
+}
+
+/** `it was not seen again for 60 minutes`: for people, at the detector's page and in the log. */
+export function endingText(ending: Ending): string {
+  switch (ending.how) {
+    case 'quiet':
+      return `it was not seen again for ${spanText(ending.after)}`;
+    case 'heard':
+      return 'the device was heard again';
+    case 'answers':
+      return 'the port answers again';
+    case 'decision':
+      return `nobody decided, and it was not seen again for ${spanText(ending.after)}`;
+  }
+}
+
+/** `15 minutes`, `3 hours`, `2 days`: whole numbers of the largest unit that leaves two or more. */
+export function spanText(milliseconds: number): string {
+  const units = [
+    [DAY, 'day'],
+    [HOUR, 'hour'],
+    [MINUTE, 'minute'],
+    [1000, 'second'],
+  ] as const;
+  const [size, word] =
+    units.find(([unit]) => milliseconds >= 2 * unit) ?? ([1000, 'second'] as const);
+  const number = Math.round(milliseconds / size);
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
