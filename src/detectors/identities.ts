@@ -52,7 +52,7 @@ export class Identities {
         this.#end(observation.source, observation.at);
         return;
       case 'answered':
-        if (!observation.refused) this.#end(observation.destination, observation.at);
+        if (!observation.refused) this.#answers(observation.destination, observation.at);
         return;
       case 'progress':
         if (observation.sent.packets > 0) this.#end(observation.source, observation.at);
@@ -92,12 +92,16 @@ export class Identities {
 
   #end({ address, mac }: Endpoint, at: Instant): void {
     if (mac === undefined) return;
-    if (this.#places.isLocal(address)) {
-      this.#see(mac, at);
-      if (address !== '0.0.0.0' && address !== '::') this.#hold(address, mac, at);
-      return;
-    }
-    const router = this.#see(mac, at);
+    if (!this.#places.isLocal(address)) return;
+    this.#see(mac, at);
+    if (address !== '0.0.0.0' && address !== '::') this.#hold(address, mac, at);
+  }
+
+  /** Who answers with an address that is not of this network brings it from elsewhere. */
+  #answers(end: Endpoint, at: Instant): void {
+    this.#end(end, at);
+    if (end.mac === undefined || this.#places.isLocal(end.address)) return;
+    const router = this.#see(end.mac, at);
     if (router !== undefined) router.isRouter = true;
   }
 

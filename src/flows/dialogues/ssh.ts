@@ -5,11 +5,12 @@ import { startsWith } from './text.ts';
 /** Segments of the server before the login: identification, algorithms, keys. */
 const BEFORE = 2;
 /**
- * Octets of one segment of the server by which a session is under way: a refusal is one message of
- * at most 52 octets and its authentication code (RFC 4252 §5.1); what follows a login is longer, or much.
+ * Octets of one segment of the server, above which it is no refusal: that is one message of at most 100
+ * octets with its code (RFC 4252 §5.1).
  */
 const LARGE = 200;
-const MUCH = 2048;
+/** A server hangs up after six attempts (`MaxAuthTries`, sshd_config(5)): more answers are a session. */
+const MANY = 10;
 
 export const ssh: DialogueKind = {
   id: 'ssh',
@@ -25,7 +26,6 @@ class Ssh implements Dialogue {
   readonly #tell: Tell;
   #asked = 0;
   #answered = 0;
-  #octets = 0;
   #isIn = false;
 
   constructor(tell: Tell) {
@@ -39,8 +39,7 @@ class Ssh implements Dialogue {
     }
     this.#answered += 1;
     if (this.#answered <= BEFORE || this.#asked <= BEFORE) return true;
-    this.#octets += bytes.length;
-    this.#isIn = bytes.length > LARGE || this.#octets > MUCH;
+    this.#isIn = bytes.length > LARGE || this.#answered > BEFORE + MANY;
     if (this.#isIn) {
       tellLogin(this.#tell, context, { protocol: 'ssh', outcome: 'accepted', clear: false });
     }
