@@ -3,9 +3,9 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { Contacts, isPeerToPeer } from './learned/contacts.ts';
 import { isLearning } from './learned/ends.ts';
-import { octets, said, service, tell } from './learned/tell.ts';
+import { octets, said, tell } from './learned/tell.ts';
 
 /** Places that are added up: by device and address. */
 const PLACES = 4_096;
@@ -71,16 +71,16 @@ class DataExfiltration implements Watch {
   }
 
   /** A site that is new to the device, or an address without a name that it did not know. */
-  #isStrange({ site, sites, at, isKnownAddress, name, transport, port }: Contact): boolean {
+  #isStrange(contact: Contact): boolean {
+    const { site, sites, at, isKnownAddress, name } = contact;
     if (site === undefined) return false;
     const isNew = !sites.isUsual(site, at);
-    const what = service(transport, port);
     if (isNew) {
       if (site.isNamed) return !sites.isRestless;
       // A camera that is watched from afar sends to an address that nobody named, on its usual port.
-      return !(transport === 'udp' && sites.knowsPort(what)) && !sites.isRestlessNameless;
+      return !isPeerToPeer(contact) && !sites.isRestlessNameless;
     }
-    return name === undefined && !isKnownAddress && site.unasked * 20 <= site.contacts + 20;
+    return name === undefined && !isKnownAddress && site.unasked === 0;
   }
 
   #sumOf({ device, address }: Contact, at: number): Sum {

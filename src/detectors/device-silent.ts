@@ -86,7 +86,7 @@ class DeviceSilent implements Watch {
         break;
       case 'dhcp':
         if (observation.serverMac === undefined) {
-          this.#hear({ address: '0.0.0.0', mac: observation.clientMac }, at);
+          this.#hear({ address: observation.clientMac, mac: observation.clientMac }, at);
         }
         break;
       default:

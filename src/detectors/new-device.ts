@@ -100,7 +100,7 @@ class NewDevice implements Watch {
   }
 
   #asks({ clientMac, hostName = '', at, frame }: Dhcp): readonly Signal[] {
-    const device = this.#context.deviceOf('0.0.0.0', clientMac);
+    const device = this.#context.deviceOf(clientMac, clientMac);
     if (this.#told.has(device) || !this.#isNew(device, clientMac)) {
       this.#waiting.delete(clientMac);
       return [];
@@ -114,7 +114,8 @@ class NewDevice implements Watch {
   }
 
   #isNew(device: string, mac: string): boolean {
-    if (this.#context.deviceOf('0.0.0.0', mac) !== device) return false;
+    // By its MAC alone: the address may be one that it claims and does not have.
+    if (this.#context.deviceOf(mac, mac) !== device) return false;
     return this.#context.about(device).firstSeen >= this.#context.learnUntil;
   }
 

@@ -111,24 +111,32 @@ class NewPeer implements Watch {
     const peer = isInward ? OUTSIDE : deviceAt(this.#context, other);
     if (peer === device || isUdpToHighPort(transport, destination.port)) return;
     const neighbours = this.#devices.of(device, at);
-    const key = `${peer} ${service(transport, destination.port)}`;
+    const what = service(transport, destination.port);
+    const isNewHere = this.#meet(isInward ? '' : peer, device, destination.address, what);
+    const key = `${peer} ${what}`;
     const known = neighbours.peers.get(key);
     neighbours.peers.set(key, (known ?? 0) + 1);
-    // The same service at the same address: that it has another MAC now is ARP's matter.
-    const place = `${device} ${destination.address} ${destination.port}`;
-    const isKnownPlace = this.#places.has(place);
-    this.#places.set(place, true);
-    const served = `${device} serves ${service(transport, destination.port)}`;
-    const isServed = this.#places.has(served);
-    if (isInward) this.#places.set(served, true);
-    else this.#places.set(`${peer} serves ${service(transport, destination.port)}`, true);
-    // A service that is new altogether is told as such (`new-port.ts`).
-    if (known !== undefined || (isInward ? !isServed : isKnownPlace)) return;
+    if (known !== undefined || !isNewHere) return;
     if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
     else if (this.#isWorthTelling(neighbours, device, peer)) {
       neighbours.waiting.push({ answered, transport, peer });
       this.#due.set(device, neighbours);
     }
+  }
+
+  /**
+   * Whether it is new by its place too: that a service at a known address has another MAC now is ARP's
+   * matter, and a service that nobody used before is told as such (`new-port.ts`).
+   *
+   * @param peer empty: somebody on the Internet
+   */
+  #meet(peer: string, device: string, address: string, what: string): boolean {
+    const isInward = peer === '';
+    const place = isInward ? `${device} serves ${what}` : `${device} ${address} ${what}`;
+    const isKnown = this.#places.has(place);
+    this.#places.set(place, true);
+    if (!isInward) this.#places.set(`${peer} serves ${what}`, true);
+    return isInward ? isKnown : !isKnown;
   }
 
   #countNews(neighbours: Neighbours, device: string, at: Instant): void {

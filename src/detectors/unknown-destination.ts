@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact, Step } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { Contacts, isPeerToPeer } from './learned/contacts.ts';
 import { isResolverName, isResolverPort } from './learned/doh.ts';
 import { isLearning } from './learned/ends.ts';
 import { isMailPort } from './learned/mail.ts';
@@ -110,8 +110,7 @@ class UnknownDestination implements Watch {
       return sites.isRestless || this.#contacts.devicesOf(site) >= 2;
     }
     if (sites.isRestlessNameless || (port === NTP && isLearnedPort)) return true;
-    // Peer to peer: the port of a service that it uses, at an address that another device told it.
-    if (transport === 'udp' && isLearnedPort && port !== 443) return true;
+    if (isPeerToPeer(contact)) return true;
     return sites.isRestless && (transport === 'udp' || isLearnedPort);
   }
 
@@ -145,8 +144,7 @@ class UnknownDestination implements Watch {
     if (contact.isMidway || contact.isKnownAddress) return [];
     if (isLearning(this.#context, contact.device, at)) return [];
     // Where it was usual to know addresses by heart, that says nothing.
-    if (!contact.sites.isUsual(settled, at) || settled.unasked * 20 > settled.contacts + 20)
-      return [];
+    if (!contact.sites.isUsual(settled, at) || settled.unasked > 0) return [];
     const claims = this.#claims.get(contact.device) ?? new BoundedMap(CLAIMED);
     this.#claims.set(contact.device, claims);
     const count = (claims.get(contact.address) ?? 0) + 1;
@@ -205,7 +203,7 @@ class UnknownDestination implements Watch {
       reasons: ['a usual name at an address that nobody gave for it'],
       facts: {
         conversations: count,
-        'asked before': `${site.contacts - site.unasked} of ${site.contacts}`,
+        'conversations with the site': site.contacts,
       },
       frames: [frame],
       count,

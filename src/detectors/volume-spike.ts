@@ -81,13 +81,14 @@ class VolumeSpike implements Watch {
     if (moved === 0) return [];
     const now = volumes.add(at, moved);
     const most = volumes.most(at);
-    volumes.learn(now, at);
     const { site, sites, device } = contact;
     if (site === undefined || isLearning(this.#context, device, at)) return [];
     // What a person does has no most.
     if (sites.isRestless || site.hours < HOURS) return [];
     const window = windowOf(now, most, FACTOR[way] * (site.hours < TRUSTED ? 2 : 1));
     if (window === undefined || now[window] < AT_LEAST[way]) return [];
+    // Told once: more of it must be as much more again.
+    volumes.learn(now, at);
     return [tellOf(contact, way, { now: now[window], most: most[window], window, at })];
   }
 }

@@ -14,6 +14,8 @@ const FLOWS = 8_192;
 /** Sites that are remembered with the number of devices that learned them. */
 const SHARED = 8_192;
 const FLOW_OCTETS = 320;
+/** From here on systems draw the near port of each conversation (RFC 6335 §6, Linux). */
+const EPHEMERAL = 32_768;
 
 /** One conversation of a device with the Internet, that the device began. */
 export interface Contact {
@@ -23,6 +25,8 @@ export interface Contact {
   readonly address: string;
   readonly port: number;
   readonly transport: 'tcp' | 'udp';
+  /** At the device: of UDP often that of a service of its own, from which it finds its peers. */
+  readonly localPort: number;
   readonly frame: number | undefined;
   /** By which the device had asked for the address. */
   readonly name: string | undefined;
@@ -41,6 +45,17 @@ export interface Contact {
   isClosed: boolean;
   sent: number;
   received: number;
+}
+
+/**
+ * Peer to peer: to the port of a service that the device uses, or from the port of one of its own, at
+ * an address that somebody else told it. That is how a camera reaches the telephone that watches it.
+ */
+export function isPeerToPeer({ sites, transport, port, localPort }: Contact): boolean {
+  if (transport !== 'udp') return false;
+  return (
+    (sites.knowsPort(`udp/${port}`) && port !== 443) || sites.knowsPort(`from udp/${localPort}`)
+  );
 }
 
 /** What an observation tells of a contact. */
@@ -142,6 +157,7 @@ export class Contacts {
       address: destination.address,
       port: destination.port,
       transport,
+      localPort: source.port,
       frame: opened.frame,
       name: opened.name,
       isKnownAddress: sites.knowsAddress(destination.address),
@@ -184,21 +200,23 @@ export class Contacts {
   }
 
   #settle(contact: Contact, name: string | undefined): Site {
-    const { sites, at, address, transport, port, device } = contact;
+    const { sites, at, address, device } = contact;
     const key = name === undefined ? address : this.#domains.of(name);
     const known = sites.get(key);
     const site = sites.meet(key, name !== undefined, at);
     contact.site = site;
     contact.isFirst = known === undefined;
-    if (contact.name === undefined && !contact.isKnownAddress) site.unasked += 1;
-    if (isLearning(this.#context, device, at)) this.#learn(contact, site, `${transport}/${port}`);
+    if (isLearning(this.#context, device, at)) this.#learn(contact, site);
     else if (contact.name !== undefined) sites.learnAddress(address);
     return site;
   }
 
-  #learn({ sites, address, isFirst }: Contact, site: Site, port: string): void {
+  #learn(contact: Contact, site: Site): void {
+    const { sites, address, isFirst, name, isKnownAddress, transport, port, localPort } = contact;
+    if (name === undefined && !isKnownAddress) site.unasked += 1;
     sites.learnAddress(address);
-    sites.learnPort(port);
+    sites.learnPort(`${transport}/${port}`);
+    if (transport === 'udp' && localPort < EPHEMERAL) sites.learnPort(`from udp/${localPort}`);
     if (isFirst) this.#prevalence.set(site.key, this.devicesOf(site) + 1);
   }
 }

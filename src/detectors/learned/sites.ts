@@ -27,7 +27,7 @@ export interface Site {
   last: Instant;
   /** Hours in which it was spoken to. */
   hours: number;
-  /** Conversations whose name the device had not asked DNS for. */
+  /** Addresses of its that were learned without an answer of DNS. */
   unasked: number;
   contacts: number;
   /** Octets of payload in all. */

@@ -8,10 +8,13 @@ const HALF_LIFE = 28 * 86_400_000;
 
 /**
  * Octets one way, in sliding windows of ten minutes and of an hour, and the most that such windows
- * had before. The most rather than a quantile: what is usual once a day must not be news the next.
+ * had until an hour ago: what grows now must not be measured by itself. The most rather than a quantile: what is usual once a day must not be news the next.
  */
 export class Volumes {
   readonly #parts = new Float64Array(PARTS);
+  /** Windows as they were at the end of each of the last parts: an hour later they are usual. */
+  readonly #shorts = new Float64Array(PARTS);
+  readonly #longs = new Float64Array(PARTS);
   #part = Number.NEGATIVE_INFINITY;
   #mostShort = 0;
   #mostLong = 0;
@@ -32,6 +35,7 @@ export class Volumes {
     return { short: this.#mostShort * share, long: this.#mostLong * share };
   }
 
+  /** From now on that much is usual. */
   learn({ short, long }: Windows, at: Instant): void {
     const most = this.most(at);
     if (short <= most.short && long <= most.long) return;
@@ -43,8 +47,19 @@ export class Volumes {
   #turn(part: number): void {
     if (part <= this.#part) return;
     const passed = Math.min(PARTS, part - this.#part);
-    for (let step = 0; step < passed; step += 1) this.#parts[this.#indexOf(part - step)] = 0;
+    const first = part - passed + 1;
+    for (let next = first; next <= part; next += 1) this.#turnOne(next);
     this.#part = part;
+  }
+
+  /** Puts the windows of the part before away, and learns those of an hour ago. */
+  #turnOne(part: number): void {
+    const index = this.#indexOf(part);
+    const [last, before] = [this.#indexOf(part - 1), this.#indexOf(part - 2)];
+    this.#shorts[last] = (this.#parts[last] ?? 0) + (this.#parts[before] ?? 0);
+    this.#longs[last] = this.#sum();
+    this.#parts[index] = 0;
+    this.learn({ short: this.#shorts[index] ?? 0, long: this.#longs[index] ?? 0 }, part * PART);
   }
 
   #indexOf(part: number): number {
