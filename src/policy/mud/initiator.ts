@@ -102,7 +102,8 @@ class Pairs {
   }
 }
 
-function mirrorType(type: number): number {
+/** Of what answers a type of ICMP, or asks for it; else the type itself. */
+export function mirrorType(type: number): number {
   const pair = ANSWERS.find((one) => one.some((each) => each === type));
   return pair?.find((each) => each !== type) ?? type;
 }
