@@ -106,7 +106,7 @@ function peerWord(policy: Policy, text: string): string {
   });
 }
 
-function durationOf(text: string): number {
+export function durationOf(text: string): number {
   const [, digits, unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
   const milliseconds = Number(digits) * (UNITS.get(unit) ?? Number.NaN);
   if (milliseconds > 0 && milliseconds <= LONGEST) return milliseconds;

@@ -9,6 +9,7 @@ import type { Probe } from '../io/apply/probe.ts';
 import { failing, parseProbe } from '../io/apply/probe.ts';
 import { deletion, revoked, trackedIn } from '../io/apply/revoke.ts';
 import { tryInScratch } from '../io/apply/scratch.ts';
+import type { PolicyFile } from '../io/policy-file.ts';
 import type { Change } from '../model/change.ts';
 import { driftLines } from './apply-drift.ts';
 import { audit, machineOf, openEnforcer } from './apply-host.ts';
@@ -25,14 +26,24 @@ import type { Shell } from './shell.ts';
 const WITHIN = { least: 1, most: 3600 };
 
 export async function runApply(shell: Shell, input: Input): Promise<number> {
-  const within = secondsOf(input.text('confirmWithin') ?? '60');
-  const probes = input.list('probe').map(parseProbe);
   const enforcer = await openEnforcer(shell, input);
   try {
-    return await new Applying(shell, input, enforcer, probes).run(within);
+    return await applyOn(shell, input, enforcer);
   } finally {
     enforcer.close();
   }
+}
+
+/** @param policy instead of the one that the command names */
+export async function applyOn(
+  shell: Shell,
+  input: Input,
+  enforcer: Enforcer,
+  policy?: PolicyFile,
+): Promise<number> {
+  const within = secondsOf(input.text('confirmWithin') ?? '60');
+  const probes = input.list('probe').map(parseProbe);
+  return await new Applying(shell, input, enforcer, { probes, policy }).run(within);
 }
 
 function secondsOf(text: string): number {
@@ -49,13 +60,20 @@ class Applying {
   readonly #input: Input;
   readonly #enforcer: Enforcer;
   readonly #probes: readonly Probe[];
+  readonly #policy: PolicyFile | undefined;
   readonly #changes: ChangeStore;
 
-  constructor(shell: Shell, input: Input, enforcer: Enforcer, probes: readonly Probe[]) {
+  constructor(
+    shell: Shell,
+    input: Input,
+    enforcer: Enforcer,
+    { probes, policy }: { probes: readonly Probe[]; policy: PolicyFile | undefined },
+  ) {
     this.#shell = shell;
     this.#input = input;
     this.#enforcer = enforcer;
     this.#probes = probes;
+    this.#policy = policy;
     this.#changes = new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
   }
 
@@ -118,7 +136,8 @@ class Applying {
     const [id] = this.#input.args;
     const plan = await withSession(this.#shell, async (session) => {
       if (id === undefined) {
-        return await makePlan(this.#shell, session, this.#input, { before, own });
+        const policy = this.#policy === undefined ? {} : { policy: this.#policy };
+        return await makePlan(this.#shell, session, this.#input, { before, own, ...policy });
       }
       const saved = this.#changes.read(id);
       const change = saved?.change;

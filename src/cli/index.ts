@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
 import { apply } from './apply.ts';
@@ -7,6 +8,7 @@ import type { Command } from './command.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { confirm } from './confirm.ts';
+import { contain } from './contain.ts';
 import { demo } from './demo.ts';
 import { devices } from './devices.ts';
 import { diff } from './diff.ts';
@@ -46,6 +48,7 @@ export const commands: readonly Command[] = [
   services,
   ledger,
   findings,
+  alerts,
   flows,
   nat,
   diff,
@@ -61,6 +64,7 @@ export const commands: readonly Command[] = [
   apply,
   confirm,
   rollback,
+  contain,
   firewall,
   report,
   importCommand,

@@ -46,6 +46,8 @@ export interface PlanOptions {
   /** Addresses of the router; undefined: those of this machine, where it routes. */
   readonly own?: ReadonlySet<string>;
   readonly target?: string;
+  /** Instead of the file that the command names. */
+  readonly policy?: PolicyFile;
 }
 
 /**
@@ -60,8 +62,8 @@ export async function makePlan(
   input: Input,
   options: PlanOptions,
 ): Promise<Plan> {
-  const file = policyPath(shell.dataFolder ?? shell.env['PORTOLAN_DATA'], input.text('policy'));
-  const loaded = loadPolicy(file);
+  const folder = shell.dataFolder ?? shell.env['PORTOLAN_DATA'];
+  const loaded = options.policy ?? loadPolicy(policyPath(folder, input.text('policy')));
   const context = bindContext(shell, session);
   const { bound, notes } = bindPolicy(loaded.policy, context, loaded.document);
   holdTests(loaded, bound, context);
