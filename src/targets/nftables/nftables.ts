@@ -18,7 +18,7 @@ export const nftables = {
     log: true,
     nat: true,
     counters: true,
-    paths: ['routed', 'local'],
+    paths: ['routed', 'bridged', 'local'],
     trial: true,
   },
   unsupported,

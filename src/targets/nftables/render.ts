@@ -1,7 +1,7 @@
-import { PortolanError } from '../../base/errors.ts';
 import type { BoundPolicy } from '../../model/bound-policy.ts';
 import type { Path } from '../shared/terms.ts';
 import type { Artefact, RenderOptions } from '../target.ts';
+import { bridgeTable } from './bridge.ts';
 import { dnsmasqConfig, nameSets } from './dynamic-names.ts';
 import { invalidChain, sideChain } from './judgement.ts';
 import { ruleLines } from './lines.ts';
@@ -13,13 +13,14 @@ export const RULES_FILE = 'portolan.nft';
 export const DNSMASQ_FILE = 'portolan-dnsmasq.conf';
 
 /**
- * One table, replaced as a whole: the file loads whether or not an older one is there.
+ * One table, replaced as a whole: the file loads whether or not an older one is there. With bridges
+ * a second one of the same name in the family of bridges, in the same transaction.
  *
- * @throws PortolanError E_POLICY_UNSUPPORTED where traffic within a segment is to be filtered
+ * @throws PortolanError E_POLICY_UNSUPPORTED where a rule cannot be said within a segment
  */
 export function render(policy: BoundPolicy, { bridges = [] }: RenderOptions = {}): Artefact {
-  if (bridges.length > 0) throw bridged(bridges);
-  const text = tableText(policy);
+  const bridged = bridges.length === 0 ? '' : bridgeTable(policy, bridges);
+  const text = `${tableText(policy)}${bridged}`;
   const names = dnsmasqConfig(policy);
   return {
     files: [
@@ -28,19 +29,13 @@ export function render(policy: BoundPolicy, { bridges = [] }: RenderOptions = {}
     ],
     check: [['nft', '-c', '-f', `{${RULES_FILE}}`]],
     apply: [['nft', '-f', `{${RULES_FILE}}`]],
-    remove: [['nft', 'delete', 'table', 'inet', TABLE]],
+    remove: [
+      ['nft', 'delete', 'table', 'inet', TABLE],
+      ...(bridged === '' ? [] : [['nft', 'delete', 'table', 'bridge', TABLE]]),
+    ],
     // Numbers instead of names of protocols and types, which differ from one system to another.
     read: ['nft', '-n', 'list', 'table', 'inet', TABLE],
   };
-}
-
-/** The bridge family needs nf_conntrack_bridge and nft_meta_bridge, which many routers do not have. */
-function bridged(bridges: readonly string[]): PortolanError {
-  return new PortolanError(
-    'E_POLICY_UNSUPPORTED',
-    `nftables: traffic within ${bridges.length} bridge(s) is not filtered, only what is routed`,
-    { remedy: 'Put these devices into zones of their own: portolan segment plan' },
-  );
 }
 
 function replacing(family: string, name: string): string {

@@ -146,10 +146,6 @@ test('an id or an interface of another form is refused, never written', () => {
   expect(() => nftables.render(named)).toThrow('wrong form');
 });
 
-test('traffic within a segment is refused, not left out', () => {
-  expect(() => nftables.render(policy(), { bridges: ['br-iot'] })).toThrow('only what is routed');
-});
-
 test('no name is a word of nft', () => {
   const bound = randomPolicy(new Random(4), 40);
   const words = textOf(bound).matchAll(/^\t(?:chain|set|map) (\S+) \{$/gm);
