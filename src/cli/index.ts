@@ -23,6 +23,7 @@ import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
+import { mud } from './mud.ts';
 import { nat } from './nat.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   feed,
   policy,
   allow,
+  mud,
   plan,
   apply,
   confirm,

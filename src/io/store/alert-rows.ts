@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Expectation, Signal } from '../../model/alert.ts';
+import type { Alert, Expectation, Signal } from '../../model/alert.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import { instant, port, transport } from '../../model/schema.ts';
 import type { Row, Value } from './driver.ts';
@@ -38,6 +38,22 @@ const signal: z.ZodType<Signal> = z.object({
   unseen: z.array(text),
   remedy: text,
   reasons: z.array(text),
+});
+
+/** An alert as it is told outside of the store. */
+export const alert: z.ZodType<Alert> = z.object({
+  id: text,
+  incident: text,
+  first: signal,
+  last: signal,
+  severity,
+  raised: z.exactOptional(z.array(text)),
+  count,
+  state: z.enum(['open', 'acknowledged', 'snoozed', 'resolved']),
+  snoozedUntil: z.exactOptional(instant),
+  changedAt: instant,
+  changedBy: z.exactOptional(text),
+  note: z.exactOptional(text),
 });
 
 const expectation: z.ZodType<Expectation> = z.object({

@@ -64,6 +64,11 @@ export function openStore(folder: string = defaultFolder(), options: OpenOptions
   });
 }
 
+/** Where the database is, or would be. */
+export function storeFile(folder: string = defaultFolder()): string {
+  return join(folder, FILE);
+}
+
 /** XDG Base Directory Specification; a relative value is to be ignored. */
 export function defaultFolder(): string {
   const data = process.env['XDG_DATA_HOME'] ?? '';

@@ -1,0 +1,192 @@
+import type { Containment } from '../alerts/contain.ts';
+import { containment } from '../alerts/contain.ts';
+import { forTerminal } from '../base/encode.ts';
+import type { Untrusted } from '../base/untrusted.ts';
+import { quote } from '../base/untrusted.ts';
+import { detectors } from '../detectors/index.ts';
+import type { Alert, Signal } from '../model/alert.ts';
+import type { AlertEvent } from '../model/alert-event.ts';
+import type { Device } from '../model/device.ts';
+import type { Site } from '../model/site.ts';
+import { displayFilter } from './evidence-run.ts';
+import { count, timeText } from './format.ts';
+import type { Shell } from './shell.ts';
+import { paint, severityStyle, severityText } from './table.ts';
+
+/** Frames that are named; a range where they follow each other. */
+const RANGES = 6;
+
+/** What a device of a signal (a MAC or an address) is called here. */
+export class Names {
+  readonly #byKey = new Map<string, Device>();
+
+  constructor(site: Site) {
+    for (const device of site.devices) {
+      for (const key of [...device.macs, ...device.addresses, ...device.keys]) {
+        this.#byKey.set(key, device);
+      }
+    }
+  }
+
+  device(key: string): Device | undefined {
+    return this.#byKey.get(key);
+  }
+
+  nameOf(key: string): Untrusted | string {
+    return this.#byKey.get(key)?.name ?? key;
+  }
+
+  /** `"Front camera" (PTL-D-7F3K, 192.168.1.31, 44:19:b6:00:11:22)`. */
+  text(key: string): string {
+    const device = this.#byKey.get(key);
+    if (device === undefined) return key;
+    const where = [device.id, device.addresses[0], device.macs[0]].filter(
+      (part) => part !== undefined,
+    );
+    return `${quote(device.name)} (${where.join(', ')})`;
+  }
+}
+
+/** All that is known of one alert, as a person reads it: what, how unusual, proof, what to do. */
+export function alertText(
+  shell: Shell,
+  alert: Alert,
+  more: { readonly names: Names; readonly incident: readonly Alert[]; readonly log: LogEvents },
+): string {
+  const { last, first, severity } = alert;
+  const { names } = more;
+  const head = `${severityText(shell, severity)}  ${alert.id}  ${titleOf(last.type)}  ${timeText(shell, first.at)}`;
+  const rows: (readonly [string, string])[] = [
+    ['', last.summary],
+    ['', last.usual],
+    [
+      'Who',
+      last.devices
+        .slice(0, 8)
+        .map((key) => names.text(key))
+        .join('; '),
+    ],
+    ['Peer', peerText(last, names)],
+    ['How often', `${count(alert.count, 'time')}, last ${timeText(shell, last.at)}`],
+    ['Evidence', evidenceText(last)],
+    ...last.evidence.facts.map(({ name, value }) => ['', `${name}: ${value}`] as const),
+    [`Why ${severity}`, [...last.reasons, ...(alert.raised ?? [])].join('; ')],
+    ['Not seen', last.unseen.join('; ')],
+    ['Do', last.remedy],
+    ['', containText(last, names)],
+    ['', `If it is right so: portolan alerts expect ${alert.id} --for 30d`],
+    ['State', stateText(shell, alert)],
+    ['Incident', incidentText(alert, more.incident)],
+    ...logRows(shell, more.log),
+    ['Wireshark', wiresharkFilter(last, names)],
+  ];
+  const lines = rows
+    .filter(([, text]) => text !== '')
+    .map(([what, text]) => `  ${what.padEnd(12)}${forTerminal(text)}`);
+  const title = paint(shell, severityStyle(severity), forTerminal(head));
+  return `${[title, ...lines].join('\n')}\n`;
+}
+
+export type LogEvents = readonly AlertEvent[];
+
+/** The detector's own words for a type; the type where no detector has it. */
+export function titleOf(type: string): string {
+  return detectors.all.find(({ types }) => types.includes(type))?.title ?? type;
+}
+
+/** The prepared command; it ends by itself. */
+export function containCommand(signal: Signal, names: Names): string | undefined {
+  const how: Containment = containment(signal);
+  const [actor = ''] = signal.devices;
+  const device = names.device(actor)?.id ?? actor;
+  // A MAC or an address of ours, or an id: nothing that a shell would read.
+  if (!('words' in how) || !/^[\w.:-]+$/.test(device)) return undefined;
+  return ['portolan contain', device, ...how.words, '--for 1h'].join(' ');
+}
+
+function containText(signal: Signal, names: Names): string {
+  const command = containCommand(signal, names);
+  if (command !== undefined) return `Block it for an hour: ${command}`;
+  const how = containment(signal);
+  return 'why' in how ? `Not to be blocked: ${how.why}` : '';
+}
+
+function peerText({ peer, port, transport }: Signal, names: Names): string {
+  const service = port === undefined ? '' : `${transport ?? 'port'}/${port}`;
+  return [peer === undefined ? '' : names.text(peer), service].filter(Boolean).join(' ');
+}
+
+function evidenceText({ evidence }: Signal): string {
+  const frames = framesText(evidence.frames);
+  return [
+    count(evidence.count, 'observation'),
+    ...(frames === '' ? [] : [`frames ${frames} of the capture`]),
+    ...(evidence.flows.length === 0 ? [] : [`flows ${evidence.flows.slice(0, 4).join(', ')}`]),
+  ].join(' · ');
+}
+
+/** `101–114, 120`. */
+export function framesText(frames: readonly number[]): string {
+  const sorted = [...new Set(frames)].sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  for (const frame of sorted) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] === frame - 1) range[1] = frame;
+    else ranges.push([frame, frame]);
+  }
+  const shown = ranges.slice(0, RANGES).map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`));
+  return [...shown, ...(ranges.length > RANGES ? ['…'] : [])].join(', ');
+}
+
+export function stateText(shell: Shell, alert: Alert): string {
+  const { state, snoozedUntil, changedBy, note } = alert;
+  const until = state === 'snoozed' ? ` until ${timeText(shell, snoozedUntil)}` : '';
+  const who = changedBy === undefined || state === 'open' ? '' : ` by ${changedBy}`;
+  return `${state}${until}${who}${note === undefined ? '' : `: ${note}`}`;
+}
+
+function incidentText({ id, incident }: Alert, members: readonly Alert[]): string {
+  const others = members.filter((one) => one.id !== id);
+  if (others.length === 0) return '';
+  const words = others.slice(0, 8).map((one) => `${one.id} ${one.last.type}`);
+  return `${incident}, with ${words.join(', ')}${others.length > 8 ? ' and more' : ''}`;
+}
+
+function logRows(shell: Shell, log: LogEvents): readonly (readonly [string, string])[] {
+  return log
+    .filter(({ kind }) => kind !== 'repeated')
+    .slice(-12)
+    .map((event, index) => [
+      index === 0 ? 'Log' : '',
+      `${timeText(shell, event.at)}  ${event.kind} by ${event.by}${noteOf(event)}`,
+    ]);
+}
+
+function noteOf(event: AlertEvent): string {
+  const note = 'note' in event ? event.note : '';
+  return note === '' ? '' : `: ${note}`;
+}
+
+/** Whose packets they are, for `displayFilter` and for a slice. */
+export function subjectOfAlert({ devices, port, transport }: Signal, names: Names) {
+  const keys = devices.slice(0, 8);
+  const known = keys.flatMap((key) => names.device(key) ?? []);
+  const own = keys.filter((key) => names.device(key) === undefined);
+  return {
+    addresses: [...known.flatMap(({ addresses }) => addresses), ...own.filter(isAddress)],
+    macs: [...known.flatMap(({ macs }) => macs), ...own.filter(isMac)],
+    ...(port === undefined || transport === undefined ? {} : { port, transport }),
+  };
+}
+
+export function wiresharkFilter(signal: Signal, names: Names): string {
+  return displayFilter(subjectOfAlert(signal, names));
+}
+
+function isMac(text: string): boolean {
+  return /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(text);
+}
+
+function isAddress(text: string): boolean {
+  return !isMac(text) && /^[0-9a-f:.%\w]+$/.test(text) && /[.:]/.test(text);
+}

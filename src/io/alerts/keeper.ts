@@ -1,0 +1,128 @@
+import type { Act, Gathered } from '../../alerts/gather.ts';
+import { Gatherer } from '../../alerts/gather.ts';
+import type { QuietHours } from '../../alerts/quiet.ts';
+import type { DeviceOf } from '../../alerts/returns.ts';
+import type { Told } from '../../alerts/tell.ts';
+import type { Alert, Expectation, Signal } from '../../model/alert.ts';
+import type { AlertEvent } from '../../model/alert-event.ts';
+import type { Instant } from '../../model/core.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Notice } from '../../notifiers/notifier.ts';
+import type { Store } from '../store/store.ts';
+import { AlertJournal } from './journal.ts';
+
+export interface KeeperOptions {
+  readonly quiet?: QuietHours;
+  /** Puts a notice where it outlives us; only then it counts as told. */
+  deliver?(notice: Notice): void;
+  /** How a person calls the device with this MAC or address. */
+  nameOf?(device: string): string | undefined;
+}
+
+/**
+ * Alerts with a memory: gathers signals, stores what came of them, and hands notices over. A program
+ * that ends in between tells again rather than not at all.
+ */
+export class AlertKeeper {
+  readonly #store: Store;
+  readonly #options: KeeperOptions;
+  readonly #gatherer: Gatherer;
+  readonly #journal: AlertJournal | undefined;
+
+  constructor(store: Store, options: KeeperOptions = {}) {
+    this.#store = store;
+    this.#options = options;
+    const { quiet } = options;
+    this.#gatherer = new Gatherer({
+      events: store.alerts(),
+      localMinute,
+      ...(quiet === undefined ? {} : { quiet }),
+    });
+    const isKept = store.location !== ':memory:';
+    this.#journal = isKept ? new AlertJournal(store.location) : undefined;
+  }
+
+  get book(): Gatherer['book'] {
+    return this.#gatherer.book;
+  }
+
+  /** What was dropped for want of room, and what turned out to be nothing in time. */
+  get counters(): { readonly dropped: number; readonly settled: number } {
+    return { dropped: this.#gatherer.dropped, settled: this.#gatherer.settled };
+  }
+
+  /** @returns alerts that are new or that got worse, for whoever watches */
+  take(signal: Signal): readonly Alert[] {
+    return this.#keep(this.#gatherer.take(signal));
+  }
+
+  note(observation: Observation, deviceOf: DeviceOf): readonly Alert[] {
+    return this.#keep(this.#gatherer.note(observation, deviceOf));
+  }
+
+  tick(now: Instant): readonly Alert[] {
+    return this.#keep(this.#gatherer.tick(now));
+  }
+
+  act(id: string, act: Act, at: Instant, by: string): void {
+    this.#keep(this.#gatherer.act(id, act, at, by));
+  }
+
+  expect(expectation: Expectation): void {
+    this.#keep(this.#gatherer.expect(expectation));
+  }
+
+  withdraw(id: string, at: Instant, by: string): void {
+    this.#keep(this.#gatherer.withdraw(id, at, by));
+  }
+
+  isExpected(signal: Signal): boolean {
+    return this.#gatherer.isExpected(signal);
+  }
+
+  /** Writes down what was only counted so far. The store stays open. */
+  close(): void {
+    this.#keep(this.#gatherer.flush());
+  }
+
+  #keep({ events, notices }: Gathered): readonly Alert[] {
+    if (events.length > 0) {
+      this.#store.appendAlerts(events);
+      this.#journal?.write(events.flatMap((event) => this.#line(event)));
+    }
+    for (const notice of notices) {
+      this.#options.deliver?.(this.#named(notice));
+      this.#store.appendAlerts(notice.events);
+    }
+    return events.flatMap((event) => this.#news(event));
+  }
+
+  #line(event: AlertEvent) {
+    const alert = this.book.get(event.subject)?.alert;
+    const { at, kind, by } = event;
+    return alert === undefined ? [] : [{ at, event: kind, by, alert }];
+  }
+
+  #news({ kind, subject }: AlertEvent): readonly Alert[] {
+    const isNews = kind === 'opened' || kind === 'worse' || kind === 'reopened';
+    const alert = isNews ? this.book.get(subject)?.alert : undefined;
+    return alert === undefined ? [] : [alert];
+  }
+
+  #named({ id, kind, alerts }: Told): Notice {
+    const names = new Map<string, string>();
+    for (const { first, last } of alerts) {
+      for (const device of [...first.devices, ...last.devices]) {
+        const name = this.#options.nameOf?.(device);
+        if (name !== undefined) names.set(device, name);
+      }
+    }
+    return { id, kind, alerts, names };
+  }
+}
+
+/** Minute of this machine's day: summer time is its business. */
+function localMinute(at: Instant): number {
+  const local = new Date(at);
+  return local.getHours() * 60 + local.getMinutes();
+}
