@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Step } from '../../src/io/apply/enforcer.ts';
 import { Enforcer } from '../../src/io/apply/enforcer.ts';
 import { foreignOf } from '../../src/io/apply/listing.ts';
 import { localHost } from '../../src/io/apply/local-host.ts';
@@ -12,8 +11,9 @@ import { find } from '../tools.ts';
 
 /** Seconds until a change is taken back: short, since each killed one is waited for. */
 const WITHIN = 1;
-/** Milliseconds after which everything is loaded, and somewhat more. */
-const LONGEST = 600;
+/** What the process says on its way; it is killed at most so many milliseconds after one of them. */
+const STEPS: readonly string[] = ['opened', 'prepared', 'claimed', 'armed', 'loaded', 'decided'];
+const LONGEST = 120;
 
 export interface KillReport {
   readonly applies: number;
@@ -100,8 +100,9 @@ async function killed(
     said = text.trim().split('\n').at(-1) ?? said;
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
-  // From when it begins to work: starting a process takes longer than all the rest.
-  while (said === 'started' && child.exitCode === null) await sleep(2);
+  const moment = random.below(STEPS.length);
+  const isThere = (): boolean => STEPS.indexOf(said) >= moment;
+  while (!isThere() && child.exitCode === null) await sleep(2);
   await sleep(random.below(LONGEST));
   if (child.pid !== undefined) {
     try {
@@ -117,7 +118,7 @@ async function killed(
 /** The process that is killed. */
 export async function beDriver(words: readonly string[]): Promise<void> {
   const [folder = '', helper = '', port = '', verdict] = words;
-  const tell = (step: Step | 'opened' | 'decided'): void => {
+  const tell = (step: string): void => {
     process.stdout.write(`${step}\n`);
   };
   const enforcer = await Enforcer.open(localHost({ folder, helper }));

@@ -118,15 +118,19 @@ case $verb in
     ;;
   state)
     if [ -s "$folder/confirmed" ]; then echo "confirmed $(cat "$folder/confirmed")"; fi
-    if [ -s "$folder/pending" ]; then
-      id=$(cat "$folder/pending")
+    # Whoever finishes a change takes this file away at any moment.
+    id=$(cat "$folder/pending" 2>/dev/null)
+    if [ -n "$id" ]; then
       change=$folder/changes/$id
       echo "pending $id"
       if is_alive; then echo alive; fi
       if [ -s "$change/verdict" ]; then echo "verdict $(cat "$change/verdict")"; fi
     fi
     ;;
-  settle) settle ;;
+  settle)
+    # Somebody else may have finished it meanwhile, and begun another.
+    if [ "$(cat "$folder/pending" 2>/dev/null)" = "$id" ]; then settle; fi
+    ;;
   forget) rm -rf "$change" ;;
   leave)
     rm -rf "$folder/changes" "$folder/confirmed" "$folder/confirmed.nft" "$folder/pending"

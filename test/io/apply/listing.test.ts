@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../../lab/kernel/random.ts';
+import { foreignOf, hashOf, obstacleIn, restoring } from '../../../src/io/apply/listing.ts';
+import { lacking } from '../../lab/need.ts';
+
+const TABLE = `table inet portolan {
+\tset n_cloud_4 {
+\t\ttype ipv4_addr
+\t\tsize 65535
+\t\ttimeout 1d
+\t\telements = { 192.0.2.1, 192.0.2.2,
+\t\t\t     192.0.2.3 }
+\t}
+
+\tset a_1 {
+\t\ttype ipv4_addr
+\t\telements = { 192.0.2.9 }
+\t}
+
+\tchain p_input {
+\t\ttype filter hook input priority filter - 1; policy accept;
+\t\tip saddr @n_cloud_4 accept
+\t}
+}
+`;
+
+describe('a listing is the same', () => {
+  test.each([
+    ['where a name has other addresses', TABLE.replace('192.0.2.1, 192.0.2.2', '192.0.2.7'), true],
+    ['where a name has none', TABLE.replace(/\t\telements = \{ 192\.0\.2\.1[^}]*\}\n/, ''), true],
+    ['but not where a fixed set has', TABLE.replace('192.0.2.9', '192.0.2.8'), false],
+    ['but not where a rule is gone', TABLE.replace(/.*accept\n/, ''), false],
+    ['but not where a rule is new', TABLE.replace('accept\n', 'accept\n\t\tdrop\n'), false],
+  ])('%s', (_, other, same) => {
+    expect(hashOf(other) === hashOf(TABLE)).toBe(same);
+  });
+});
+
+test('what is foreign is everything but our tables', () => {
+  const theirs = 'table ip portolan {\n\tchain c {\n\t}\n}\ntable inet portolans {\n}\n';
+  expect(foreignOf(`${TABLE}${theirs}table inet portolan_pending {\n}\n`)).toBe(theirs);
+});
+
+describe('only our table is loaded: refused is', () => {
+  const inside = (line: string): string => TABLE.replace('accept\n', `accept\n${line}\n`);
+  test.each([
+    ['a flush', 'flush ruleset\n'],
+    ['another table', 'table inet fw4 {\n}\n'],
+    ['another family', 'table ip portolan {\n}\n'],
+    ['a table that begins like ours', 'table inet portolan2 {\n}\n'],
+    ['a second statement on a line', 'table inet portolan; flush ruleset\n'],
+    ['a table that ends early', inside('\t}}; flush ruleset; table inet portolan { chain x {')],
+    ['an end with something behind it', TABLE.replace(/\}\n$/, '} flush ruleset\n')],
+    ['an include', inside('include "/etc/passwd"')],
+    ['a variable', inside('define x = 1')],
+    ['a comment, which could hide a brace', inside('# }')],
+    ['a string that does not end', inside('comment "x')],
+    ['a brace too few', TABLE.replace(/\}\n$/, '')],
+  ])('%s', (_, text) => {
+    expect(obstacleIn(text)).not.toBeUndefined();
+  });
+
+  test('and what we render and restore is not', () => {
+    expect(obstacleIn(restoring(TABLE))).toBeUndefined();
+    expect(obstacleIn(restoring(undefined))).toBeUndefined();
+  });
+});
+
+const MISSING = lacking('unshare', 'nft');
+const SEED = 4711;
+
+test.skipIf(MISSING !== undefined)(
+  `text that is let through changes no other table, however it is damaged (seed ${SEED})`,
+  () => {
+    const random = new Random(SEED);
+    const pieces = [
+      '}',
+      '{',
+      '\n',
+      ';',
+      '\t',
+      '"',
+      ' ',
+      'flush ruleset',
+      'delete table ip foreign',
+      'table ip foreign {',
+      'add rule ip foreign c drop',
+      'chain c {',
+      'include "x"',
+      '\\\n',
+      'portolan',
+      'table inet portolan {',
+      'accept',
+      '\r',
+    ];
+    const damaged = Array.from({ length: 4000 }, () => {
+      let text = random.chance(50) ? restoring(TABLE) : TABLE;
+      for (let times = 1 + random.below(4); times > 0; times -= 1) {
+        const at = random.below(text.length);
+        const cut = random.chance(30) ? random.below(12) : 0;
+        text = text.slice(0, at) + random.of(pieces) + text.slice(at + cut);
+      }
+      return text;
+    }).filter((text) => obstacleIn(text) === undefined);
+    expect(damaged.length).toBeGreaterThan(100);
+    const script = `
+      printf 'table ip foreign {\\n\\tchain c {\\n\\t\\taccept\\n\\t}\\n}\\n' | nft -f - || exit 9
+      before=$(nft list table ip foreign)
+      while read -r line; do
+        printf '%s' "$line" | base64 -d | nft -f - 2>/dev/null
+        [ "$(nft list table ip foreign 2>&1)" = "$before" ] || { echo "$line"; exit 1; }
+      done`;
+    const user = process.getuid?.() === 0 ? [] : ['-Ur'];
+    const input = damaged
+      .slice(0, 200)
+      .map((text) => `${Buffer.from(text).toString('base64')}\n`)
+      .join('');
+    const { status, stdout } = spawnSync('unshare', [...user, '-n', 'sh', '-c', script], {
+      encoding: 'utf8',
+      input,
+    });
+    expect(status, Buffer.from(stdout, 'base64').toString()).toBe(0);
+  },
+);
