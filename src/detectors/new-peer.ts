@@ -44,7 +44,11 @@ interface Neighbours {
   waiting: Waiting[];
 }
 
+/** What is new: that the two talk, or only the port on which they do (`new-port.ts` tells it). */
+type News = 'none' | 'pair' | 'port';
+
 interface Waiting {
+  readonly isToldAsPort: boolean;
   readonly answered: Answered;
   readonly transport: 'tcp' | 'udp';
   readonly peer: string;
@@ -94,9 +98,10 @@ class NewPeer implements Watch {
       this.#due.delete(device);
       const waiting = neighbours.waiting;
       neighbours.waiting = [];
-      if (waiting.length >= SCAN || first === undefined) return [];
+      const told = waiting.find(({ isToldAsPort }) => !isToldAsPort);
+      if (waiting.length >= SCAN || told === undefined) return [];
       return this.#isWithinQuota(neighbours, now)
-        ? [this.#tell(device, neighbours, first, now)]
+        ? [this.#tell(device, neighbours, told, now)]
         : [];
     });
   }
@@ -112,31 +117,36 @@ class NewPeer implements Watch {
     if (peer === device || isUdpToHighPort(transport, destination.port)) return;
     const neighbours = this.#devices.of(device, at);
     const what = service(transport, destination.port);
-    const isNewHere = this.#meet(isInward ? '' : peer, device, destination.address, what);
+    const news = this.#meet(isInward ? '' : peer, device, destination.address, what);
     const key = `${peer} ${what}`;
     const known = neighbours.peers.get(key);
     neighbours.peers.set(key, (known ?? 0) + 1);
-    if (known !== undefined || !isNewHere) return;
+    if (known !== undefined || news === 'none') return;
     if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
     else if (this.#isWorthTelling(neighbours, device, peer)) {
-      neighbours.waiting.push({ answered, transport, peer });
+      neighbours.waiting.push({ answered, transport, peer, isToldAsPort: news === 'port' });
       this.#due.set(device, neighbours);
     }
   }
 
   /**
-   * Whether it is new by its place too: that a service at a known address has another MAC now is ARP's
+   * What is new by its place too: that a service at a known address has another MAC now is ARP's
    * matter, and a service that nobody used before is told as such (`new-port.ts`).
    *
    * @param peer empty: somebody on the Internet
    */
-  #meet(peer: string, device: string, address: string, what: string): boolean {
+  #meet(peer: string, device: string, address: string, what: string): News {
     const isInward = peer === '';
     const place = isInward ? `${device} serves ${what}` : `${device} ${address} ${what}`;
     const isKnown = this.#places.has(place);
     this.#places.set(place, true);
-    if (!isInward) this.#places.set(`${peer} serves ${what}`, true);
-    return isInward ? isKnown : !isKnown;
+    if (isInward) return isKnown ? 'pair' : 'none';
+    const [served, pair] = [`${peer} serves ${what}`, `${device} ${peer}`];
+    const isToldAsPort = !this.#places.has(served) && this.#places.has(pair);
+    this.#places.set(served, true);
+    this.#places.set(pair, true);
+    if (isKnown) return 'none';
+    return isToldAsPort ? 'port' : 'pair';
   }
 
   #countNews(neighbours: Neighbours, device: string, at: Instant): void {
