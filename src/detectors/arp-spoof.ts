@@ -29,6 +29,7 @@ export const arpSpoof = {
     'routers that stand in for each other (VRRP, known by their MAC)',
     'a device with two interfaces in one network',
   ],
+  sees: ['binding', 'dhcp', 'opened', 'answered', 'progress'],
   start: (context) => new ArpSpoof(context),
 } as const satisfies Detector;
 

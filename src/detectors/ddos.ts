@@ -42,6 +42,7 @@ export const ddos = {
     'a stream over UDP that its receiver never answers',
     'a server of this network that the whole Internet likes',
   ],
+  sees: ['opened', 'answered', 'progress', 'closed'],
   start: (context) => new Ddos(context),
 } as const satisfies Detector;
 

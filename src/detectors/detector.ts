@@ -14,6 +14,8 @@ export interface Detector {
   readonly learns: boolean;
   /** What is known to look like it and is not: for the page that explains an alert. */
   readonly knownFalse: readonly string[];
+  /** Kinds of observations that it looks at; all where it does not say. */
+  readonly sees?: readonly Observation['kind'][];
   start(context: DetectorContext): Watch;
 }
 

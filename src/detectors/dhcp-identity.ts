@@ -22,6 +22,7 @@ export const dhcpIdentity = {
     'a machine that starts another system: the list differs, the host name mostly too',
     'a telephone with a private MAC: it is left out',
   ],
+  sees: ['dhcp'],
   start: (context) => new DhcpIdentity(context),
 } as const satisfies Detector;
 

@@ -33,6 +33,7 @@ export const hostSweep = {
     'a router that was asked from outside for addresses which nobody has (it is left out)',
     'a scan by the owner',
   ],
+  sees: ['binding', 'opened', 'dhcp'],
   start: (context): Watch => new HostSweep(context),
 } as const satisfies Detector;
 

@@ -24,6 +24,7 @@ export const icmpTunnel = {
   sources: ['RFC 792: an answer carries what the question carried', 'MITRE ATT&CK T1095'],
   learns: false,
   knownFalse: ['pings of full length that look for the MTU: few of them'],
+  sees: ['opened', 'progress', 'closed'],
   start: (context) => new IcmpTunnel(context),
 } as const satisfies Detector;
 

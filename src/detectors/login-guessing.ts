@@ -32,6 +32,7 @@ export const loginGuessing = {
     'a service whose stored password was changed: it knocks at regular times, and succeeded before',
     'a person who mistypes: two or three times',
   ],
+  sees: ['login'],
   start: (context): Watch => new LoginGuessing(context),
 } as const satisfies Detector;
 

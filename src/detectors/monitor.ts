@@ -10,6 +10,7 @@ import { Purposes } from './purposes.ts';
 const TICK = 5_000;
 const SET_BACK = 3_600_000;
 const DAY = 86_400_000;
+const NOTHING: readonly Signal[] = [];
 /** What is learned where nobody said how long: hours and days of a week twice. */
 const LEARN_DAYS = 14;
 /** Of a device that came later. */
@@ -39,6 +40,8 @@ export class Monitor {
   readonly #purposes = new Purposes();
   readonly #options: MonitorOptions;
   #learnUntil: Instant;
+  /** By kind of observation: those who look at it, in their order. */
+  readonly #byKind = new Map<Observation['kind'], readonly Watch[]>();
   #begun = false;
   #lastTick = Number.NEGATIVE_INFINITY;
 
@@ -59,11 +62,22 @@ export class Monitor {
     const late = this.#tickIfDue(at);
     this.#identities.note(observation);
     this.#purposes.note(observation, this.context);
-    const signals = [...late];
-    for (const { watch } of this.#watches) {
-      for (const signal of watch.see(observation)) signals.push(signal);
+    let signals = late;
+    for (const watch of this.#watchesOf(observation.kind)) {
+      const said = watch.see(observation);
+      if (said.length > 0) signals = [...signals, ...said];
     }
     return signals;
+  }
+
+  #watchesOf(kind: Observation['kind']): readonly Watch[] {
+    const known = this.#byKind.get(kind);
+    if (known !== undefined) return known;
+    const watches = this.#watches
+      .filter(({ detector: { sees } }) => sees === undefined || sees.includes(kind))
+      .map(({ watch }) => watch);
+    this.#byKind.set(kind, watches);
+    return watches;
   }
 
   /** Time went on without anything that was seen. */
@@ -93,7 +107,7 @@ export class Monitor {
 
   #tickIfDue(at: Instant): readonly Signal[] {
     const since = at - this.#lastTick;
-    if (since < TICK && since > -SET_BACK) return [];
+    if (since < TICK && since > -SET_BACK) return NOTHING;
     this.#lastTick = at;
     return this.#watches.flatMap(({ watch }) => watch.tick(at));
   }

@@ -21,6 +21,7 @@ export const otWrite = {
   ],
   learns: true,
   knownFalse: ['an engineer at work: tell Portolan that it is expected until the evening'],
+  sees: ['operation'],
   start: (context) => new OtWrite(context),
 } as const satisfies Detector;
 

@@ -26,6 +26,7 @@ export const plaintextCredentials = {
   sources: ['ETSI EN 303 645 provision 5.5-1', 'MITRE ATT&CK T1040 (network sniffing)'],
   learns: false,
   knownFalse: ['a password that is none: some devices send a fixed one that opens nothing'],
+  sees: ['login'],
   start: (context) => new PlaintextCredentials(context),
 } as const satisfies Detector;
 

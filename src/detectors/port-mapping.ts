@@ -20,6 +20,7 @@ export const portMapping = {
   knownFalse: [
     'game consoles, telephony and file sharing do it as they start: what is usual is learned',
   ],
+  sees: ['mapping'],
   start: (context) => new PortMapping(context),
 } as const satisfies Detector;
 

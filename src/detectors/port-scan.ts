@@ -18,6 +18,7 @@ const OUTSIDE_WITHIN = 300_000;
 /** Milliseconds for which an attempt counts: the slowest scan of the field's tools (nmap -T0) is 5 min a port. */
 const WITHIN = 86_400_000;
 const WITHIN_ADDRESSES = 21_600_000;
+const QUIET = 3_600_000;
 const SCANNERS = 1_024;
 const TARGETS = 24;
 /** traceroute(8): a port more for each hop. */
@@ -38,6 +39,7 @@ export const portScan = {
     'an inventory or a scan that somebody started on purpose',
     'an app that looks for its devices and knows several ports',
   ],
+  sees: ['opened', 'answered', 'closed'],
   start: (context): Watch => new PortScan(context),
 } as const satisfies Detector;
 
@@ -49,6 +51,8 @@ interface Scanner {
   readonly frames: number[];
   tries: number;
   successes: number;
+  /** When it was told that it looks for a port at many addresses. */
+  toldAt: Instant;
 }
 
 class PortScan implements Watch {
@@ -103,6 +107,7 @@ class PortScan implements Watch {
       frames: [],
       tries: 0,
       successes: 0,
+      toldAt: Number.NEGATIVE_INFINITY,
     };
     this.#scanners.set(source, scanner);
     return scanner;
@@ -151,6 +156,9 @@ class PortScan implements Watch {
     scanner.byPort.set(key, addresses);
     const [enough, within] = isInside ? [ADDRESSES, WITHIN_ADDRESSES] : [OUTSIDE, OUTSIDE_WITHIN];
     if (!countsUp(addresses, destination.address, at, within, enough)) return [];
+    // Whoever looks for several ports is told of once.
+    if (at - scanner.toldAt < QUIET) return [];
+    scanner.toldAt = at;
     return [
       tell({
         type: 'port_scan_horizontal',

@@ -24,6 +24,7 @@ export const repeatedAccess = {
   ],
   learns: false,
   knownFalse: ['a client whose server was moved: it succeeded there before, and is let be'],
+  sees: ['closed'],
   start: (context): Watch => new RepeatedAccess(context),
 } as const satisfies Detector;
 

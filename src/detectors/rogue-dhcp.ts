@@ -19,6 +19,7 @@ export const rogueDhcp = {
     'a second server that the owner set up: it is told once',
     'a router that was replaced: the former one is silent then, and both are named',
   ],
+  sees: ['dhcp'],
   start: (context) => new RogueDhcp(context),
 } as const satisfies Detector;
 

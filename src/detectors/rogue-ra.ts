@@ -15,6 +15,7 @@ export const rogueRa = {
     'border routers of Thread announce a route and a lifetime of 0: they are no default router and are left out',
     'a machine that shares its connection',
   ],
+  sees: ['router-advertisement'],
   start: (context) => new RogueRa(context),
 } as const satisfies Detector;
 

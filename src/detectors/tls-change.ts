@@ -36,6 +36,7 @@ export const tlsChange = {
     'a self-signed appliance: that is how it is, and no change',
     'a certificate that is renewed by another issuer shortly before it runs out',
   ],
+  sees: ['handshake'],
   start: (context) => new TlsChange(context),
 } as const satisfies Detector;
 

@@ -388,8 +388,8 @@ export class PassiveEngine {
     // What was proved was told then, with all that is told of a service.
     if (known?.certainty !== 'proved') this.#tellService(record, at, found);
     this.#noteUse(record, at, transport);
-    this.#tellFlow(record, found);
-    this.#observer?.closed(record, this.#time, () => this.#flowOf(record, found));
+    const told = this.#tellFlow(record, found);
+    this.#observer?.closed(record, this.#time, () => told ?? this.#flowOf(record, found));
     this.#releaseMac(record * 2);
     this.#releaseMac(record * 2 + 1);
   };
@@ -414,13 +414,16 @@ export class PassiveEngine {
     return usual === undefined ? undefined : hinted(usual, transport);
   }
 
-  #tellFlow(record: number, found: Settled | undefined): void {
+  /** @returns what was told, where it was wanted */
+  #tellFlow(record: number, found: Settled | undefined): Flow | undefined {
     const { onFlow, wantsFlow } = this.#options;
-    if (onFlow === undefined) return;
+    if (onFlow === undefined) return undefined;
     const { records } = this.#table;
     const octets = records.octets(record, 0) + records.octets(record, 1);
-    if (wantsFlow !== undefined && !wantsFlow(octets)) return;
-    onFlow(this.#flowOf(record, found));
+    if (wantsFlow !== undefined && !wantsFlow(octets)) return undefined;
+    const flow = this.#flowOf(record, found);
+    onFlow(flow);
+    return flow;
   }
 
   #flowOf(record: number, found: Settled | undefined): Flow {

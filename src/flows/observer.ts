@@ -54,6 +54,8 @@ export class FlowObserver {
   readonly #octets: Float64Array;
   readonly #toldAt: Float64Array;
   readonly #ends: (Ends | undefined)[] = [];
+  /** By record: the name by which its source had asked for its destination. */
+  readonly #nameOf: (string | undefined)[] = [];
   /** Numbers that flows are known by, and the next of them. */
   readonly #numbers: Int32Array;
   readonly #freeNumbers: number[] = [];
@@ -153,6 +155,7 @@ export class FlowObserver {
     const ofFlow = this.#ofFlow(record);
     const { protocol } = packet;
     const name = names.get(ofFlow.source.address, ofFlow.destination.address);
+    this.#nameOf[record] = name;
     const isIcmp = protocol === ICMP || protocol === ICMPV6;
     this.#dialogues.opened(record);
     this.#tell({
@@ -251,9 +254,8 @@ export class FlowObserver {
   }
 
   #progress(record: number, time: number): void {
-    const { names } = this.#tools;
     const ofFlow = this.#ofFlow(record);
-    const name = names.get(ofFlow.source.address, ofFlow.destination.address);
+    const name = this.#nameOf[record];
     this.#toldAt[record] = time;
     this.#tell({
       kind: 'progress',
