@@ -1,8 +1,9 @@
 import { registry } from '../base/registry.ts';
 import { nftables } from './nftables/nftables.ts';
 import { openwrt } from './openwrt/openwrt.ts';
+import { routeros } from './routeros/routeros.ts';
 
 /** Firewalls that a policy can be rendered for; the first is what is used where nothing is said. */
-export const targets = registry([nftables, openwrt]);
+export const targets = registry([nftables, openwrt, routeros]);
 
 export type TargetId = (typeof targets.all)[number]['id'];

@@ -12,15 +12,23 @@ import type { Target } from '../../src/targets/target.ts';
 /** As many as are looked through for one that matters. */
 const MOST = 500;
 
-/** Random policies of a home, the same each time; the seed is in the failure. */
-export function policies(
+/** More is not looked for. */
+const LAST_SEED = 4000;
+
+/** Random policies of a home that a target takes, the same each time; the seed is in the failure. */
+export function* policies(
+  target: Target,
   count: number,
   without: readonly Feature[],
-): readonly { readonly seed: number; readonly bound: BoundPolicy }[] {
-  return Array.from({ length: count }, (_, index) => {
-    const seed = 1000 + index;
-    return { seed, bound: randomPolicy(new Random(seed), 3 + (index % 6), new Set(without)) };
-  });
+): Generator<{ readonly seed: number; readonly bound: BoundPolicy }> {
+  let left = count;
+  for (let seed = 1000; left > 0; seed += 1) {
+    if (seed > LAST_SEED) throw new Error(`${target.id} takes too few of the random policies`);
+    const bound = randomPolicy(new Random(seed), 3 + (seed % 6), new Set(without));
+    if (target.unsupported(bound).length > 0) continue;
+    left -= 1;
+    yield { seed, bound };
+  }
 }
 
 export function programOf(target: Target, text: string): FilterProgram {

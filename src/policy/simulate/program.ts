@@ -183,11 +183,17 @@ class Walk {
     this.#forks += 1;
     if (this.#forks > MOST_FORKS) return { kind: 'unknown', rule };
     const skipped = this.#chain(name, next, depth);
-    const both = [taken.kind, skipped.kind];
-    const goOn = both.every((kind) => kind === 'end' || kind === 'return');
+    const goOn = [taken, skipped].every(decidesNothing);
     if (goOn || taken.kind === 'end' || taken.kind === skipped.kind) return skipped;
     return { kind: 'unknown', rule };
   }
+}
+
+/** Whose address a packet leaves with is nothing to whether it leaves. */
+function decidesNothing({ kind, rule }: Outcome): boolean {
+  const verdict = rule?.verdict?.kind;
+  if (kind === 'translate') return verdict === 'masquerade' || verdict === 'snat';
+  return kind === 'end' || kind === 'return';
 }
 
 /** A chain that all rules of a kind go to says less than the rule that went there. */

@@ -16,7 +16,7 @@ function fileOf(bound: BoundPolicy, name = 'portolan.nft'): string {
 }
 
 test('200 random policies, rendered and read back, decide every connection as they are', () => {
-  for (const { seed, bound } of policies(200, ['expires', 'rates', 'connections'])) {
+  for (const { seed, bound } of policies(openwrt, 200, ['expires', 'rates', 'connections'])) {
     const [first] = disagreements(bound, readBack(openwrt, bound));
     if (first !== undefined) expect.fail(`seed ${seed}: ${print(first)}`);
   }
