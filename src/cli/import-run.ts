@@ -15,6 +15,7 @@ import { importFeedFile } from './feed-import.ts';
 import { count } from './format.ts';
 import { importCapture } from './import-capture.ts';
 import { importRuleset, importThisFirewall } from './import-firewall.ts';
+import { importMud, isMudFile } from './import-mud.ts';
 import { importSnmp } from './import-snmp.ts';
 import type { Session } from './session.ts';
 import { withSession } from './session.ts';
@@ -42,7 +43,11 @@ export function runImport(shell: Shell, input: Input): Promise<number> {
     let status = 0;
     for (const file of input.args) {
       const as = input.text('as');
-      status = Math.max(status, await importAny(shell, session, file, as));
+      const isMud = as === undefined && isMudFile(file);
+      const done = isMud
+        ? await importMud(shell, session, input, file)
+        : await importAny(shell, session, file, as);
+      status = Math.max(status, done);
       if (shell.stop.aborted) break;
     }
     return status;

@@ -30,6 +30,7 @@ export const importCommand: Command = {
     ['ssh router /ip arp print terse | portolan import -', 'MikroTik; Cisco: show ip arp'],
     ['ssh router nft list ruleset | portolan import -', 'what the firewall lets through'],
     ['sudo portolan import firewall', 'the same, where this machine is the router'],
+    ['portolan import bulb.mud.json', 'what a maker says its device needs: portolan mud --help'],
     ['portolan import nvdcve-2.0-2024.json.gz', 'known vulnerabilities: portolan feed --help'],
     ['ip -j neigh | portolan import --as neighbours -', 'another machine’s neighbour table'],
   ],

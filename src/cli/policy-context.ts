@@ -1,8 +1,8 @@
 import { addressSet } from '../base/address-set.ts';
-import { reveal } from '../base/untrusted.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
 import { resolversOfMachine } from '../io/surroundings.ts';
 import type { BindContext, ResolvedName } from '../policy/bind-context.ts';
+import { mudUrls } from './mud-urls.ts';
 import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
@@ -15,8 +15,9 @@ const ADDRESSES_OF_A_NAME = 50;
 export function bindContext(shell: Shell, session: Session): BindContext {
   const urls = mudUrls(session);
   const devices = session.site().devices.map(({ id, addresses, macs }) => {
-    const mudUrl = [...macs, ...addresses].map((key) => urls.get(key)).find(isGiven);
-    return { id, addresses, macs, ...(mudUrl === undefined ? {} : { mudUrl }) };
+    const given = [...macs, ...addresses].flatMap((key) => urls.get(key) ?? []);
+    const best = given.find(({ via }) => via === 'certificate') ?? given[0];
+    return { id, addresses, macs, ...(best === undefined ? {} : { mudUrl: best.url }) };
   });
   let names: ReadonlyMap<string, ResolvedName> | undefined;
   return {
@@ -30,20 +31,6 @@ export function bindContext(shell: Shell, session: Session): BindContext {
     ntpServers: [],
     now: shell.now(),
   };
-}
-
-function isGiven(url: string | undefined): url is string {
-  return url !== undefined;
-}
-
-/** By MAC where one was told, else by address; the newest word counts (RFC 8520 §10, DHCP). */
-function mudUrls({ store }: Session): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { fact, subject } of store.evidence()) {
-    if (fact.kind !== 'detail' || fact.name !== 'mud-url') continue;
-    found.set(subject.mac ?? subject.address, reveal(fact.value));
-  }
-  return found;
 }
 
 /** Names by which devices had asked DNS for an address, or that they told a server. */

@@ -231,6 +231,8 @@ export interface CertificateFacts {
   readonly signature: string;
   /** SHA-256 in lower-case hex. */
   readonly fingerprint: string;
+  /** RFC 8520 §11: where the maker says what the device needs. */
+  readonly mudUrl?: Untrusted;
 }
 
 /** Evidence before the store gives it its id. */

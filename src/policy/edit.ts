@@ -2,14 +2,14 @@ import type { YAMLMap, YAMLSeq } from 'yaml';
 import { isMap, isNode, isScalar, isSeq } from 'yaml';
 import { PortolanError } from '../base/errors.ts';
 import type { Instant } from '../model/core.ts';
-import type { DeviceState, PolicyEndpoint, PolicyRule } from '../model/policy.ts';
+import type { DeviceState, PolicyEndpoint, PolicyRule, ServiceMatch } from '../model/policy.ts';
 import type { PolicyDocument } from './document.ts';
 import type { Plain } from './emit.ts';
 import { flow, scalar } from './emit.ts';
 import { instantText } from './instant-text.ts';
 import type { Path } from './problem.ts';
 import { endOf, pairOf, startOf } from './syntax-tree.ts';
-import { endpointFields, ruleFields, ruleText } from './write.ts';
+import { endpointFields, ruleFields, ruleText, serviceFields } from './write.ts';
 
 /** Replaces what is between two offsets of the text. */
 interface Splice {
@@ -55,6 +55,15 @@ export function setEndpoint(
   endpoint: PolicyEndpoint,
 ): string {
   return new Editor(document).setMember('endpoints', name, endpointFields(endpoint));
+}
+
+/** Adds it, or puts it in the place of the one that has its name. */
+export function setService(
+  document: PolicyDocument,
+  name: string,
+  matches: readonly ServiceMatch[],
+): string {
+  return new Editor(document).setMember('services', name, serviceFields(matches));
 }
 
 class Editor {

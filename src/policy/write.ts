@@ -101,7 +101,7 @@ export function endpointFields(endpoint: PolicyEndpoint): Fields {
   }
 }
 
-function serviceFields(matches: readonly ServiceMatch[]): Plain {
+export function serviceFields(matches: readonly ServiceMatch[]): Plain {
   const [first, second] = matches;
   const word = first === undefined || second !== undefined ? undefined : serviceText(first);
   return word ?? matches.map((match) => serviceText(match) ?? matchFields(match));

@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { Reader } from '../../base/reader.ts';
 import { untrusted } from '../../base/untrusted.ts';
 import type { CertificateFacts } from '../../model/evidence.ts';
+import { extensionOf, iaString } from '../../protocols/shared/der.ts';
 
 /** Bytes: a certificate that is larger is an attack. OpenSSL itself stops at 100 KiB a chain. */
 const SIZE_CAP = 262_144;
@@ -43,11 +44,20 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | undefined 
       bits: bitsOf(key),
       signature: signatureOf(der),
       fingerprint: createHash('sha256').update(der).digest('hex'),
+      ...mudUrlOf(der),
     };
   } catch {
     // OpenSSL throws on what is no certificate: that is an answer of a stranger, not an error.
     return undefined;
   }
+}
+
+/** id-pe-mud-url, an IA5String (RFC 8520 §11). */
+const MUD_URL = '1.3.6.1.5.5.7.1.25';
+
+function mudUrlOf(der: Uint8Array): Pick<CertificateFacts, 'mudUrl'> {
+  const url = iaString(extensionOf(der, MUD_URL));
+  return url === undefined ? {} : { mudUrl: untrusted(url, 2048) };
 }
 
 /** OpenSSL gives one attribute a line: `CN=a`, `O=b`. */

@@ -10,6 +10,7 @@ const VERSION = 0xa0;
 const DNS_NAME = 0x82;
 const IP_ADDRESS = 0x87;
 const BMP_STRING = 0x1e;
+const IA5_STRING = 0x16;
 
 const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
@@ -66,19 +67,38 @@ function textOf(tag: number, value: Uint8Array): string {
   return trimmed(utf8(bytes, 255));
 }
 
-type Names = Pick<CertificateNames, 'dnsNames' | 'addresses'>;
+/** DER of the value of an extension (§4.2); undefined where the certificate has none of that type. */
+export function extensionOf(der: Uint8Array, oid: string): Uint8Array | undefined {
+  const whole = parseElement(der);
+  const signed = whole.kind === 'ok' ? parseElement(whole.value.value) : whole;
+  const parts = signed.kind === 'ok' ? (childrenOf(signed.value.value) ?? []) : [];
+  return extensionIn(parts.find(({ tag }) => tag === EXTENSIONS)?.value, oid);
+}
 
-/** §4.2.1.6, among the extensions of §4.2: type, whether critical, and a value in an OCTET STRING. */
-function alternativeNames(extensions: Uint8Array | undefined): Names {
+/** Text of an IA5String; undefined for anything else. */
+export function iaString(der: Uint8Array | undefined): string | undefined {
+  const item = der === undefined ? undefined : parseElement(der);
+  if (item?.kind !== 'ok' || item.value.tag !== IA5_STRING) return undefined;
+  return new Reader(item.value.value).text(item.value.value.length);
+}
+
+function extensionIn(extensions: Uint8Array | undefined, oid: string): Uint8Array | undefined {
   const list = extensions === undefined ? undefined : parseElement(extensions);
   const members = list?.kind === 'ok' ? (childrenOf(list.value.value) ?? []) : [];
   for (const member of members) {
     const [type, second, third] = childrenOf(member.value) ?? [];
     const value = second?.tag === BOOLEAN ? third : second;
-    if (type === undefined || value === undefined) continue;
-    if (oidOf(type.value) === SUBJECT_ALT_NAME) return readNames(value.value);
+    if (type !== undefined && value !== undefined && oidOf(type.value) === oid) return value.value;
   }
-  return { dnsNames: [], addresses: [] };
+  return undefined;
+}
+
+type Names = Pick<CertificateNames, 'dnsNames' | 'addresses'>;
+
+/** §4.2.1.6, among the extensions of §4.2: type, whether critical, and a value in an OCTET STRING. */
+function alternativeNames(extensions: Uint8Array | undefined): Names {
+  const value = extensionIn(extensions, SUBJECT_ALT_NAME);
+  return value === undefined ? { dnsNames: [], addresses: [] } : readNames(value);
 }
 
 function readNames(value: Uint8Array): Names {

@@ -1,0 +1,38 @@
+import type { Untrusted } from '../base/untrusted.ts';
+import { reveal } from '../base/untrusted.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Session } from './session.ts';
+
+/** The MUD URL that a device gave, and how. */
+export interface GivenMudUrl {
+  readonly url: string;
+  /** RFC 8520 §9-12: what a certificate says is signed; DHCP and LLDP say what the device says. */
+  readonly via: 'certificate' | 'network';
+}
+
+/** By MAC where one was told, else by address: a certificate before all else, then the newest word. */
+export function mudUrls({ store }: Pick<Session, 'store'>): ReadonlyMap<string, GivenMudUrl> {
+  const found = new Map<string, GivenMudUrl>();
+  for (const { fact, subject } of store.evidence()) {
+    const given = givenIn(fact);
+    if (given === undefined) continue;
+    const key = subject.mac ?? subject.address;
+    if (given.via === 'certificate' || found.get(key)?.via !== 'certificate') found.set(key, given);
+  }
+  return found;
+}
+
+function givenIn(fact: Evidence['fact']): GivenMudUrl | undefined {
+  if (fact.kind === 'tls') {
+    const url = fact.tls.certificate?.mudUrl;
+    return url === undefined ? undefined : { url: urlOf(url), via: 'certificate' };
+  }
+  return fact.kind === 'detail' && fact.name === 'mud-url'
+    ? { url: urlOf(fact.value), via: 'network' }
+    : undefined;
+}
+
+/** RFC 8520 §10: in DHCP a space ends the URL, and what follows is reserved. */
+function urlOf(value: Untrusted): string {
+  return reveal(value).split(/[\s\0]/, 1)[0] ?? '';
+}
