@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { BoundPolicy } from '../../../src/model/bound-policy.ts';
+import type { Deviation } from '../../../src/policy/decide/same.ts';
 import { sameAs } from '../../../src/policy/decide/same.ts';
+import { iptables } from '../../../src/targets/iptables/iptables.ts';
 import { nftables } from '../../../src/targets/nftables/nftables.ts';
 import { openwrt } from '../../../src/targets/openwrt/openwrt.ts';
 import type { Target } from '../../../src/targets/target.ts';
 import { randomPolicy, seeded } from './random-site.ts';
 
 /** Every target that states its rules in order: more follow as they come. */
-const TARGETS: readonly Target[] = [nftables, openwrt];
+const TARGETS: readonly Target[] = [nftables, iptables, openwrt];
 const RUNS = 80;
 
 /** Some of the random sites have what a target cannot say; those that it takes count. */
@@ -22,9 +24,9 @@ test.each(TARGETS)(
     for (let run = 0; run < RUNS; run += 1) {
       const site = withMacs(randomPolicy(seeded(seed + run * 15_485_863), 1 + (run % 12)));
       if (target.unsupported(site).length > 0) continue;
-      const { same, deviations } = sameAs(site, readBack(target, site), 3);
-      const [first] = deviations;
-      if (!same) expect.fail(`seed ${seed} run ${run}: ${print(first)}`);
+      const { deviations, more } = sameAs(site, readBack(target, site), 500);
+      const [first] = deviations.filter(isSent);
+      if (first !== undefined || more) expect.fail(`seed ${seed} run ${run}: ${print(first)}`);
       compared += 1;
     }
     expect(compared).toBeGreaterThan(AT_LEAST);
@@ -34,11 +36,14 @@ test.each(TARGETS)(
 test.each(TARGETS)(
   'a word changed in what $id is told is found, with a packet that shows it',
   (target) => {
-    const site = randomPolicy(seeded(24), 10);
-    expect(target.unsupported(site)).toEqual([]);
+    const sites = [24, 25, 26, 27, 28, 29].map((seed) => randomPolicy(seeded(seed), 10));
+    const site = sites.find((one) => target.unsupported(one).length === 0);
+    if (site === undefined) throw new Error('there is no site that it takes');
     const denying = { ...site, zones: site.zones.map((zone) => ({ ...zone, denies: true })) };
-    const text = target.render(denying).files[0]?.text ?? '';
-    const changed = text.replaceAll(/\bcounter (drop|reject)\b/g, 'counter accept');
+    const text = textOf(target, denying);
+    const changed = text
+      .replaceAll(/\bcounter (drop|reject)\b/g, 'counter accept')
+      .replaceAll('-j DROP', '-j ACCEPT');
     expect(changed).not.toBe(text);
     const parsed = target.parse(changed);
     if (!parsed.ok) throw new Error(parsed.why);
@@ -56,9 +61,21 @@ function withMacs(site: BoundPolicy): BoundPolicy {
 }
 
 function readBack(target: Target, site: BoundPolicy) {
-  const parsed = target.parse(target.render(site).files[0]?.text ?? '');
+  const parsed = target.parse(textOf(target, site));
   if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.why}`);
   return parsed.program;
+}
+
+/** iptables has a file for each family and one for the sets of both. */
+function textOf(target: Target, site: BoundPolicy): string {
+  const { files } = target.render(site);
+  const parts = files.slice(0, target.id === 'iptables' ? 3 : 1);
+  return parts.map(({ text }) => text).join('\n');
+}
+
+/** ICMP in IPv6 and ICMPv6 in IPv4 have no types that iptables sees; nobody sends them. */
+function isSent({ packet }: Deviation): boolean {
+  return packet.protocol !== (packet.source.family === 4 ? 58 : 1);
 }
 
 function print(value: unknown): string {
