@@ -121,17 +121,42 @@ export async function signMud(
   files: { readonly key: string; readonly certificate: string },
 ): Promise<Uint8Array> {
   return await inPrivateFolder(async (folder) => {
-    const [input, output] = [join(folder, 'content'), join(folder, 'signature')];
+    const input = join(folder, 'content');
+    const output = join(folder, 'signature');
+    const chain = join(folder, 'chain');
     await writeFile(input, content, { mode: 0o600 });
+    // The signer's own comes first, and OpenSSL takes no certificate twice.
+    const issuers = certificatesIn(await pemOf(files.certificate)).slice(1);
+    await writeFile(chain, issuers.join('\n'), { mode: 0o600 });
     const done = await openssl([
       ...['cms', '-sign', '-binary', '-outform', 'DER', '-in', input, '-out', output],
-      ...['-signer', files.certificate, '-inkey', files.key, '-certfile', files.certificate],
+      ...['-signer', files.certificate, '-inkey', files.key],
+      ...(issuers.length === 0 ? [] : ['-certfile', chain]),
     ]);
     if (done) return await readFile(output);
     throw new PortolanError('E_INPUT_UNREADABLE', 'OpenSSL cannot sign with that key', {
       remedy: `Check that ${files.key} is the key, without a password, of ${files.certificate}`,
     });
   });
+}
+
+function certificatesIn(pem: string): readonly string[] {
+  const end = '-----END CERTIFICATE-----';
+  return pem
+    .split(end)
+    .slice(0, -1)
+    .map((part) => `${part.slice(Math.max(part.indexOf('-----BEGIN CERTIFICATE-----'), 0))}${end}`);
+}
+
+async function pemOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new PortolanError('E_INPUT_UNREADABLE', `The certificate ${file} cannot be read`, {
+      remedy: 'Check its name and its permissions',
+      cause,
+    });
+  }
 }
 
 async function inPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
