@@ -5,8 +5,10 @@ import { protocols } from '../protocols/index.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { riskRules } from '../risk/index.ts';
 import type { RiskRule } from '../risk/risk-rule.ts';
+import { alerts } from './alerts.ts';
 import type { Input } from './command.ts';
 import { devices } from './devices.ts';
+import { detectorText, detectorWords, findDetector, plainDetector } from './explain-detector.ts';
 import { explainConnection, isConnection } from './explain-packet.ts';
 import { findings } from './findings.ts';
 import { jsonDocument } from './format.ts';
@@ -19,14 +21,17 @@ export function runExplain(shell: Shell, input: Input): Promise<number> {
   const thing = input.args[0] ?? '';
   const upper = thing.toUpperCase();
   if (upper.startsWith('PTL-F-')) return findings.run(shell, withArgs(input, [upper]));
+  if (upper.startsWith('PTL-A-')) return alerts.run(shell, withArgs(input, ['show', upper]));
   if (upper.startsWith('PTL-D-')) return devices.run(shell, withArgs(input, ['show', upper]));
   if (/^\d/.test(thing)) return port.run(shell, withArgs(input, [thing]));
   const code = ERROR_CODES.find((known) => known === upper);
   const protocol = protocols.get(thing.toLowerCase());
   const rule = riskRules.get(thing.toLowerCase());
+  const detector = findDetector(thing);
   if (code !== undefined) print(shell, errorText(code), { code });
   else if (protocol !== undefined) print(shell, protocolText(protocol), plainProtocol(protocol));
   else if (rule !== undefined) print(shell, ruleText(rule), plainRule(rule));
+  else if (detector !== undefined) print(shell, detectorText(detector), plainDetector(detector));
   else throw unknown(thing);
   return Promise.resolve(0);
 }
@@ -89,6 +94,7 @@ function unknown(thing: string): PortolanError {
     ...ERROR_CODES,
     ...protocols.all.map(({ id }) => id),
     ...riskRules.all.map(({ id }) => id),
+    ...detectorWords(),
   ];
   const near = closest(thing, words);
   return new PortolanError('E_NOT_FOUND', `There is nothing called "${thing}"`, {

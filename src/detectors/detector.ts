@@ -10,6 +10,8 @@ export interface Detector {
   readonly types: readonly string[];
   /** Documents and dates that its thresholds come from. */
   readonly sources: readonly string[];
+  /** From when on it says something, each in words: `8 ports in vain within a day`. */
+  readonly thresholds?: readonly string[];
   /** Whether it must have learned first; without it works from the first minute. */
   readonly learns: boolean;
   /** What is known to look like it and is not: for the page that explains an alert. */
