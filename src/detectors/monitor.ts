@@ -18,7 +18,10 @@ const LATER = DAY;
 
 export interface MonitorOptions {
   readonly detectors: readonly Detector[];
-  /** Until when everything is learned; else for `learnDays` (14) from the first observation on. */
+  /**
+   * Until when everything is learned; else for `learnDays` (14) from the first observation on. So too
+   * where the first observation is later: then there is nothing yet that could have been learned.
+   */
   readonly learnUntil?: Instant;
   readonly learnDays?: number;
   /** What is believed of a device beyond what its traffic shows. */
@@ -102,7 +105,8 @@ export class Monitor {
   #begin(at: Instant): void {
     this.#begun = true;
     const { learnUntil, learnDays = LEARN_DAYS } = this.#options;
-    this.#learnUntil = learnUntil ?? at + learnDays * DAY;
+    const isGiven = learnUntil !== undefined && learnUntil > at;
+    this.#learnUntil = isGiven ? learnUntil : at + learnDays * DAY;
   }
 
   #tickIfDue(at: Instant): readonly Signal[] {

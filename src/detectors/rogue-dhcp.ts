@@ -64,10 +64,12 @@ class RogueDhcp implements Watch {
     const { at, frame, server, router, resolvers, clientMac, family } = message;
     const device = this.#context.deviceOf(server ?? '', mac);
     const leads = router !== undefined && router === server;
+    // While all is learned, two that stand in for each other (RFC 2131 §2.2) are how it is.
+    const isUsual = !leads && at < this.#context.learnUntil;
     return tell({
       type: 'rogue_dhcp',
       at,
-      severity: 'critical',
+      severity: isUsual ? 'low' : 'critical',
       threat: 'interception',
       devices: [device, this.#context.deviceOf('', clientMac)],
       ...(server === undefined ? {} : { peer: server }),
