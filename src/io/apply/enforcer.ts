@@ -1,7 +1,7 @@
 import { PortolanError } from '../../base/errors.ts';
 import { GUARD_SCRIPT } from './guard-script.ts';
 import type { Host, Output } from './host.ts';
-import { hashOf, LIST_ALL, LIST_OURS, loading, restoring } from './listing.ts';
+import { hashOf, LIST_ALL, LIST_OURS, loading, PENDING_TABLE, restoring } from './listing.ts';
 import { INSTALL } from './permitted.ts';
 
 /** What the machine says of our changes. */
@@ -140,7 +140,7 @@ export class Enforcer {
     onStep?.('prepared');
     await this.#claim(id);
     onStep?.('claimed');
-    await this.#guard('arm', [id, String(within)]);
+    await this.#arm(id, within);
     onStep?.('armed');
     const output = await this.#host.run(['nft', '-f', `${this.folder}/changes/${id}/load.nft`]);
     if (output.status !== 0) {
@@ -215,6 +215,14 @@ export class Enforcer {
     });
   }
 
+  async #arm(id: string, within: number): Promise<void> {
+    const command = this.#command('arm', id, String(within));
+    const output = await this.#host.run(command);
+    if (output.status === 0) return;
+    if (output.status !== 4) throw this.#failed(command, output);
+    throw tooLate('The watchdog did not begin in time');
+  }
+
   #command(verb: string, ...words: readonly string[]): readonly string[] {
     return ['sh', `${this.folder}/guard.sh`, verb, this.folder, ...words];
   }
@@ -257,10 +265,17 @@ export interface Drift {
 }
 
 function refused({ stderr }: Output): PortolanError {
+  if (stderr.includes(PENDING_TABLE)) return tooLate('The time was over before they were loaded');
   const said = stderr.trim().split('\n').slice(0, 3).join(' ');
   return new PortolanError(
     'E_APPLY_ROLLED_BACK',
     `The kernel refused the rules, and nothing was changed: ${said}`,
     { remedy: 'See which feature is missing: portolan doctor' },
   );
+}
+
+function tooLate(why: string): PortolanError {
+  return new PortolanError('E_APPLY_ROLLED_BACK', `${why}, and nothing was changed`, {
+    remedy: 'Give it more time: portolan apply --confirm-within 120',
+  });
 }

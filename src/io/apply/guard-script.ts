@@ -11,7 +11,7 @@
  * loaded deletes it, in the same transaction; what restores deletes it too. So rules that come late,
  * from a process that slept past the deadline, are refused by the kernel as a whole.
  *
- * Seconds are those since boot (/proc/uptime): a clock that is set does not shorten or prolong them.
+ * Time is counted since boot (/proc/uptime): a clock that is set does not shorten or prolong them.
  */
 export const GUARD_SCRIPT = `#!/bin/sh
 set -u
@@ -23,9 +23,10 @@ folder=$2
 id=\${3:-}
 change=$folder/changes/$id
 
-uptime_seconds() {
+# Hundredths of a second since boot.
+uptime_now() {
   read -r up _ </proc/uptime
-  echo "\${up%%.*}"
+  echo "\${up%.*}\${up#*.}"
 }
 
 # Whole or not at all, and on the disk before it has its name.
@@ -68,10 +69,10 @@ settle() {
 
 watch() {
   trap '' HUP INT TERM
-  end=$(($(uptime_seconds) + $1))
+  end=$(($(uptime_now) + $1 * 100))
   read -r boot </proc/sys/kernel/random/boot_id
   echo "$$ $boot" | keep "$change/watching"
-  while [ ! -e "$change/verdict" ] && [ "$(uptime_seconds)" -lt "$end" ]; do
+  while [ ! -e "$change/verdict" ] && [ "$(uptime_now)" -lt "$end" ]; do
     sleep 0.2 2>/dev/null || sleep 1
   done
   ln "$change/no" "$change/verdict" 2>/dev/null
@@ -101,12 +102,14 @@ case $verb in
     else
       sh "$0" watch "$folder" "$id" "$4" </dev/null >/dev/null 2>&1 &
     fi
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
+    tries=0
+    while [ $tries -lt 50 ] && [ ! -e "$change/verdict" ]; do
       if is_alive; then
         nft create table inet portolan_pending
         exit $?
       fi
-      sleep 0.2 2>/dev/null || sleep 1
+      tries=$((tries + 1))
+      sleep 0.1 2>/dev/null || sleep 1
     done
     exit 4
     ;;
