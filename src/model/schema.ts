@@ -79,6 +79,7 @@ const certificate = z.object({
   bits: count,
   signature: z.string(),
   fingerprint: z.string(),
+  mudUrl: z.exactOptional(foreign),
 });
 
 export const tlsFacts: z.ZodType<TlsFacts> = z.object({
