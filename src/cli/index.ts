@@ -31,6 +31,7 @@ import { port } from './port.ts';
 import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { scan } from './scan.ts';
+import { segment } from './segment.ts';
 import { services } from './services.ts';
 import { setup } from './setup.ts';
 import { start } from './start.ts';
@@ -62,6 +63,7 @@ export const commands: readonly Command[] = [
   policy,
   allow,
   mud,
+  segment,
   plan,
   apply,
   confirm,
