@@ -83,6 +83,8 @@ class Beaconing implements Watch {
 
   #isTimed({ device, at, sites, transport, port }: Contact, site: Site): boolean {
     if (isResolverPort(transport, port) || port === NTP) return false;
+    // One that came late is timed too, so that what took the device over is not learned with it.
+    if (sites.isLate(site)) return !sites.isRestless;
     return !isLearning(this.#context, device, at) && !sites.isUsual(site, at);
   }
 
@@ -119,18 +121,20 @@ function tellOf(
   { instants, score, at }: { instants: readonly number[]; score: number; at: Instant },
 ): Signal {
   const period = periodOf(instants);
+  const isLate = sites.isLate(site);
   return tell({
     type: 'beaconing',
     at,
-    severity: 'high',
+    severity: isLate ? 'low' : 'high',
     threat: 'malware',
     devices: [device],
     peer: address,
     port,
     transport,
+    topic: 'destination',
     about: site.key,
     summary: `${device} calls ${said(site.key)} (${service(transport, port)}) about every ${span(period)}, ${instants.length} times by now`,
-    usual: `It was never seen to call ${said(site.key)} while it was learned; it knows ${sites.count - 1} other sites.`,
+    usual: `It did not call ${said(site.key)} ${isLate ? 'in the first half of the time in which' : 'while'} it was learned; it knows ${sites.count - 1} other sites.`,
     remedy:
       'Unless something was installed that explains it, cut the device off from that site and look whether it was taken over.',
     reasons: ['the site is new to the device', 'the calls come like a clock’s'],

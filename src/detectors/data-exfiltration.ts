@@ -105,7 +105,8 @@ function tellOf(contact: Contact, { sent, received, parts, since }: Sum, at: num
     peer: address,
     port,
     transport,
-    about: address,
+    topic: 'destination',
+    about: site === undefined || sites.isUsual(site, at) ? address : site.key,
     summary: `${device} sent ${octets(sent)} to ${address}${called}, where it did not send before`,
     usual: `It usually sends to ${sites.names.map(said).join(', ') || 'nobody on the Internet'}.`,
     remedy:

@@ -14,6 +14,7 @@ import { dnsBypass } from './dns-bypass.ts';
 import { dnsTunnel } from './dns-tunnel.ts';
 import { hostSweep } from './host-sweep.ts';
 import { icmpTunnel } from './icmp-tunnel.ts';
+import { inboundProbe } from './inbound-probe.ts';
 import { loginGuessing } from './login-guessing.ts';
 import { malwarePropagation } from './malware-propagation.ts';
 import { newDevice } from './new-device.ts';
@@ -49,6 +50,7 @@ export const detectors: Registry<Detector> = registry([
   dnsTunnel,
   hostSweep,
   icmpTunnel,
+  inboundProbe,
   loginGuessing,
   malwarePropagation,
   newDevice,

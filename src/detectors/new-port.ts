@@ -121,7 +121,9 @@ class NewPort implements Watch {
 
   #grade(device: string, port: number): { readonly severity: Severity; readonly reason: string } {
     if (SHELLS.has(port)) return { severity: 'high', reason: 'the port of a shell' };
-    const { purpose } = this.#context.about(device);
+    const { purpose, infrastructure } = this.#context.about(device);
+    // Its pages and services are there for whoever looks after it, once a year.
+    if (infrastructure) return { severity: 'info', reason: 'a router, which serves its keeper' };
     // A person's computer opens such ports for every call and game.
     if (purpose === 'general' && port >= EPHEMERAL_TCP) {
       return { severity: 'info', reason: 'a port that programs of a computer pick by themselves' };

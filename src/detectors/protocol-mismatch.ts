@@ -10,7 +10,7 @@ import { said, service, tell } from './learned/tell.ts';
 const PORTS = 48;
 const PROTOCOLS = 4;
 /** Conversations by which it is known what a port speaks. */
-const KNOWN = 8;
+const KNOWN = 4;
 
 export const protocolMismatch = {
   id: 'protocol_mismatch',

@@ -166,6 +166,7 @@ class UnknownDestination implements Watch {
       peer: address,
       port,
       transport,
+      topic: 'destination',
       about: site.key,
       summary: `${device} talks to ${where} (${service(transport, port)}) for the first time`,
       usual:
@@ -195,6 +196,7 @@ class UnknownDestination implements Watch {
       peer: address,
       port,
       transport,
+      topic: 'destination',
       about: address,
       summary: `${device} talks to ${address}, which calls itself ${said(site.key)} though DNS never gave that address`,
       usual: `It usually asks DNS for ${said(site.key)} before it talks to it.`,

@@ -7,6 +7,7 @@ import { deviceSilent } from '../../src/detectors/device-silent.ts';
 import { dga } from '../../src/detectors/dga.ts';
 import { dnsBypass } from '../../src/detectors/dns-bypass.ts';
 import { dnsTunnel } from '../../src/detectors/dns-tunnel.ts';
+import { inboundProbe } from '../../src/detectors/inbound-probe.ts';
 import { newDevice } from '../../src/detectors/new-device.ts';
 import { newPeer } from '../../src/detectors/new-peer.ts';
 import { newPort } from '../../src/detectors/new-port.ts';
@@ -26,6 +27,7 @@ const ALL = [
   dga,
   dnsBypass,
   dnsTunnel,
+  inboundProbe,
   newDevice,
   newPeer,
   newPort,
@@ -129,6 +131,20 @@ describe.each<[string, (scene: Scene) => void, readonly string[]]>([
       scene.talk(THEN, outside(90), LAMP, 80);
     },
     ['policy_violation medium'],
+  ],
+  [
+    'somebody on the Internet who is let through to a closed port',
+    (scene) => scene.talk(THEN, outside(91), LAMP, 2323, { outcome: 'refused' }),
+    ['policy_violation low'],
+  ],
+  [
+    'a flood of those is left to the detector of floods',
+    (scene) => {
+      for (let index = 0; index < 20; index += 1) {
+        scene.talk(THEN + index, outside(100 + index), LAMP, 2323, { outcome: 'silent' });
+      }
+    },
+    [],
   ],
   ['a port that never answered', (scene) => scene.talk(THEN, HUB, LAMP, 8899), ['new_port medium']],
   ['a port that refuses', (scene) => scene.talk(THEN, HUB, LAMP, 8899, { outcome: 'refused' }), []],

@@ -12,8 +12,9 @@ const PORTS = 48;
 /** Characters of a name that are kept. */
 const NAME_CAP = 64;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** Milliseconds for which a site that came after the learning is looked at as new. */
-const NEW_FOR = 7 * 24 * HOUR;
+const NEW_FOR = 7 * DAY;
 /** New sites in the second half of the learning time, above which further new ones say nothing. */
 const LATE_NEWS = 2;
 /** Octets that a site takes, estimated: entry, key, record. */
@@ -107,6 +108,16 @@ export class Sites {
   /** Learned in the learning time, or known for so long that it is usual by now. */
   isUsual(site: Site, at: Instant): boolean {
     return site.first < learnedAt(this.#context, this.#device) || at - site.first > NEW_FOR;
+  }
+
+  /**
+   * Came when the device had been known for a day and half of the learning time: that it was learned
+   * does not make it harmless, as whatever took the device over meanwhile would be learned with it.
+   */
+  isLate(site: Site): boolean {
+    const until = learnedAt(this.#context, this.#device);
+    const known = Math.max(DAY, (until - this.#since) / 2);
+    return site.first < until && site.first - this.#since >= known;
   }
 
   knowsAddress(address: string): boolean {

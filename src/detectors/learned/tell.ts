@@ -14,6 +14,11 @@ export interface Said {
   readonly transport?: 'tcp' | 'udp';
   /** What beside type and device makes it the same alert. */
   readonly about: string;
+  /**
+   * In place of the type: what is told of one thing in several ways, ever worse, is one alert. What is
+   * new about a destination is followed by what is done there.
+   */
+  readonly topic?: 'destination';
   readonly summary: string;
   readonly usual: string;
   readonly remedy: string;
@@ -27,10 +32,10 @@ export interface Said {
 const FRAMES = 16;
 
 export function tell(parts: Said): Signal {
-  const { about, facts, frames = [], count = 1, unseen = [], ...rest } = parts;
+  const { about, topic, facts, frames = [], count = 1, unseen = [], ...rest } = parts;
   return {
     ...rest,
-    key: [parts.type, parts.devices[0] ?? '', about].join('|'),
+    key: [topic ?? parts.type, parts.devices[0] ?? '', about].join('|'),
     unseen,
     evidence: {
       frames: frames.flatMap((frame) => frame ?? []).slice(0, FRAMES),
