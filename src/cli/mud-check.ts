@@ -42,5 +42,5 @@ function print(
   const warnings = diagnostics.filter(({ level }) => level === 'warning').length;
   const counted = `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
   shell.say(`${file}: ${diagnostics.length === 0 ? 'no problem found' : counted}.`);
-  if (verdict !== undefined) shell.say(`Signature: ${verdict.why}.`);
+  if (verdict !== undefined) shell.say(`${verdict.why}.`);
 }
