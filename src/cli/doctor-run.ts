@@ -6,6 +6,7 @@ import { loadConfig } from '../io/config.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
 import { defaultFolder } from '../io/store/open.ts';
 import type { Input } from './command.ts';
+import { firewallChecks } from './doctor-firewall.ts';
 import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
@@ -27,6 +28,7 @@ export async function runDoctor(shell: Shell, _input: Input): Promise<number> {
     config(shell),
     await capture(),
     ...tools(),
+    ...(await firewallChecks()),
   ];
   if (shell.json) {
     shell.out(jsonDocument('doctor', { checks }));

@@ -76,6 +76,7 @@ def echo(c):
         c.send(d)
 while True: threading.Thread(target=echo, args=(s.accept()[0],), daemon=True).start()' $1 & }
 till() { for _ in $(seq 100); do "$@" && return 0; sleep 0.1; done; return 1; }
+PRODUCT='${PRODUCT}'
 portolan() {
   case $1 in
     plan) ${process.execPath} ${PRODUCT} "$@" ;;

@@ -43,7 +43,7 @@ export async function tryInScratch(
     });
     const user = process.getuid?.() === 0 ? [] : ['-U', '-r'];
     const command = ['unshare', ...user, '-n', 'sh', '-c', SCRIPT, 'sh', ...files];
-    const { status, stdout, stderr } = await execute(command, '', { PATH: PATH });
+    const { status, stdout, stderr } = await execute(command, '', { PATH });
     if (status !== 0) return failure(stderr, stdout);
     const [before, , restored] = stdout.split(/^== \w+\n/m).slice(1);
     if (hashOf(before ?? '') !== hashOf(restored ?? '')) {
@@ -55,7 +55,7 @@ export async function tryInScratch(
   }
 }
 
-const PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
+export const PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
 
 function failure(stderr: string, stdout: string): ScratchResult {
   const said = stderr.trim().split('\n').slice(0, 3).join(' ');
