@@ -210,9 +210,11 @@ export class Gatherer {
     const others = this.book.incident(incident);
     const { severity, raised } = judge(signal, others);
     const tell = this.#isTold(severity);
-    const stamp = { subject: id, at: signal.at, by: US };
+    // What had to settle first is told now, and not when it began.
+    const at = this.#now;
+    const stamp = { subject: id, at, by: US };
     this.#emit({ kind: 'opened', ...stamp, incident, signal, severity, raised, tell });
-    if (tell) this.#tell(id, 'opened', signal.at);
+    if (tell) this.#tell(id, 'opened', at);
     return id;
   }
 

@@ -27,3 +27,10 @@ export function minuteOfDay(text: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);
 }
+
+/** `22:00-07:00`; undefined for what is no span of the day. */
+export function parseQuietHours(text: string): QuietHours | undefined {
+  const [first = '', last = '', ...more] = text.split('-');
+  const [from, to] = [minuteOfDay(first.trim()), minuteOfDay(last.trim())];
+  return from === undefined || to === undefined || more.length > 0 ? undefined : { from, to };
+}

@@ -1,6 +1,6 @@
 import type { Act } from '../alerts/gather.ts';
 import { PortolanError } from '../base/errors.ts';
-import { AlertKeeper } from '../io/alerts/keeper.ts';
+import { keepAlerts } from './alert-keeper.ts';
 import { findAlert } from './alerts-book.ts';
 import { stateText } from './alerts-text.ts';
 import type { Input } from './command.ts';
@@ -28,8 +28,8 @@ export function runAct(
       remedy: `For example portolan alerts ${VERB[kind]} PTL-A-7F3K; which there are: portolan alerts`,
     });
   }
-  return withSession(shell, ({ store }) => {
-    const keeper = new AlertKeeper(store);
+  return withSession(shell, (session) => {
+    const keeper = keepAlerts(shell, session);
     const wanted = ids.map((id) => findAlert(keeper.book, id).alert.id);
     const now = shell.now();
     const act = actOf(input, kind, now);

@@ -3,8 +3,8 @@ import { scopeOf, wouldHide } from '../alerts/expect.ts';
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
-import { AlertKeeper } from '../io/alerts/keeper.ts';
 import type { Alert, Expectation } from '../model/alert.ts';
+import { keepAlerts } from './alert-keeper.ts';
 import { bookOf, findAlert } from './alerts-book.ts';
 import { Names } from './alerts-text.ts';
 import type { Input } from './command.ts';
@@ -30,7 +30,7 @@ export function runExpect(
     const all = [...book.all()].map((known) => known.alert);
     const hidden = wouldHide(expectation, all);
     const isDone = input.flag('yes');
-    if (isDone) new AlertKeeper(session.store).expect(expectation);
+    if (isDone) keepAlerts(shell, session).expect(expectation);
     const names = new Names(session.site());
     if (shell.json) {
       const ids = hidden.map((one) => one.id);
@@ -149,8 +149,8 @@ function untilText(shell: Shell, { until }: Expectation, now: number): string {
 }
 
 export function runRemove(shell: Shell, _: Input, ids: readonly string[]): Promise<number> {
-  return withSession(shell, ({ store }) => {
-    const keeper = new AlertKeeper(store);
+  return withSession(shell, (session) => {
+    const keeper = keepAlerts(shell, session);
     const wanted = ids.map((id) => {
       const text = id.toUpperCase();
       const known = keeper.book.expectation(text) ?? keeper.book.expectation(`PTL-E-${text}`);

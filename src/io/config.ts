@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { parseQuietHours } from '../alerts/quiet.ts';
 import { parseNetwork } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { closest } from '../base/suggest.ts';
@@ -27,6 +28,13 @@ const Settings = z.strictObject({
   zones: z.record(zoneName, z.array(network)).default({}),
   pace: z.enum(['gentle', 'polite', 'normal', 'fast']).default('polite'),
   ports: z.string().default('iot'),
+  /** Of the local day: what is not critical is told when they are over. */
+  quiet_hours: z
+    .string()
+    .refine((text) => text === '' || parseQuietHours(text) !== undefined, {
+      error: 'is no span of the day such as 22:00-07:00',
+    })
+    .default(''),
 });
 
 export type Settings = z.infer<typeof Settings>;

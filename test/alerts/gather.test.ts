@@ -107,6 +107,8 @@ describe('what sleeps and what flaps', () => {
       .note({ ...BINDING, at: START + HOUR, mac: mac(1) });
     expect(only(desk)).toMatchObject({ state: 'resolved', note: 'the device was heard again' });
     expect(desk.told).toEqual(['opened device_silent', 'resolved device_silent']);
+    // It was told when it had settled, not when the silence was noticed.
+    expect(desk.events[0]).toMatchObject({ kind: 'opened', at: START + 5 * MINUTE });
   });
 
   test('a closed port is over when that port answers, and by no other', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { containment } from '../../src/alerts/contain.ts';
 import { covers, scopeOf, wouldHide } from '../../src/alerts/expect.ts';
 import { endingText, kindOf, spanText } from '../../src/alerts/kinds.ts';
-import { isQuiet, minuteOfDay } from '../../src/alerts/quiet.ts';
+import { isQuiet, minuteOfDay, parseQuietHours } from '../../src/alerts/quiet.ts';
 import { detectors } from '../../src/detectors/index.ts';
 import type { Alert, Expectation, Signal } from '../../src/model/alert.ts';
 import { DAY, HOUR, mac, START, signal } from './signals.ts';
@@ -38,6 +38,16 @@ function alertOf(one: Signal): Alert {
     changedAt: one.at,
   };
 }
+
+test.each([
+  ['22:00-07:00', { from: 1320, to: 420 }],
+  ['22:00 - 07:00', { from: 1320, to: 420 }],
+  ['22:00', undefined],
+  ['22:00-07:00-08:00', undefined],
+  ['22-7', undefined],
+])('quiet hours in the configuration: "%s"', (text, expected) => {
+  expect(parseQuietHours(text)).toEqual(expected);
+});
 
 describe('an expectation', () => {
   const own = signal({ devices: [mac(1), mac(2)], peer: '192.0.2.5', port: 22 });

@@ -1,0 +1,54 @@
+import { parseQuietHours } from '../alerts/quiet.ts';
+import { reveal, visible } from '../base/untrusted.ts';
+import type { KeeperOptions } from '../io/alerts/keeper.ts';
+import { AlertKeeper } from '../io/alerts/keeper.ts';
+import { loadConfig } from '../io/config.ts';
+import { Names } from './alerts-text.ts';
+import type { Session } from './session.ts';
+import type { Shell } from './shell.ts';
+
+/** Milliseconds for which the names of devices are not looked up again. */
+const NAMES_FOR = 10_000;
+
+/**
+ * The alerts of a session, with the quiet hours of the configuration and the names of its devices.
+ *
+ * @param deliver puts a notice where it outlives the program; without it nobody is told
+ */
+export function keepAlerts(
+  shell: Shell,
+  session: Session,
+  deliver?: KeeperOptions['deliver'],
+): AlertKeeper {
+  const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
+  const quiet = parseQuietHours(settings.quiet_hours);
+  const names = new LateNames(shell, session);
+  return new AlertKeeper(session.store, {
+    ...(quiet === undefined ? {} : { quiet }),
+    ...(deliver === undefined ? {} : { deliver }),
+    nameOf: (device) => names.of(device),
+  });
+}
+
+/** Made when somebody is told something, and not for each name. */
+class LateNames {
+  readonly #shell: Shell;
+  readonly #session: Session;
+  #names: Names | undefined;
+  #at = 0;
+
+  constructor(shell: Shell, session: Session) {
+    this.#shell = shell;
+    this.#session = session;
+  }
+
+  of(device: string): string | undefined {
+    const now = this.#shell.now();
+    if (this.#names === undefined || Math.abs(now - this.#at) > NAMES_FOR) {
+      this.#names = new Names(this.#session.site());
+      this.#at = now;
+    }
+    const name = this.#names.device(device)?.name;
+    return name === undefined ? undefined : visible(reveal(name));
+  }
+}
