@@ -62,11 +62,15 @@ const NOT_WAITING = 0x40;
 /** poll(2): something can be read. */
 const POLLIN = 1;
 
+/** koffi takes the name of a structure once a process: whoever comes later gets what was bound first. */
+let bound: Libc | undefined;
+
 /** Undefined where it is not installed, or this is no Linux for which there is a binary. */
 export function loadLibc(): Libc | undefined {
   if (process.platform !== 'linux') return undefined;
-  const koffi = loadKoffi();
-  return koffi === undefined ? undefined : bindLibc(koffi);
+  const koffi = bound === undefined ? loadKoffi() : undefined;
+  if (koffi !== undefined) bound = bindLibc(koffi);
+  return bound;
 }
 
 function loadKoffi(): Koffi | undefined {
