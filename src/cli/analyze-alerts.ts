@@ -1,44 +1,58 @@
+import type { Gathered } from '../alerts/gather.ts';
+import { Gatherer } from '../alerts/gather.ts';
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
+import type { MonitorSize } from '../detectors/monitor.ts';
 import { Monitor } from '../detectors/monitor.ts';
 import type { LineWriter } from '../io/capture/line-writer.ts';
-import type { Signal } from '../model/alert.ts';
+import type { AlertOpened } from '../model/alert-event.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Input } from './command.ts';
-import { FirstOfEach } from './first-signals.ts';
 
 /** Watches over a capture and writes each alert as it would have been sent. */
-export interface AlertLog {
-  see(observation: Observation): void;
-  /** Alerts that were written, and signals that repeated one. */
-  readonly alerts: number;
-  readonly repeats: number;
-}
+export class AlertLog {
+  /** Alerts that were written, and signals that only repeated one. */
+  alerts = 0;
+  signals = 0;
+  readonly #output: LineWriter;
+  readonly #monitor: Monitor;
+  readonly #gatherer = new Gatherer();
 
-export function alertLog(output: LineWriter, learnUntil: number | undefined): AlertLog {
-  const monitor = new Monitor({
-    detectors: detectors.all,
-    ...(learnUntil === undefined ? {} : { learnUntil }),
-  });
-  const first = new FirstOfEach();
-  return {
-    see(observation) {
-      for (const signal of monitor.see(observation)) {
-        if (first.isNew(signal)) output.write(alertLine(signal));
-      }
-    },
-    get alerts() {
-      return first.alerts;
-    },
-    get repeats() {
-      return first.repeats;
-    },
-  };
+  constructor(output: LineWriter, learnUntil: number | undefined) {
+    this.#output = output;
+    this.#monitor = new Monitor({
+      detectors: detectors.all,
+      isExpected: (signal) => this.#gatherer.isExpected(signal),
+      ...(learnUntil === undefined ? {} : { learnUntil }),
+    });
+  }
+
+  get size(): MonitorSize {
+    return this.#monitor.size;
+  }
+
+  see(observation: Observation): void {
+    this.#write(this.#gatherer.note(observation, this.#monitor.context.deviceOf));
+    for (const signal of this.#monitor.see(observation)) {
+      this.signals += 1;
+      this.#write(this.#gatherer.take(signal));
+    }
+  }
+
+  /** A file has no digest: each alert is written when it is made, whatever else is told with it. */
+  #write({ events }: Gathered): void {
+    for (const event of events) {
+      if (event.kind !== 'opened') continue;
+      this.alerts += 1;
+      this.#output.write(alertLine(event));
+    }
+  }
 }
 
 /** `ts` in seconds; the first of the devices is the one that acted. */
-export function alertLine(signal: Signal): object {
-  const { at, type, severity, devices, peer, transport, port, key, evidence } = signal;
+export function alertLine(opened: AlertOpened): object {
+  const { at, subject, incident, signal, severity, raised } = opened;
+  const { type, devices, peer, transport, port, reasons } = signal;
   return {
     ts: at / 1000,
     type,
@@ -48,13 +62,14 @@ export function alertLine(signal: Signal): object {
     transport,
     port,
     severity,
+    id: subject,
+    incident,
     threat: signal.threat,
-    key,
     summary: signal.summary,
     usual: signal.usual,
-    evidence,
+    evidence: signal.evidence,
     unseen: signal.unseen,
-    reasons: signal.reasons,
+    reasons: [...reasons, ...raised],
     remedy: signal.remedy,
   };
 }

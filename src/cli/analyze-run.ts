@@ -9,7 +9,7 @@ import { usedCell } from '../ledger/used.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
-import { alertLog, learnUntilOf } from './analyze-alerts.ts';
+import { AlertLog, learnUntilOf } from './analyze-alerts.ts';
 import { captureLine, deviceLine, flowLine } from './analyze-lines.ts';
 import { analysisJson, printAnalysis } from './analyze-print.ts';
 import type { Input } from './command.ts';
@@ -103,7 +103,8 @@ async function analyzeOne(
   const evidence: NewEvidence[] = [];
   const line = new StatusLine(shell);
   let dropped = 0;
-  const alerts = outputs.alerts === undefined ? undefined : alertLog(outputs.alerts, learnUntil);
+  const alerts =
+    outputs.alerts === undefined ? undefined : new AlertLog(outputs.alerts, learnUntil);
   const analysis = await analyzeCapture(file, {
     observer: file === '-' ? 'stdin' : basename(file),
     signal: shell.stop,
