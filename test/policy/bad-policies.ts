@@ -55,7 +55,7 @@ export const BAD: readonly (readonly [sentence: string, change: Change, said: st
   [
     'an unknown key like no other',
     ['    action', '    zzzzzz: 1\n    action'],
-    'p.yaml:18:5: rule r1: unknown key "zzzzzz". Known are id, from, to, fromZone, toZone, service, action, side, rate, connections, log, expires, origin, note',
+    'p.yaml:18:5: rule r1: unknown key "zzzzzz". Known are id, from, to, fromZone, toZone, family, service, action, side, rate, connections, log, expires, origin, note',
   ],
   [
     'a key from an object’s ancestry',
