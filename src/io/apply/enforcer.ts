@@ -243,7 +243,10 @@ export class Enforcer {
       return new PortolanError(
         'E_NO_PERMISSION',
         `${this.name} does not let this account change its firewall: ${said}`,
-        { remedy: 'Repeat it with the right (CAP_NET_ADMIN): sudo portolan …' },
+        {
+          remedy:
+            'Repeat the command with the right (CAP_NET_ADMIN), for example: sudo portolan firewall',
+        },
       );
     }
     if (/not found/.test(said)) {
