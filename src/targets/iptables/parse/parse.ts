@@ -32,7 +32,11 @@ export function parse(text: string): ParsedRules {
   const divided = sectionsOf(text);
   if ('why' in divided) return { ok: false, ...divided };
   const chains = new Map<string, readonly FilterRule[]>();
-  const base = divided.tables.flatMap((table) => readTable(table, divided, chains));
+  const base = divided.tables.flatMap((table, at) => {
+    // nf_tables and the kernel's former interface may both have one.
+    const before = divided.tables.slice(0, at).filter((one) => isSameTable(one, table)).length;
+    return readTable(table, before === 0 ? '' : ` #${before + 1}`, divided, chains);
+  });
   const order = Object.values(HOOKS);
   const sorted = base.toSorted(
     (a, b) => order.indexOf(a.hook) - order.indexOf(b.hook) || a.priority - b.priority,
@@ -40,30 +44,51 @@ export function parse(text: string): ParsedRules {
   return { ok: true, program: { base: sorted, chains }, notes: divided.notes };
 }
 
+function isSameTable(a: TableText, b: TableText): boolean {
+  return a.family === b.family && a.name === b.name;
+}
+
 function readTable(
   table: TableText,
+  turn: string,
   { sets }: Sections,
   chains: Map<string, readonly FilterRule[]>,
 ): readonly BaseChain[] {
   const names = new Set([...table.chains.keys(), ...table.rules.map(({ chain }) => chain)]);
   const key = (name: string): string =>
-    `${table.family === 4 ? 'ip' : 'ip6'} ${table.name} ${name}`;
+    `${table.family === 4 ? 'ip' : 'ip6'} ${table.name}${turn} ${name}`;
   const chainKey = (name: string): string | undefined => (names.has(name) ? key(name) : undefined);
   const byChain = new Map<string, FilterRule[]>([...names].map((name) => [name, []]));
   for (const rule of table.rules) {
     byChain.get(rule.chain)?.push(ruleOf(rule, { table, sets, chainKey }));
   }
-  for (const [name, rules] of byChain) {
-    chains.set(key(name), [...rules, ...defaultOf(table, name)]);
-  }
-  return Object.keys(HOOKS).flatMap((name) => baseOf(table, name, names, key));
+  for (const [name, rules] of byChain) chains.set(key(name), rules);
+  return Object.keys(HOOKS).flatMap((name) => {
+    const [base] = baseOf(table, name, names, key);
+    return base === undefined ? [] : [withDefault(table, name, base, chains)];
+  });
 }
 
-/** The default of a chain is for one family, and that of a base chain for both: so it is a rule. */
-function defaultOf({ family, chains }: TableText, name: string): readonly FilterRule[] {
-  if (HOOKS[name] === undefined || chains.get(name) !== 'DROP') return [];
+/**
+ * The default of a chain is for one family, that of a base chain for both. So a chain that drops is
+ * jumped to from one of ours, and comes back there with whatever it returned.
+ */
+function withDefault(
+  { family, chains: declared }: TableText,
+  name: string,
+  base: BaseChain,
+  chains: Map<string, readonly FilterRule[]>,
+): BaseChain {
+  const { policy, line = 1 } = declared.get(name) ?? {};
+  if (policy !== 'DROP') return base;
   const sources = EVERY_ADDRESS.filter((range) => range.family === family);
-  return [{ text: `:${name} DROP`, line: 1, boxes: [{ sources }], verdict: { kind: 'drop' } }];
+  const text = `:${name} DROP`;
+  const whole = `${base.chain} DROP`;
+  chains.set(whole, [
+    { text, line, boxes: [{ sources }], verdict: { kind: 'jump', chain: base.chain } },
+    { text, line, boxes: [{ sources }], verdict: { kind: 'drop' } },
+  ]);
+  return { ...base, chain: whole };
 }
 
 function baseOf(

@@ -16,12 +16,17 @@ export interface RuleLine {
   readonly words: readonly string[];
 }
 
+export interface ChainText {
+  readonly line: number;
+  /** Chains of people have none. */
+  readonly policy?: 'ACCEPT' | 'DROP';
+}
+
 /** One table of one family. */
 export interface TableText {
   readonly family: 4 | 6;
   readonly name: string;
-  /** Chains with their defaults; those of people have none. */
-  readonly chains: ReadonlyMap<string, 'ACCEPT' | 'DROP' | undefined>;
+  readonly chains: ReadonlyMap<string, ChainText>;
   readonly rules: readonly RuleLine[];
 }
 
@@ -43,7 +48,7 @@ export type Divided = Sections | { readonly line: number; readonly why: string }
 interface Open {
   readonly name: string;
   readonly line: number;
-  readonly chains: Map<string, 'ACCEPT' | 'DROP' | undefined>;
+  readonly chains: Map<string, ChainText>;
   readonly rules: RuleLine[];
 }
 
@@ -79,7 +84,7 @@ class Reading {
     if (text === 'COMMIT') return this.#commit();
     if (/^(?:create|add) /.test(text)) return this.#set(text, number);
     if (this.#open === undefined) return 'a table was expected: *filter, *nat …';
-    if (text.startsWith(':')) return this.#declare(this.#open, text);
+    if (text.startsWith(':')) return this.#declare(this.#open, text, number);
     return this.#rule(this.#open, text.replace(/^\[\d+:\d+\] /, ''), number);
   }
 
@@ -106,10 +111,11 @@ class Reading {
     return undefined;
   }
 
-  #declare({ chains }: Open, text: string): string | undefined {
+  #declare({ chains }: Open, text: string, line: number): string | undefined {
     const [name = '', policy] = text.slice(1).split(' ');
     if (name === '') return 'a chain without a name';
-    chains.set(name, policy === 'DROP' || policy === 'ACCEPT' ? policy : undefined);
+    const isBase = policy === 'DROP' || policy === 'ACCEPT';
+    chains.set(name, isBase ? { line, policy } : { line });
     return undefined;
   }
 
@@ -123,10 +129,10 @@ class Reading {
         rules.push({ line, text, chain, words: rest });
         return undefined;
       case '-P':
-        chains.set(chain, rest[0] === 'DROP' ? 'DROP' : 'ACCEPT');
+        chains.set(chain, { line, policy: rest[0] === 'DROP' ? 'DROP' : 'ACCEPT' });
         return undefined;
       case '-N':
-        chains.set(chain, undefined);
+        chains.set(chain, { line });
         return undefined;
       case '-I':
       case '-D':
