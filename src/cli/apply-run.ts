@@ -142,6 +142,7 @@ class Applying {
       const saved = this.#changes.read(id);
       const change = saved?.change;
       if (change === undefined) throw noChange(id);
+      holdTarget(change);
       holdBase(change, saved?.before, before);
       const artefact = targetOf(change.target).render(change.bound);
       const options = { bound: change.bound, own, before };
@@ -242,6 +243,18 @@ export function rulesOf({ files, id }: Change): string {
 
 export function recordOf(change: Change, before: Change | undefined): ChangeRecord {
   return { change, ...(before === undefined ? {} : { before }) };
+}
+
+/** What is loaded is a ruleset of nftables; files of other firewalls are handed over by other means. */
+function holdTarget({ id, target }: Change): void {
+  if (target === 'nftables') return;
+  throw new PortolanError(
+    'E_USAGE',
+    `${id} was made for ${target}, which is not applied from here`,
+    {
+      remedy: `Write its files, and load them there: portolan plan --target ${target} -o out`,
+    },
+  );
 }
 
 /** A plan is a promise of what changes: it holds only over what it was made for. */

@@ -64,7 +64,8 @@ async function fateOf(
   try {
     return await enforcer.fate(id);
   } catch (error) {
-    if (!(error instanceof PortolanError) || left < -GRACE) throw error;
+    if (!(error instanceof PortolanError)) throw error;
+    if (left < -GRACE) throw unknownFate(enforcer, id, error);
     shell.warn(
       `${error.message}. Its own watchdog takes the change back in ${Math.max(0, left)} s.`,
     );
@@ -93,4 +94,12 @@ function askToKeep(
     })
     .catch(() => {}) // Nobody answered: the watchdog decides.
     .finally(() => lines.close());
+}
+
+function unknownFate(enforcer: Enforcer, id: string, cause: PortolanError): PortolanError {
+  return new PortolanError(
+    'E_APPLY_STUCK',
+    `${enforcer.name} does not answer any more; if it runs, its watchdog has taken ${id} back`,
+    { remedy: 'When it answers again, ask it: portolan firewall status', cause },
+  );
 }

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { PortolanError } from '../base/errors.ts';
 import { STATE_FOLDER } from '../io/apply/local-host.ts';
 import { ROUTER_FOLDER } from '../io/apply/ssh-host.ts';
+import { defaultFolder } from '../io/store/open.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
@@ -14,17 +16,27 @@ const UNIT = '/etc/systemd/system/portolan-firewall';
 export function runBoot(shell: Shell, input: Input): number {
   const router = input.text('router');
   const folder = input.text('state') ?? (router === undefined ? STATE_FOLDER : ROUTER_FOLDER);
-  const lines = router === undefined ? machineLines(folder) : routerLines(folder);
+  const data = shell.dataFolder ?? shell.env['PORTOLAN_DATA'] ?? defaultFolder();
+  const lines = router === undefined ? machineLines(path(folder), path(data)) : routerLines(folder);
   if (shell.json) shell.out(jsonDocument('firewall-boot', { lines }));
   else shell.out(`${lines.join('\n')}\n`);
   return 0;
 }
 
-function machineLines(folder: string): readonly string[] {
+/** Becomes part of a unit: only what systemd reads as one plain word (systemd.syntax(7)). */
+function path(folder: string): string {
+  const full = resolve(folder);
+  if (/^[A-Za-z0-9_./@+-]{1,400}$/.test(full)) return full;
+  throw new PortolanError('E_USAGE', `${JSON.stringify(full)} is no folder for a unit`, {
+    remedy: 'Name one without blanks: portolan --data /var/lib/portolan firewall boot',
+  });
+}
+
+function machineLines(folder: string, data: string): readonly string[] {
   const program = `"${process.execPath}" "${resolve(process.argv[1] ?? 'portolan')}"`;
   return [
     ...file(`${UNIT}.service`, bootUnit(folder)),
-    ...file(`${UNIT}-refresh.service`, refreshUnit(program)),
+    ...file(`${UNIT}-refresh.service`, refreshUnit(program, data)),
     ...file(`${UNIT}-refresh.timer`, refreshTimer()),
     'sudo systemctl daemon-reload',
     'sudo systemctl enable portolan-firewall.service',
@@ -60,7 +72,7 @@ export function bootUnit(folder: string): readonly string[] {
   ];
 }
 
-function refreshUnit(program: string): readonly string[] {
+export function refreshUnit(program: string, data: string): readonly string[] {
   return [
     '[Unit]',
     'Description=Portolan, rules that lapse and addresses that change',
@@ -69,18 +81,18 @@ function refreshUnit(program: string): readonly string[] {
     '[Service]',
     'Type=oneshot',
     `ExecStart=${program} firewall refresh`,
-    'Environment=PORTOLAN_DATA=/var/lib/portolan',
+    `Environment=PORTOLAN_DATA=${data}`,
     // Drift is told, and is no failure of the unit; the store may be busy, and the next minute comes.
     'SuccessExitStatus=1 3',
     'CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SETPCAP',
     'ProtectSystem=strict',
     'ProtectHome=read-only',
-    'ReadWritePaths=/var/lib/portolan',
+    `ReadWritePaths=-${data} -/var/lib/portolan`,
     'PrivateTmp=yes',
   ];
 }
 
-function refreshTimer(): readonly string[] {
+export function refreshTimer(): readonly string[] {
   return [
     '[Unit]',
     'Description=Portolan, refresh each minute',

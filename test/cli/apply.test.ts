@@ -153,7 +153,7 @@ except OSError: print("=", sys.argv[2], "ended", flush=True)' 203.0.113.7 $port 
   });
 
   test('lapses where a rule of it does: refreshed, without a draft that waits in the file', () => {
-    const soon = `${new Date(Date.now() + 60_000).toISOString().slice(0, 19)}Z`;
+    const soon = `${new Date(Date.now() + 40_000).toISOString().slice(0, 19)}Z`;
     site.policy(POLICY.replace('action: allow }', `action: allow, expires: ${soon} }`));
     const { out } = site.run(`
       sed -i /^tests:/,\\$d data/policy.yaml
