@@ -245,23 +245,26 @@ function word(text: string): string {
 
 interface Passed extends Passage {
   readonly origin: string;
+  readonly language: string;
   readonly at: number;
 }
 
 function passed(firewall: Firewall, connection: NewConnection | undefined): Passed {
-  const { origin, at } = firewall.facts;
-  if (connection === undefined) return { origin, at, answer: 'unknown', by: 'nobody asked' };
+  const { origin, language, at } = firewall.facts;
+  const passage: Passage =
+    connection === undefined
+      ? { answer: 'unknown', by: 'nobody asked' }
+      : passageOf(firewall, connection);
+  return { origin, language, at, ...passage };
+}
+
+function passageOf(firewall: Firewall, connection: NewConnection): Passage {
   const { source, destination, protocol, destinationPort, type, outInterface } = connection;
-  const passage = firewall.ask({
-    from: firewall.segmentOf(source),
-    sources: [single(source)],
-    to: outInterface === undefined ? 'self' : firewall.segmentOf(destination),
-    ...(outInterface === undefined ? {} : { destination }),
-    protocol,
-    port: destinationPort ?? type ?? 0,
-    translated: false,
-  });
-  return { origin, at, ...passage };
+  const service = { protocol, port: destinationPort ?? type ?? 0 };
+  if (outInterface !== undefined) return firewall.between(source, destination, service);
+  const from = firewall.segmentOf(source);
+  const sources = [single(source)];
+  return firewall.ask({ from, sources, to: 'self', ...service, translated: false });
 }
 
 type Item = Explained & { readonly firewalls: readonly Passed[] };
@@ -298,6 +301,6 @@ function ruleLine(shell: Shell, { id, file, line, sentence, evidence, since }: E
 
 const PASSES = { yes: 'passes', no: 'stopped', unknown: 'unknown' } as const;
 
-function firewallLine(shell: Shell, { origin, at, answer, by }: Passed): string {
-  return `Firewall of ${origin}, read ${timeText(shell, at)}: ${PASSES[answer]}, ${by}`;
+function firewallLine(shell: Shell, { origin, language, at, answer, by }: Passed): string {
+  return `Firewall of ${origin} (${language}), read ${timeText(shell, at)}: ${PASSES[answer]}, ${by}`;
 }

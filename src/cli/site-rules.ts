@@ -142,7 +142,8 @@ function opened(
   if (parsed?.ok !== true) return [];
   const segments = segmentsOf(zones, links);
   const own = ownAddresses(links);
-  return [new Firewall({ origin, at, program: parsed.program, segments, own, devices })];
+  const facts = { origin, language: target, at, segments, own, devices };
+  return [new Firewall({ ...facts, program: parsed.program })];
 }
 
 function boundDevice({ id, addresses, macs }: Device): BoundDevice {

@@ -50,7 +50,10 @@ export function readRuleset(
       remedy: `It was read as ${target.title}. Nothing was changed`,
     });
   }
-  const rules = [...parsed.program.chains.values()].reduce((sum, chain) => sum + chain.length, 0);
+  // What begins with a colon is a chain's default, of which a rule was made.
+  const rules = [...parsed.program.chains.values()]
+    .flat()
+    .filter((rule) => !rule.text.startsWith(':')).length;
   const reading = { origin, at, target: target.id, text, links: around };
   return { reading, rules, notes: parsed.notes };
 }

@@ -206,23 +206,8 @@ function toPeer(
 ): readonly Heard[] {
   const source = own.find(({ family }) => family === peer.family);
   if (source === undefined) return [];
-  const name = formatAddress(peer);
-  const isRouter = hasAddress(firewall.facts.own, peer);
-  const from = firewall.segmentOf(source);
-  const to = firewall.segmentOf(peer);
-  if (!isRouter && from !== undefined && from === to && !from.internet) {
-    return [{ name, passage: { answer: 'yes', by: 'it is in the same network' } }];
-  }
-  const passage = firewall.ask({
-    from,
-    sources: [single(source)],
-    to: isRouter ? 'self' : to,
-    destination: peer,
-    protocol: IANA[wanted.transport],
-    port: wanted.port,
-    translated: false,
-  });
-  return [{ name, passage }];
+  const service = { protocol: IANA[wanted.transport], port: wanted.port };
+  return [{ name: formatAddress(peer), passage: firewall.between(source, peer, service) }];
 }
 
 /** Parties that a sentence names. */

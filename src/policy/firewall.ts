@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { single } from '../base/address.ts';
 import type { AddressSet } from '../base/address-set.ts';
 import { complementOf, EVERY_ADDRESS, hasAddress, unionOf } from '../base/address-set.ts';
 import { hasPort } from '../base/port-set.ts';
@@ -27,7 +28,10 @@ export interface Segment {
 
 /** The rules in force of one router, and what it is attached to. */
 export interface FirewallFacts {
+  /** The machine; several rulesets of one are all passed. */
   readonly origin: string;
+  /** Of which of its firewalls: `nftables`. */
+  readonly language: string;
   readonly at: Instant;
   readonly program: FilterProgram;
   readonly segments: readonly Segment[];
@@ -56,6 +60,8 @@ export interface Inquiry {
   readonly port: number;
   readonly translated: boolean;
 }
+
+export type Service = Pick<Inquiry, 'protocol' | 'port'>;
 
 /** Interfaces of which each pair is tried where nobody said which one leads to whom. */
 const MOST_INTERFACES = 24;
@@ -95,6 +101,24 @@ export class Firewall {
     if (first === undefined) return { answer: 'unknown', by: 'it has no interfaces for that' };
     if (passages.every(({ answer }) => answer === first.answer)) return first;
     return { answer: 'unknown', by: 'it depends on who is behind which interface' };
+  }
+
+  /** Of one address to another, the router itself included. */
+  between(source: Address, destination: Address, service: Service): Passage {
+    const isRouter = hasAddress(this.facts.own, destination);
+    const from = this.segmentOf(source);
+    const to = this.segmentOf(destination);
+    if (!isRouter && from !== undefined && from === to && !from.internet) {
+      return { answer: 'yes', by: 'it is in the same network' };
+    }
+    return this.ask({
+      from,
+      sources: [single(source)],
+      to: isRouter ? 'self' : to,
+      destination,
+      ...service,
+      translated: false,
+    });
   }
 
   /** Where destination NAT leads to this port: who may come that way; undefined where none does. */

@@ -38,6 +38,7 @@ function firewall(text: string, around = links(), origin = 'r1'): Firewall {
   if (camera === undefined) throw new Error('no address');
   return new Firewall({
     origin,
+    language: 'nftables',
     at: 1000,
     program: programOf(text),
     segments: segmentsOf({}, around),
@@ -271,8 +272,8 @@ function answersOf(
   const site = randomPolicy(random, rules);
   if (nftables.unsupported(site).length > 0) return [];
   const program = programOf(nftables.render(site).files[0]?.text ?? '');
-  const facts = { origin: '', at: 0, program, segments: [], own: [], devices: site.devices };
-  const ask = new Firewall(facts);
+  const facts = { origin: '', language: '', at: 0, program, segments: [], own: [] };
+  const ask = new Firewall({ ...facts, devices: site.devices });
   const packets = Array.from({ length: 60 }, () => randomConnection(random));
   return packets
     .filter(({ protocol }) => protocol === 6 || protocol === 17)
