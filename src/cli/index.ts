@@ -28,6 +28,7 @@ import { nat } from './nat.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
+import { relay } from './relay.ts';
 import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { scan } from './scan.ts';
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   rollback,
   contain,
   firewall,
+  relay,
   report,
   importCommand,
   checkLogin,
