@@ -89,9 +89,10 @@ export function alertText(
 
 export type LogEvents = readonly AlertEvent[];
 
-/** The detector's own words for a type; the type where no detector has it. */
+/** The detector's own words for a type; where several give it, the type itself. */
 export function titleOf(type: string): string {
-  return detectors.all.find(({ types }) => types.includes(type))?.title ?? type;
+  const [one, ...more] = detectors.all.filter(({ types }) => types.includes(type));
+  return one === undefined || more.length > 0 ? type.replaceAll('_', ' ') : one.title;
 }
 
 /** The prepared command; it ends by itself. */

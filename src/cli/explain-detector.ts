@@ -2,13 +2,10 @@ import { endingText, kindOf } from '../alerts/kinds.ts';
 import type { Detector } from '../detectors/detector.ts';
 import { detectors } from '../detectors/index.ts';
 
-/** The detector of that id, or the one that signals that type. */
-export function findDetector(word: string): Detector | undefined {
+/** The detector of that id, and those that signal that type. */
+export function findDetectors(word: string): readonly Detector[] {
   const text = word.toLowerCase();
-  return (
-    detectors.all.find(({ types }) => types.includes(text)) ??
-    detectors.all.find(({ id }) => id === text)
-  );
+  return detectors.all.filter(({ id, types }) => id === text || types.includes(text));
 }
 
 /** Every word by which a detector can be asked for. */
@@ -16,13 +13,21 @@ export function detectorWords(): readonly string[] {
   return detectors.all.flatMap(({ id, types }) => [id, ...types]);
 }
 
-export function plainDetector(detector: Detector): object {
-  const { id, title, types, learns, thresholds = [], sources, knownFalse } = detector;
-  const ends = Object.fromEntries(types.map((type) => [type, kindOf(type).ending]));
-  return { detector: { id, title, types, learns, thresholds, sources, knownFalse, ends } };
+export function plainDetectors(found: readonly Detector[]): object {
+  return { detectors: found.map(plain) };
 }
 
-export function detectorText(detector: Detector): string {
+function plain(detector: Detector): object {
+  const { id, title, types, learns, thresholds = [], sources, knownFalse } = detector;
+  const ends = Object.fromEntries(types.map((type) => [type, kindOf(type).ending]));
+  return { id, title, types, learns, thresholds, sources, knownFalse, ends };
+}
+
+export function detectorsText(found: readonly Detector[]): string {
+  return found.map(textOf).join('\n');
+}
+
+function textOf(detector: Detector): string {
   const { id, title, types, learns, thresholds = [], sources, knownFalse } = detector;
   return `${[
     `${id}: ${title}`,

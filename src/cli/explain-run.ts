@@ -8,7 +8,7 @@ import type { RiskRule } from '../risk/risk-rule.ts';
 import { alerts } from './alerts.ts';
 import type { Input } from './command.ts';
 import { devices } from './devices.ts';
-import { detectorText, detectorWords, findDetector, plainDetector } from './explain-detector.ts';
+import { detectorsText, detectorWords, findDetectors, plainDetectors } from './explain-detector.ts';
 import { explainConnection, isConnection } from './explain-packet.ts';
 import { findings } from './findings.ts';
 import { jsonDocument } from './format.ts';
@@ -27,11 +27,11 @@ export function runExplain(shell: Shell, input: Input): Promise<number> {
   const code = ERROR_CODES.find((known) => known === upper);
   const protocol = protocols.get(thing.toLowerCase());
   const rule = riskRules.get(thing.toLowerCase());
-  const detector = findDetector(thing);
+  const found = findDetectors(thing);
   if (code !== undefined) print(shell, errorText(code), { code });
   else if (protocol !== undefined) print(shell, protocolText(protocol), plainProtocol(protocol));
   else if (rule !== undefined) print(shell, ruleText(rule), plainRule(rule));
-  else if (detector !== undefined) print(shell, detectorText(detector), plainDetector(detector));
+  else if (found.length > 0) print(shell, detectorsText(found), plainDetectors(found));
   else throw unknown(thing);
   return Promise.resolve(0);
 }
