@@ -81,6 +81,7 @@ function seen(
       ? {}
       : { signer: { subject: untrusted(''), fingerprint: about.signer } };
   return {
+    source: about.source,
     mud,
     content,
     verdict: { state: about.signature, ...signer, why: WHY[about.signature] },
@@ -98,6 +99,7 @@ const WHY: Readonly<Record<KeptMud['signature'], string>> = {
 };
 
 interface Got {
+  readonly source: KeptMud['source'];
   readonly mud: Mud;
   readonly content: Uint8Array;
   readonly verdict: SignatureVerdict;
@@ -129,7 +131,7 @@ async function get(shell: Shell, input: Input, url: string): Promise<Got> {
       ? await fetchOverHttps(place, SIGNATURE_TYPE, { ...options, limit: SIGNATURE_LIMIT })
       : undefined;
   const verdict = await signatureOf(shell, input, mud, { content, signature });
-  if (verdict.state !== 'changed') return { mud, content, verdict };
+  if (verdict.state !== 'changed') return { source: 'fetched', mud, content, verdict };
   throw new PortolanError('E_INPUT_MALFORMED', `${forTerminal(url)}: ${verdict.why}`, {
     remedy: 'Nothing was kept. Try again later, or ask the maker',
   });
@@ -163,7 +165,7 @@ function settle(
   shell: Shell,
   { store }: Session,
   library: MudLibrary,
-  { mud, content, verdict, change, approve }: Fetched,
+  { source, mud, content, verdict, change, approve }: Fetched,
 ): number {
   const doubts = [
     ...(verdict.state === 'good' ? [] : [verdict.why]),
@@ -173,7 +175,7 @@ function settle(
   const isKept = doubts.length === 0 || approve;
   const about: KeptMud = {
     url: mud.url,
-    source: 'fetched',
+    source,
     at,
     signature: verdict.state,
     ...(verdict.signer === undefined ? {} : { signer: verdict.signer.fingerprint }),

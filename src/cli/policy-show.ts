@@ -98,8 +98,8 @@ function inZone(peer: string, zone: string | undefined): string {
 
 /** In the words of the file. */
 function limits(rule: PolicyRule): string {
-  const { side, rate, connections } = ruleFields(rule);
-  const given = { side, rate, connections };
+  const { side, family, rate, connections } = ruleFields(rule);
+  const given = { side, family, rate, connections };
   return Object.entries(given)
     .flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${JSON.stringify(value)}`]))
     .join(' ');

@@ -41,14 +41,30 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
-/** Line and column, both from 1. */
-export function placeIn(
-  text: string,
-  at: number,
-): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, at);
-  const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: at - start + 1 };
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Line and column of offsets in a text, both from 1: its lines are counted once, for all of them. */
+export function placesIn(text: string): (at: number) => TextPlace {
+  let starts: number[] | undefined;
+  return (at) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: at - (starts[low] ?? 0) + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 class Damage extends Error {

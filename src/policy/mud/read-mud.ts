@@ -1,6 +1,6 @@
 import { aclViews, extractMud } from './extract.ts';
 import type { JsonNode, JsonObject } from './json-tree.ts';
-import { parseJson, placeIn } from './json-tree.ts';
+import { parseJson, placesIn } from './json-tree.ts';
 import type { Rewrite } from './lenient.ts';
 import { rewriteOldForms } from './lenient.ts';
 import { MUD_MODULES } from './modules.ts';
@@ -32,9 +32,10 @@ const MOST_FINDINGS = 1000;
  * itself: the condition in RFC 8519's module looks at the types of all ACLs of a file together.
  */
 export function readMud(text: string, options: ReadMudOptions = {}): ReadMud {
+  const place = placesIn(text);
   const say = (finding: Finding): MudDiagnostic => {
     const { level, code, path, message } = finding;
-    return { level, code, path, ...placeIn(text, finding.at), message };
+    return { level, code, path, ...place(finding.at), message };
   };
   const refuse = (code: string, at: number, message: string): ReadMud => ({
     ok: false,

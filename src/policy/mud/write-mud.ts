@@ -162,7 +162,7 @@ class Writer {
       [`${ACL}:acls`]: { acl: used.map(aclJson) },
     };
     return {
-      text: `${JSON.stringify(document, undefined, 2)}\n`,
+      text: textOf(document),
       lints: this.#lints,
       mappings: this.#peers.mappings,
     };
@@ -241,6 +241,12 @@ class Writer {
       'to-device-policy': side('to-device'),
     };
   }
+}
+
+/** For people to read, where that is not more than what is read back. */
+function textOf(document: object): string {
+  const text = JSON.stringify(document, undefined, 2);
+  return `${text.length < MOST.characters ? text : JSON.stringify(document)}\n`;
 }
 
 function isSayable(match: ServiceMatch): boolean {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson, placeIn } from '../../../src/policy/mud/json-tree.ts';
+import { parseJson, placesIn } from '../../../src/policy/mud/json-tree.ts';
 import { mudPolicy } from '../../../src/policy/mud/mud-policy.ts';
 import { looksLikeMud, readMud } from '../../../src/policy/mud/read-mud.ts';
 import { BULB, LOCAL } from './context.ts';
@@ -116,7 +116,7 @@ describe('JSON with places', () => {
     ['behind a line end', 'a\nbc', 3, { line: 2, column: 2 }],
     ['the start of a line', 'a\nbc', 2, { line: 2, column: 1 }],
   ])('place: %s', (_, text, at, place) => {
-    expect(placeIn(text, at)).toEqual(place);
+    expect(placesIn(text)(at)).toEqual(place);
   });
 });
 
