@@ -70,9 +70,8 @@ async function open(
 ): Promise<void> {
   const { address: group, port } = GROUPS[protocol];
   const senders = {
-    // mDNS speaks from its port (RFC 6762 §11); answers to a search come back to where it was sent.
-    services: await sender(protocol, ownAddress(sides.services), protocol === 'mdns' ? port : 0),
-    clients: await sender(protocol, ownAddress(sides.clients), protocol === 'mdns' ? port : 0),
+    services: await sender(protocol, ownAddress(sides.services)),
+    clients: await sender(protocol, ownAddress(sides.clients)),
   };
   sockets.push(senders.services, senders.clients);
   const listener = createSocket({ type: 'udp4', reuseAddr: true });
@@ -95,9 +94,13 @@ async function open(
   }
 }
 
-async function sender(protocol: Protocol, address: string, port: number): Promise<Socket> {
+/**
+ * mDNS speaks from its port (RFC 6762 §11). So do our searches by SSDP: their answers come back to it,
+ * and no firewall knows them for answers, since what was asked is a group.
+ */
+async function sender(protocol: Protocol, address: string): Promise<Socket> {
   const socket = createSocket({ type: 'udp4', reuseAddr: true });
-  await bind(socket, port, address);
+  await bind(socket, GROUPS[protocol].port, address);
   socket.setMulticastInterface(address);
   socket.setMulticastTTL(GROUPS[protocol].ttl);
   socket.setMulticastLoopback(false);
