@@ -10,6 +10,8 @@ import { Purposes } from './purposes.ts';
 const TICK = 5_000;
 const SET_BACK = 3_600_000;
 const DAY = 86_400_000;
+/** Profiles that are held until the next tick. */
+const PROFILES = 1_024;
 const NOTHING: readonly Signal[] = [];
 /** What is learned where nobody said how long: hours and days of a week twice. */
 const LEARN_DAYS = 14;
@@ -45,6 +47,7 @@ export class Monitor {
   #learnUntil: Instant;
   /** By kind of observation: those who look at it, in their order. */
   readonly #byKind = new Map<Observation['kind'], readonly Watch[]>();
+  readonly #profiles = new Map<string, DeviceProfile>();
   #begun = false;
   #lastTick = Number.NEGATIVE_INFINITY;
 
@@ -113,6 +116,7 @@ export class Monitor {
     const since = at - this.#lastTick;
     if (since < TICK && since > -SET_BACK) return NOTHING;
     this.#lastTick = at;
+    this.#profiles.clear();
     return this.#watches.flatMap(({ watch }) => watch.tick(at));
   }
 
@@ -130,7 +134,17 @@ export class Monitor {
     };
   }
 
+  /** Asked many times for each observation: it is made anew with each tick. */
   #about(device: string): DeviceProfile {
+    const known = this.#profiles.get(device);
+    if (known !== undefined) return known;
+    const profile = this.#profileOf(device);
+    if (this.#profiles.size >= PROFILES) this.#profiles.clear();
+    this.#profiles.set(device, profile);
+    return profile;
+  }
+
+  #profileOf(device: string): DeviceProfile {
     const identity = this.#identities.get(device);
     const firstSeen = identity?.firstSeen ?? this.#lastTick;
     const category = this.#options.categoryOf?.(device) ?? 'unknown';

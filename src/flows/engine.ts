@@ -389,7 +389,7 @@ export class PassiveEngine {
     if (known?.certainty !== 'proved') this.#tellService(record, at, found);
     this.#noteUse(record, at, transport);
     const told = this.#tellFlow(record, found);
-    this.#observer?.closed(record, this.#time, () => told ?? this.#flowOf(record, found));
+    this.#observer?.closed(record, this.#time, () => told ?? this.#flowOf(record, found, false));
     this.#releaseMac(record * 2);
     this.#releaseMac(record * 2 + 1);
   };
@@ -426,8 +426,9 @@ export class PassiveEngine {
     return flow;
   }
 
-  #flowOf(record: number, found: Settled | undefined): Flow {
-    return flowOf({ table: this.#table, text: this.#text, names: this.#names }, record, found);
+  #flowOf(record: number, found: Settled | undefined, withId = true): Flow {
+    const sources = { table: this.#table, text: this.#text, names: this.#names };
+    return flowOf(sources, record, found, withId);
   }
 
   #noteUse(record: number, at: number, transport: Flow['transport']): void {

@@ -33,11 +33,16 @@ export interface FlowSources {
   readonly names: Names;
 }
 
-/** A record as the model's flow: made once, when it ends and somebody wants it. */
+/**
+ * A record as the model's flow: made once, when it ends and somebody wants it.
+ *
+ * @param withId a hash, which takes as long as all else
+ */
 export function flowOf(
   { table, text, names }: FlowSources,
   record: number,
   found: Settled | undefined,
+  withId = true,
 ): Flow {
   const { records } = table;
   const side = records.sourceSide(record);
@@ -67,12 +72,18 @@ export function flowOf(
     version,
     over: found?.over ?? carrier,
     certainty,
-    ...(found?.sni === undefined ? {} : { sni: found.sni }),
-    ...(name === undefined ? {} : { name }),
-    communityId: idOf(table, record),
+    ...namesOf(found, name),
+    communityId: withId ? idOf(table, record) : '',
     frames: [records.firstFrame[record] ?? 0, records.lastFrame(record)],
     lost: records.lost[record] ?? 0,
     facts: found === undefined ? [] : factsOf(found, table, record),
+  };
+}
+
+function namesOf(found: Settled | undefined, name: string | undefined): Pick<Flow, 'sni' | 'name'> {
+  return {
+    ...(found?.sni === undefined ? {} : { sni: found.sni }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 

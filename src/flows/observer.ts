@@ -15,7 +15,7 @@ import type { FlowTable } from './table.ts';
 /** Microseconds between two looks at what went on. */
 const LOOK_EVERY = 2_000_000;
 /** Microseconds after which, and packets before which, what a flow moved is told. */
-const TELL_AFTER = 10_000_000;
+const TELL_AFTER = 30_000_000;
 const TELL_PACKETS = 64;
 
 /** What was told of a record. */
@@ -39,9 +39,9 @@ export interface ObserverTools {
 
 /**
  * Says what happens on the network while it happens (`Observation`), for those who watch for what is
- * wrong. It exists only where somebody listens. Of a flow that lasts it tells every ten seconds of
- * the packets' time what was moved, sooner where that is much: only records with new packets are
- * looked at.
+ * wrong. It exists only where somebody listens. Of a flow that lasts it tells every half minute
+ * of the packets' time what was moved, within two seconds where that is much: only records with new
+ * packets are looked at.
  */
 export class FlowObserver {
   readonly #tools: ObserverTools;

@@ -66,7 +66,7 @@ export interface Recognised extends OfFlow {
   readonly sni?: string;
 }
 
-/** What went each way since the last of it: at least every 10 s of a flow that is alive. */
+/** What went each way since the last of it: every 30 s of a flow that is alive, at once where it is much. */
 export interface Progress extends OfFlow {
   readonly kind: 'progress';
   readonly sent: Volume;
@@ -80,6 +80,7 @@ export interface Closed {
   readonly kind: 'closed';
   readonly at: Instant;
   readonly flow: number;
+  /** Its community id may be missing: it costs more than all else. */
   readonly record: Flow;
   /** What was not told by `progress` yet. */
   readonly sent: Volume;

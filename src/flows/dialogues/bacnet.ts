@@ -22,6 +22,7 @@ const SEGMENTED = 0x08;
 
 export const bacnet: DialogueKind = {
   id: 'bacnet',
+  datagrams: true,
   begins: (bytes) => bytes[0] === 0x81 && parseNpdu(bytes).kind === 'ok',
   start(tell): Dialogue {
     return {

@@ -42,6 +42,8 @@ export interface Dialogue {
 /** The contract of a file in this folder. */
 export interface DialogueKind {
   readonly id: string;
+  /** Over datagrams too; all others are over TCP. */
+  readonly datagrams?: true;
   /** Whether the first thing that was said begins such a conversation. */
   begins(bytes: Uint8Array, side: Side): boolean;
   start(tell: Tell): Dialogue;

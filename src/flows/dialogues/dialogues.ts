@@ -15,14 +15,16 @@ const CAPACITY = 65_536;
 
 /** Gives each conversation to the one who follows its protocol, by what is said first. */
 export class Dialogues {
-  readonly #kinds: readonly DialogueKind[];
+  readonly #overTcp: readonly DialogueKind[];
+  readonly #overDatagrams: readonly DialogueKind[];
   readonly #tell: Tell;
   readonly #active = new Map<number, Dialogue>();
   /** By record: how often it was tried, until it is known. */
   readonly #tries: number[] = [];
 
   constructor(kinds: readonly DialogueKind[], tell: Tell) {
-    this.#kinds = kinds;
+    this.#overTcp = kinds.filter(({ datagrams }) => datagrams !== true);
+    this.#overDatagrams = kinds.filter(({ datagrams }) => datagrams === true);
     this.#tell = tell;
   }
 
@@ -37,7 +39,7 @@ export class Dialogues {
   }
 
   said(record: number, side: Side, bytes: Uint8Array, context: DialogueContext, gaps: Gaps): void {
-    const dialogue = this.#active.get(record) ?? this.#find(record, side, bytes);
+    const dialogue = this.#active.get(record) ?? this.#find(record, side, bytes, context);
     if (dialogue === undefined) return;
     if (!dialogue.said(side, bytes, context, gaps)) this.#forget(record);
   }
@@ -47,10 +49,16 @@ export class Dialogues {
     this.#forget(record);
   }
 
-  #find(record: number, side: Side, bytes: Uint8Array): Dialogue | undefined {
+  #find(
+    record: number,
+    side: Side,
+    bytes: Uint8Array,
+    { transport }: DialogueContext,
+  ): Dialogue | undefined {
     const tries = (this.#tries[record] ?? 0) - 1;
     this.#tries[record] = tries;
-    const kind = this.#kinds.find((one) => one.begins(bytes, side));
+    const kinds = transport === 'tcp' ? this.#overTcp : this.#overDatagrams;
+    const kind = kinds.find((one) => one.begins(bytes, side));
     if (kind === undefined || this.#active.size >= CAPACITY) return undefined;
     const dialogue = kind.start(this.#tell);
     this.#active.set(record, dialogue);
