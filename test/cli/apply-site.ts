@@ -125,6 +125,10 @@ export class Site {
     writeFileSync(join(this.folder, name), text.replace('ID', this.device));
   }
 
+  file(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
   /** Runs a script on the router; `portolan` in it is ours. */
   run(script: string): { readonly status: number | null; readonly out: string } {
     const user = process.getuid?.() === 0 ? [] : ['-Ur'];
