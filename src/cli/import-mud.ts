@@ -43,7 +43,7 @@ export async function importMud(
   warnOf(shell, file, read.ok ? read.diagnostics : []);
   const mud = mudOrRefuse(file, read);
   const signature = readIfThere(`${file}.p7s`);
-  const verdict = await signatureOf(shell, input, mud, { content, signature });
+  const verdict = await signatureOf(shell, input, mud, { content, signature }, session);
   const at = shell.now();
   mudLibrary(shell).put(
     'waiting',

@@ -55,7 +55,9 @@ export function runMudFetch(shell: Shell, input: Input, url: string): Promise<nu
       return stillFresh(shell, before.about);
     }
     const got =
-      waiting === undefined ? await get(shell, input, url) : seen(shell, input, waiting, url);
+      waiting === undefined
+        ? await get(shell, input, url, session)
+        : seen(shell, input, waiting, url);
     const old = before === undefined ? undefined : oldMud(shell, input, before.content, url);
     const change = old === undefined ? undefined : compared(shell, input, session, old, got.mud);
     return settle(shell, session, library, { ...got, change, approve });
@@ -105,7 +107,7 @@ interface Got {
   readonly verdict: SignatureVerdict;
 }
 
-async function get(shell: Shell, input: Input, url: string): Promise<Got> {
+async function get(shell: Shell, input: Input, url: string, session: Session): Promise<Got> {
   const ca = input.text('ca');
   const options = {
     stop: shell.stop,
@@ -130,7 +132,7 @@ async function get(shell: Shell, input: Input, url: string): Promise<Got> {
     authorityOf(place) === mud.authority
       ? await fetchOverHttps(place, SIGNATURE_TYPE, { ...options, limit: SIGNATURE_LIMIT })
       : undefined;
-  const verdict = await signatureOf(shell, input, mud, { content, signature });
+  const verdict = await signatureOf(shell, input, mud, { content, signature }, session);
   if (verdict.state !== 'changed') return { source: 'fetched', mud, content, verdict };
   throw new PortolanError('E_INPUT_MALFORMED', `${forTerminal(url)}: ${verdict.why}`, {
     remedy: 'Nothing was kept. Try again later, or ask the maker',

@@ -10,6 +10,8 @@ import { MOST } from '../policy/mud/mud.ts';
 import type { ReadMud } from '../policy/mud/read-mud.ts';
 import { readMud } from '../policy/mud/read-mud.ts';
 import type { Input } from './command.ts';
+import { namedSigner } from './mud-urls.ts';
+import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** A character is at most four octets. */
@@ -57,14 +59,17 @@ export function anchorsOf(input: Input): string | undefined {
   return file === undefined ? undefined : textOf(readSmallFile(file));
 }
 
+/** @param session asked for who signs, in the word of the device’s certificate */
 export function signatureOf(
   shell: Shell,
   input: Input,
-  mud: Pick<Mud, 'authority'>,
+  mud: Pick<Mud, 'authority' | 'url'>,
   signed: { readonly content: Uint8Array; readonly signature: Uint8Array | undefined },
+  session?: Session,
 ): Promise<SignatureVerdict> {
   const known = mudLibrary(shell).signersOf(mud.authority);
-  return verifySignature({ ...signed, anchors: anchorsOf(input), known });
+  const named = session === undefined ? undefined : namedSigner(session, mud.url);
+  return verifySignature({ ...signed, anchors: anchorsOf(input), known, named });
 }
 
 /** @throws PortolanError E_INPUT_MALFORMED for a file with an error in it */

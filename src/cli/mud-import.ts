@@ -50,7 +50,7 @@ interface Offer {
  */
 export function runMudImport(shell: Shell, input: Input, what: string): Promise<number> {
   return withSession(shell, async (session) => {
-    const offer = await offerOf(shell, input, what);
+    const offer = await offerOf(shell, input, what, session);
     const file = policyFile(shell, input);
     const before = loadPolicy(file);
     const site = session.site();
@@ -96,7 +96,7 @@ function wantedDevice(input: Input): string {
 }
 
 /** @param what a file, or the URL of one that was fetched */
-async function offerOf(shell: Shell, input: Input, what: string): Promise<Offer> {
+async function offerOf(shell: Shell, input: Input, what: string, session: Session): Promise<Offer> {
   if (authorityOf(what) !== undefined) return fetchedOffer(shell, input, what);
   const content = readSmallFile(what);
   const read = readMudFile(shell, input, content);
@@ -108,7 +108,7 @@ async function offerOf(shell: Shell, input: Input, what: string): Promise<Offer>
   const mud = mudOrRefuse(what, read);
   const chosen = input.text('signature');
   const signature = chosen === undefined ? readIfThere(`${what}.p7s`) : readSmallFile(chosen);
-  const verdict = await signatureOf(shell, input, mud, { content, signature });
+  const verdict = await signatureOf(shell, input, mud, { content, signature }, session);
   if (verdict.state === 'changed') {
     throw new PortolanError('E_INPUT_MALFORMED', `${what}: ${verdict.why}`, {
       remedy: 'Get both from their maker again; nothing was changed here',

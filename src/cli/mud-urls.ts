@@ -8,6 +8,8 @@ export interface GivenMudUrl {
   readonly url: string;
   /** RFC 8520 §9-12: what a certificate says is signed; DHCP and LLDP say what the device says. */
   readonly via: 'certificate' | 'network';
+  /** Hash of the name of who signs the file, where a certificate says so. */
+  readonly signer?: string;
 }
 
 /** By MAC where one was told, else by address: a certificate before all else, then the newest word. */
@@ -22,10 +24,18 @@ export function mudUrls({ store }: Pick<Session, 'store'>): ReadonlyMap<string, 
   return found;
 }
 
+/** Who signs the file of a URL, in the word of the certificates of the devices that name it. */
+export function namedSigner(session: Pick<Session, 'store'>, url: string): string | undefined {
+  const given = [...mudUrls(session).values()].filter((one) => one.url === url);
+  return given.find(({ signer }) => signer !== undefined)?.signer;
+}
+
 function givenIn(fact: Evidence['fact']): GivenMudUrl | undefined {
   if (fact.kind === 'tls') {
-    const url = fact.tls.certificate?.mudUrl;
-    return url === undefined ? undefined : { url: urlOf(url), via: 'certificate' };
+    const { mudUrl, mudSigner } = fact.tls.certificate ?? {};
+    if (mudUrl === undefined) return undefined;
+    const signer = mudSigner === undefined ? {} : { signer: mudSigner };
+    return { url: urlOf(mudUrl), via: 'certificate', ...signer };
   }
   return fact.kind === 'detail' && fact.name === 'mud-url'
     ? { url: urlOf(fact.value), via: 'network' }

@@ -233,6 +233,8 @@ export interface CertificateFacts {
   readonly fingerprint: string;
   /** RFC 8520 §11: where the maker says what the device needs. */
   readonly mudUrl?: Untrusted;
+  /** SHA-256, in lower-case hex, of the name of who signs that description (RFC 8520 §11). */
+  readonly mudSigner?: string;
 }
 
 /** Evidence before the store gives it its id. */

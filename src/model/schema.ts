@@ -80,6 +80,7 @@ const certificate = z.object({
   signature: z.string(),
   fingerprint: z.string(),
   mudUrl: z.exactOptional(foreign),
+  mudSigner: z.exactOptional(z.string()),
 });
 
 export const tlsFacts: z.ZodType<TlsFacts> = z.object({

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
 import type { Untrusted } from '../../base/untrusted.ts';
 import { untrusted } from '../../base/untrusted.ts';
+import { subjectName } from '../../protocols/shared/der.ts';
+import { hashOfName } from '../scan/certificate.ts';
 
 /**
  * `good`: made over these octets, by somebody whom an anchor vouches for, who is known to speak for
@@ -32,6 +34,8 @@ export interface Signer {
   readonly subject: Untrusted;
   /** SHA-256 of the certificate, lower-case hex. */
   readonly fingerprint: string;
+  /** SHA-256 of its holder's name, as in `CertificateFacts.mudSigner`. */
+  readonly name?: string;
 }
 
 export interface SignedMud {
@@ -43,6 +47,8 @@ export interface SignedMud {
   readonly anchors: string | undefined;
   /** Fingerprints of those who may sign for the authority of the MUD URL; empty: not said yet. */
   readonly known: readonly string[];
+  /** `CertificateFacts.mudSigner` of the device: who signs, in the word of its certificate. */
+  readonly named?: string | undefined;
 }
 
 /** Milliseconds; a verification takes some ten. */
@@ -57,7 +63,7 @@ const SIGNATURE_CAP = 1_000_000;
  * @throws PortolanError E_MISSING_TOOL
  */
 export async function verifySignature(signed: SignedMud): Promise<SignatureVerdict> {
-  const { signature, anchors, known } = signed;
+  const { signature, anchors } = signed;
   if (signature === undefined) return { state: 'unsigned', why: 'It has no signature' };
   if (signature.length > SIGNATURE_CAP) return CHANGED;
   return await inPrivateFolder(async (folder) => {
@@ -77,7 +83,7 @@ export async function verifySignature(signed: SignedMud): Promise<SignatureVerdi
     if (!isTrusted && !(await verify('-noverify'))) return CHANGED;
     const signer = await signerOf(file('signer'));
     if (signer === undefined) return CHANGED;
-    return isTrusted ? bound(signer, known) : { state: 'untrusted', signer, why: NO_ANCHOR };
+    return isTrusted ? bound(signer, signed) : { state: 'untrusted', signer, why: NO_ANCHOR };
   });
 }
 
@@ -87,12 +93,17 @@ const CHANGED: SignatureVerdict = {
 };
 const NO_ANCHOR = 'No certificate that is trusted here vouches for who signed it';
 
-/** RFC 8520 §13.2: that somebody signed says nothing unless it is somebody who may. */
-function bound(signer: Signer, known: readonly string[]): SignatureVerdict {
-  if (known.includes(signer.fingerprint)) {
-    return { state: 'good', signer, why: 'The signature is good, and of the signer that is known' };
+/**
+ * RFC 8520 §13.2: that somebody signed says nothing unless it is somebody who may. The word of the
+ * device's certificate goes before what a person approved for the authority.
+ */
+function bound(signer: Signer, { known, named }: SignedMud): SignatureVerdict {
+  const isNamed = named !== undefined && named === signer.name;
+  if (isNamed || (named === undefined && known.includes(signer.fingerprint))) {
+    const by = isNamed ? 'that the device’s certificate names' : 'that is known';
+    return { state: 'good', signer, why: `The signature is good, and of the signer ${by}` };
   }
-  if (known.length > 0) {
+  if (known.length > 0 || named !== undefined) {
     const why = 'It is signed by another than who signs for this maker';
     return { state: 'wrong-signer', signer, why };
   }
@@ -104,7 +115,12 @@ async function signerOf(file: string): Promise<Signer | undefined> {
   try {
     const certificate = new X509Certificate(await readFile(file));
     const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
-    return { subject: untrusted(certificate.subject.replaceAll('\n', ', ')), fingerprint };
+    const name = subjectName(certificate.raw);
+    return {
+      subject: untrusted(certificate.subject.replaceAll('\n', ', ')),
+      fingerprint,
+      ...(name === undefined ? {} : { name: hashOfName(name) }),
+    };
   } catch {
     return undefined;
   }

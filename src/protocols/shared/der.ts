@@ -1,4 +1,5 @@
 import { Reader } from '../../base/reader.ts';
+import type { Element } from './ber.ts';
 import { childrenOf, OBJECT_IDENTIFIER, oidOf, parseElement, SEQUENCE } from './ber.ts';
 import { trimmed, utf8 } from './strings.ts';
 
@@ -73,6 +74,24 @@ export function extensionOf(der: Uint8Array, oid: string): Uint8Array | undefine
   const signed = whole.kind === 'ok' ? parseElement(whole.value.value) : whole;
   const parts = signed.kind === 'ok' ? (childrenOf(signed.value.value) ?? []) : [];
   return extensionIn(parts.find(({ tag }) => tag === EXTENSIONS)?.value, oid);
+}
+
+/** Contents of the subject's Name (§4.1.2.6): two certificates of one holder have the same. */
+export function subjectName(der: Uint8Array): Uint8Array | undefined {
+  const whole = parseElement(der);
+  const signed = whole.kind === 'ok' ? parseElement(whole.value.value) : whole;
+  const parts = signed.kind === 'ok' ? (childrenOf(signed.value.value) ?? []) : [];
+  return nameContents(parts[(parts[0]?.tag === VERSION ? 1 : 0) + 4]);
+}
+
+/** Contents of a Name that is by itself; undefined for anything else. */
+export function nameIn(der: Uint8Array | undefined): Uint8Array | undefined {
+  const item = der === undefined ? undefined : parseElement(der);
+  return item?.kind === 'ok' ? nameContents(item.value) : undefined;
+}
+
+function nameContents(item: Element | undefined): Uint8Array | undefined {
+  return item?.tag === SEQUENCE && item.value.length > 0 ? item.value : undefined;
 }
 
 /** Text of an IA5String; undefined for anything else. */

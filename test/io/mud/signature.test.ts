@@ -18,6 +18,7 @@ describe.skipIf(!hasOpenssl && process.env['CI'] === undefined)('signatures of M
   let signed: SignedMud;
   let print = '';
   let stranger = '';
+  let signerName = '';
 
   beforeAll(async () => {
     const maker = new Authority(FOLDER, 'maker');
@@ -26,6 +27,14 @@ describe.skipIf(!hasOpenssl && process.env['CI'] === undefined)('signatures of M
     print = new X509Certificate(readFileSync(signer.certificate)).fingerprint256
       .replaceAll(':', '')
       .toLowerCase();
+    // The extension holds the subject of the signer's certificate (RFC 8520 §11).
+    const device = maker.issue('bulb', [
+      '1.3.6.1.5.5.7.1.30=ASN1:SEQUENCE:name',
+      ...['[name]', 'set=SET:rdn', '[rdn]', 'pair=SEQUENCE:pair', '[pair]'],
+      ...['type=OID:2.5.4.3', 'value=UTF8:signer'],
+    ]);
+    const der = new X509Certificate(readFileSync(device.certificate)).raw;
+    signerName = certificateFacts(der)?.mudSigner ?? '';
     stranger = new Authority(FOLDER, 'stranger').pem;
     const signature = await signMud(CONTENT, signer);
     signed = { content: CONTENT, signature, anchors: maker.pem, known: [print] };
@@ -40,6 +49,16 @@ describe.skipIf(!hasOpenssl && process.env['CI'] === undefined)('signatures of M
     [
       'of another signer than the one who is known',
       () => ({ known: ['0'.repeat(64)] }),
+      'wrong-signer',
+    ],
+    [
+      'of the signer whom the device’s certificate names',
+      () => ({ known: [], named: signerName }),
+      'good',
+    ],
+    [
+      'of another than the device’s certificate names',
+      () => ({ named: '0'.repeat(64) }),
       'wrong-signer',
     ],
     ['without an anchor', () => ({ anchors: undefined }), 'untrusted'],
