@@ -23,11 +23,12 @@ export class Absences {
   settled = 0;
   readonly #book: AlertBook;
   #waiting: readonly Waiting[] = [];
-  /** Alerts that end so; undefined where the book has changed since. */
-  #missed: readonly Known[] | undefined;
+  /** Ids of the alerts that end so, by the device that is missed. */
+  readonly #missed = new Map<string, Set<string>>();
 
   constructor(book: AlertBook) {
     this.#book = book;
+    for (const known of book.open()) this.#miss(known);
   }
 
   /** @returns whether it waits; otherwise it is an alert now */
@@ -53,22 +54,41 @@ export class Absences {
     this.#waiting = this.#waiting.map(({ signal }) => ({ signal, due: at }));
   }
 
-  changed(): void {
-    this.#missed = undefined;
+  /** Something happened to an alert. */
+  changed(id: string): void {
+    const known = this.#book.get(id);
+    if (known === undefined || absenceOf(known.alert.last) === undefined) return;
+    if (known.alert.state !== 'resolved') this.#miss(known);
+    else this.#unmiss(known);
   }
 
   /** Alerts that are over by what is seen. Costs next to nothing while nothing is missed. */
   seen(observation: Observation, deviceOf: DeviceOf): readonly Known[] {
-    this.#missed ??= [...this.#book.open()].filter(
-      ({ alert }) => absenceOf(alert.last) !== undefined,
-    );
-    if (this.#missed.length === 0 && this.#waiting.length === 0) return [];
+    if (this.#missed.size === 0 && this.#waiting.length === 0) return [];
     const heard = heardIn(observation, deviceOf);
     const isSeen = (signal: Signal): boolean => heard.some((one) => isOver(signal, one));
     const left = this.#waiting.filter(({ signal }) => !isSeen(signal));
     this.settled += this.#waiting.length - left.length;
     if (left.length < this.#waiting.length) this.#waiting = left;
-    return this.#missed.filter(({ alert }) => isSeen(alert.last));
+    return heard
+      .flatMap(({ device }) => [...(this.#missed.get(device) ?? [])])
+      .flatMap((id) => this.#book.get(id) ?? [])
+      .filter(({ alert }) => alert.state !== 'resolved' && isSeen(alert.last));
+  }
+
+  #miss({ alert }: Known): void {
+    const [device = ''] = alert.last.devices;
+    if (absenceOf(alert.last) === undefined) return;
+    const ids = this.#missed.get(device);
+    if (ids === undefined) this.#missed.set(device, new Set([alert.id]));
+    else ids.add(alert.id);
+  }
+
+  #unmiss({ alert }: Known): void {
+    const [device = ''] = alert.last.devices;
+    const ids = this.#missed.get(device);
+    ids?.delete(alert.id);
+    if (ids?.size === 0) this.#missed.delete(device);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Known, KnownExpectation } from './book.ts';
 import { AlertBook } from './book.ts';
 import { actorKey, BURST_WINDOW, Bursts, burstSignal, grown, typeKey } from './bursts.ts';
 import { covers } from './expect.ts';
-import { endingText, kindOf } from './kinds.ts';
+import { endingText, endsAfter, kindOf } from './kinds.ts';
 import type { LocalMinute, QuietHours } from './quiet.ts';
 import { incidentFor, judge } from './relate.ts';
 import type { DeviceOf } from './returns.ts';
@@ -151,6 +151,10 @@ export class Gatherer {
     for (const known of this.book.all()) {
       if (known.alert.count > known.recorded) this.#record(known, this.#now);
     }
+    for (const { expectation, hidden } of this.book.expectations()) {
+      if (isDoubled(hidden)) continue;
+      this.#emit({ kind: 'hidden', subject: expectation.id, at: this.#now, by: US, count: hidden });
+    }
     return this.#gathered();
   }
 
@@ -285,11 +289,9 @@ export class Gatherer {
       if (now >= (alert.snoozedUntil ?? 0)) this.#wake(known, now);
       return;
     }
-    const { ending } = kindOf(alert.last.type);
-    const isOver =
-      (ending.how === 'quiet' || ending.how === 'decision') &&
-      now - Math.max(alert.last.at, alert.changedAt) >= ending.after;
-    if (isOver) this.#resolve(known, now);
+    const after = endsAfter(alert.last.type, alert.last.devices.length);
+    const since = now - Math.max(alert.last.at, alert.changedAt);
+    if (after !== undefined && since >= after) this.#resolve(known, now, after);
   }
 
   #wake({ alert, snoozedCount }: Known, at: Instant): void {
@@ -301,10 +303,11 @@ export class Gatherer {
   }
 
   /** Its cause is gone. Who was told of it is told, where that is news. */
-  #resolve({ alert, owed, toldAt }: Known, at: Instant): void {
+  #resolve({ alert, owed, toldAt }: Known, at: Instant, after?: number): void {
     const { tellsEnd, ending } = kindOf(alert.last.type);
     const tell = owed || (tellsEnd && toldAt !== undefined && alert.state === 'open');
-    const note = endingText(ending);
+    const isOtherwise = after !== undefined && !('after' in ending);
+    const note = endingText(isOtherwise ? { how: 'quiet', after } : ending);
     this.#emit({ kind: 'resolved', subject: alert.id, at, by: US, note, tell });
     if (tell && !owed) this.#tell(alert.id, 'resolved', at);
   }
@@ -318,8 +321,7 @@ export class Gatherer {
 
   #hide(known: KnownExpectation, at: Instant): void {
     const hidden = this.book.countHidden(known);
-    // Doubling: 1, 2, 4, 8 …
-    if ((hidden & (hidden - 1)) !== 0) return;
+    if (!isDoubled(hidden)) return;
     this.#emit({ kind: 'hidden', subject: known.expectation.id, at, by: US, count: hidden });
   }
 
@@ -346,7 +348,7 @@ export class Gatherer {
 
   #emit(event: AlertEvent): void {
     this.book.apply(event);
-    this.#absences.changed();
+    this.#absences.changed(event.subject);
     this.#events.push(event);
   }
 
@@ -375,4 +377,9 @@ function signalled({ first, last }: Alert): Severity {
 
 function isRunning({ alert }: Known, at: Instant): boolean {
   return alert.state !== 'resolved' && Math.abs(at - alert.last.at) < BURST_WINDOW;
+}
+
+/** 0, 1, 2, 4, 8 …: what is counted is written down each time. */
+function isDoubled(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

@@ -107,6 +107,16 @@ export function kindOf(type: string): AlertKind {
   return KINDS.get(type) ?? UNLISTED;
 }
 
+/**
+ * Milliseconds without a repeat after which an alert is over; undefined where it ends otherwise. The
+ * silence of many at once is one event: it ends like others do.
+ */
+export function endsAfter(type: string, devices: number): number | undefined {
+  const { ending } = kindOf(type);
+  if (ending.how === 'quiet' || ending.how === 'decision') return ending.after;
+  return devices > 1 ? DAY : undefined;
+}
+
 /** `it was not seen again for 60 minutes`: for people, at the detector's page and in the log. */
 export function endingText(ending: Ending): string {
   switch (ending.how) {

@@ -36,6 +36,10 @@ export class Desk {
     return this.#keep(this.gatherer.expect(...args));
   }
 
+  withdraw(...args: Parameters<Gatherer['withdraw']>): this {
+    return this.#keep(this.gatherer.withdraw(...args));
+  }
+
   flush(): this {
     return this.#keep(this.gatherer.flush());
   }

@@ -126,6 +126,22 @@ describe('a storm: every kind of anomaly on every device within one hour', () =>
   });
 });
 
+test('whatever rages for a day, there are never more than 60 notices within an hour', () => {
+  const desk = new Desk();
+  for (let n = 0; n < 20_000; n += 1) {
+    const severity = n % 11 === 0 ? 'critical' : 'high';
+    const devices = [mac(n % 701)];
+    const type = ['ddos_source', 'device_silent', 'closed_port', `of_${n % 89}`][n % 4] ?? '';
+    const at = START + Math.floor((n * 24 * HOUR) / 20_000);
+    desk.take(signal({ type, devices, severity, at }));
+    desk.note({ kind: 'binding', at, mac: mac((n * 7) % 701), address: '192.0.2.1', via: 'asked' });
+  }
+  const times = desk.notices.map(({ events }) => events[0]?.at ?? 0);
+  const within = times.map((from) => times.filter((at) => at >= from && at < from + HOUR).length);
+  expect(times.length).toBeGreaterThan(500);
+  expect(Math.max(...within)).toBeLessThanOrEqual(60);
+});
+
 describe('a restart', () => {
   test('makes the same of the log as there was before', () => {
     const before = new Desk();

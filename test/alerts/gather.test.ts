@@ -111,6 +111,13 @@ describe('what sleeps and what flaps', () => {
     expect(desk.events[0]).toMatchObject({ kind: 'opened', at: START + 5 * MINUTE });
   });
 
+  test('that many fell silent at once is over after a day, though each may be heard', () => {
+    const desk = new Desk().take(signal({ type: 'device_silent', devices: [mac(1), mac(2)] }));
+    desk.note({ ...BINDING, at: START + HOUR, mac: mac(1) });
+    expect(only(desk).state).toBe('open');
+    expect(only(desk.tick(START + DAY)).note).toBe('it was not seen again for 24 hours');
+  });
+
   test('a closed port is over when that port answers, and by no other', () => {
     const closed = signal({ type: 'closed_port', devices: [mac(1)], port: 80, transport: 'tcp' });
     const desk = new Desk().take(closed).tick(START + MINUTE);
