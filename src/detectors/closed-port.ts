@@ -8,9 +8,9 @@ import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Services of one device that are followed. */
-const SERVICES = 24;
+const SERVICES = 16;
 /** Clients of a service that are remembered. */
-const CLIENTS = 8;
+const CLIENTS = 4;
 /** Uses that make a service one that is missed. */
 const USES = 10;
 /** Refusals in a row that make it closed, or twice as many as were usual. */
@@ -56,7 +56,7 @@ class ClosedPort implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     let octets = 0;
-    for (const [, { services }] of this.#devices.entries()) octets += 160 + services.size * 640;
+    for (const [, { services }] of this.#devices.entries()) octets += 160 + services.size * 340;
     return { octets, dropped: this.#devices.dropped };
   }
 

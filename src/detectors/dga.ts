@@ -12,7 +12,7 @@ import { said, span, tell } from './learned/tell.ts';
 /** RFC 1035 §4.1.1: the name does not exist. */
 const NXDOMAIN = 3;
 /** Names that do not exist, remembered of one device. */
-const NAMES = 64;
+const NAMES = 24;
 const HOUR = 3_600_000;
 /** Slips warns at ten an hour; a slow one asks every ten minutes, so the window is longer. */
 const WINDOW = 4 * HOUR;

@@ -9,8 +9,8 @@ import { RegisteredDomains } from './learned/registered-domain.ts';
 import { octets, said, tell } from './learned/tell.ts';
 
 /** Domains of one device that are counted, and of each the names that are told apart. */
-const PARENTS = 8;
-const NAMES = 64;
+const PARENTS = 4;
+const NAMES = 32;
 const HOUR = 3_600_000;
 /** Octets of labels below one domain in an hour: 2 KiB is what a whole day of a usual device has. */
 const OCTETS = 2_048;

@@ -8,7 +8,7 @@ import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Pairs of neighbour and port of one device. */
-const PEERS = 96;
+const PEERS = 64;
 /** Milliseconds that are waited for more of the same: whoever tries many at a time is a scanner. */
 const PATIENCE = 4_000;
 const SCAN = 4;
@@ -159,6 +159,8 @@ class NewPeer implements Watch {
     const { purpose, infrastructure } = this.#context.about(device);
     if (infrastructure || this.#context.about(peer).infrastructure) return false;
     if (peer === OUTSIDE) return true;
+    // Of one that knows more than can be kept (a gateway of a plant), what is new cannot be told.
+    if (neighbours.peers.dropped > 0) return false;
     return purpose !== 'general' && neighbours.lateNews <= LATE_NEWS;
   }
 

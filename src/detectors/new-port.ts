@@ -8,7 +8,10 @@ import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Services of one device. */
-const SERVICES = 64;
+const SERVICES = 48;
+/** New ones of a device that are told by themselves in an hour; more are one. */
+const AN_HOUR = 5;
+const HOUR = 3_600_000;
 /** Services of all addresses. */
 const PLACES = 4_096;
 /** From here on systems pick ports of their own for the near end of what they begin (RFC 6335 §6, Linux). */
@@ -38,6 +41,7 @@ export const newPort = {
 class NewPort implements Watch {
   readonly #context: DetectorContext;
   readonly #devices = new DeviceTable(() => new BoundedMap<string, number>(SERVICES));
+  readonly #quota = new BoundedMap<string, Quota>(1_024);
   /** Services by address: one that moves with its address is ARP's matter, or DHCP's. */
   readonly #places = new BoundedMap<string, true>(PLACES);
   /** Conversations whose beginning was seen. */
@@ -83,7 +87,9 @@ class NewPort implements Watch {
     if (uses !== undefined || isKnownPlace || isLearning(this.#context, device, at)) return [];
     if (!isService(transport, destination.port, source.port)) return [];
     if (services.has(`${service('tcp', FTP)}`) && destination.port >= 1024) return [];
-    return [this.#tell(answered, device, transport, services)];
+    // Of a server with more services than can be kept, what is new cannot be told.
+    if (services.dropped > 0) return [];
+    return this.#tell(answered, device, transport, services);
   }
 
   #tell(
@@ -91,12 +97,15 @@ class NewPort implements Watch {
     device: string,
     transport: 'tcp' | 'udp',
     services: BoundedMap<string, number>,
-  ): Signal {
+  ): readonly Signal[] {
     const { port } = destination;
     const what = service(transport, port);
+    const count = this.#count(device, at);
+    if (count > AN_HOUR + 1) return [];
+    const isMany = count > AN_HOUR;
     const usual = [...services.keys()].filter((known) => known !== what).slice(0, 8);
     const { severity, reason } = this.#grade(device, port);
-    return tell({
+    const signal = tell({
       type: 'new_port',
       at,
       severity,
@@ -105,8 +114,8 @@ class NewPort implements Watch {
       peer: source.address,
       port,
       transport,
-      about: what,
-      summary: `${device} answers on ${what}, which it never did before; ${source.address} asked`,
+      about: isMany ? 'many' : what,
+      summary: `${device} answers on${isMany ? ' many ports, now also on' : ''} ${what}, which it never did before; ${source.address} asked`,
       usual:
         usual.length === 0
           ? 'It was not seen to answer on any port before.'
@@ -117,6 +126,18 @@ class NewPort implements Watch {
       frames: [frame],
       unseen: ['whether the port was open before somebody asked'],
     });
+    return [signal];
+  }
+
+  #count(device: string, at: number): number {
+    const hour = Math.floor(at / HOUR);
+    const quota = this.#quota.get(device);
+    if (quota === undefined || quota.hour !== hour) {
+      this.#quota.set(device, { hour, told: 1 });
+      return 1;
+    }
+    quota.told += 1;
+    return quota.told;
   }
 
   #grade(device: string, port: number): { readonly severity: Severity; readonly reason: string } {
@@ -130,6 +151,11 @@ class NewPort implements Watch {
     }
     return { severity: 'medium', reason: 'a service that was not there before' };
   }
+}
+
+interface Quota {
+  readonly hour: number;
+  told: number;
 }
 
 type Answered = Extract<Observation, { kind: 'answered' }>;

@@ -7,7 +7,7 @@ import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
 import { said, service, tell } from './learned/tell.ts';
 
 /** Ports of one device, and protocols of one port, that are remembered. */
-const PORTS = 48;
+const PORTS = 32;
 const PROTOCOLS = 4;
 /** Conversations by which it is known what a port speaks. */
 const KNOWN = 4;

@@ -11,7 +11,7 @@ import { octets, said, service, tell } from './learned/tell.ts';
 
 const HOUR = 3_600_000;
 /** Services of one device that are followed. */
-const SERVICES = 16;
+const SERVICES = 12;
 /** Hours by which it is known how much an hour has. */
 const LEARNED = 18;
 /** Octaves that hours of a machine differ by; a person's differ by more, and are not judged. */

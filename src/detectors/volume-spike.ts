@@ -11,7 +11,7 @@ import type { Windows } from './learned/volumes.ts';
 import { Volumes } from './learned/volumes.ts';
 
 /** Services of one device that are measured. */
-const SERVICES = 16;
+const SERVICES = 12;
 /** Hours in which a service must have been used before its volume is judged. */
 const HOURS = 3;
 /** Hours from which on the most that was seen is trusted; before, twice as much is let pass. */
@@ -53,7 +53,7 @@ class VolumeSpike implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     let held = 0;
-    for (const [, services] of this.#devices.entries()) held += 128 + services.size * 480;
+    for (const [, services] of this.#devices.entries()) held += 128 + services.size * 600;
     return { octets: held, dropped: this.#devices.dropped };
   }
 

@@ -31,9 +31,9 @@ export function isResolverName(name: string): boolean {
   const lower = name.toLowerCase();
   const [first = ''] = lower.split('.', 1);
   if (/^(?:dns|doh|dot|dns-?over-?https|resolver)\d*$/.test(first)) return true;
-  return RESOLVERS.some(
-    (known) => lower === known || (lower.endsWith(`.${known}`) && /dns|doh/.test(lower)),
-  );
+  // Their owners have other names below the same domain: what resolves has it in its name.
+  if (!/dns|doh|one\.one/.test(lower)) return false;
+  return RESOLVERS.some((known) => lower === known || lower.endsWith(`.${known}`));
 }
 
 /** DNS (RFC 1035), over TLS (RFC 7858) and over QUIC (RFC 9250). */

@@ -4,11 +4,11 @@ import { BoundedMap, fingerprint } from './bounded.ts';
 import { learnedAt } from './ends.ts';
 
 /** Sites of one device: a lamp has three; a device that has more is one that a person uses. */
-const SITES = 96;
+const SITES = 56;
 /** Addresses of one device that are remembered, as numbers. */
-const ADDRESSES = 256;
+const ADDRESSES = 128;
 /** Remote ports of one device. */
-const PORTS = 48;
+const PORTS = 32;
 /** Characters of a name that are kept. */
 const NAME_CAP = 64;
 const HOUR = 3_600_000;
