@@ -61,7 +61,7 @@ describe.skipIf(MISSING !== undefined)('a change of the firewall', () => {
 
   test('goes on when whoever applied it is killed, until its own watchdog takes it back', () => {
     const { out } = site.run(`
-      portolan apply --yes --confirm-within 3 & APPLY=$!
+      portolan apply --yes --confirm-within 6 & APPLY=$!
       till nft list table inet portolan >/dev/null; sleep 0.2
       kill -9 $APPLY; pkill -9 -P 1 -f enforce.js
       portolan firewall | grep -c waits | sed 's/^/= waiting /'
@@ -69,6 +69,31 @@ describe.skipIf(MISSING !== undefined)('a change of the firewall', () => {
       till gone && echo "= gone"
       portolan firewall | head -1 | sed 's/^/= /'`);
     expect(marks(out)).toEqual(['= waiting 1', '= gone', '= Nothing of ours is in force.']);
+  });
+
+  test('is taken back by a restart before it is confirmed: what was confirmed is loaded at boot', () => {
+    site.policy(POLICY.replace('tcp/443, action', '"tcp/443,8443", action'), 'data/next.yaml');
+    const { out } = site.run(`
+      portolan apply --yes --detach; portolan confirm; nft -s list table inet portolan > first
+      portolan apply --policy data/next.yaml --yes --detach
+      # As a restart leaves it: no process, no table, another boot; then the unit loads what was kept.
+      ID=$(cat state/pending); kill -9 $(cut -d' ' -f1 state/changes/$ID/watching)
+      echo another > state/changes/$ID/boot; nft delete table inet portolan
+      nft -f state/confirmed.nft
+      portolan firewall | head -1 | cut -d: -f1 | sed 's/^/= /'
+      cat state/changes/$ID/outcome | sed 's/^/= /'
+      nft -s list table inet portolan | cmp - first && echo "= the first"
+      portolan firewall drift; echo "= drift $?"`);
+    expect(marks(out), out).toEqual(['= Confirmed', '= rolled-back', '= the first', '= drift 0']);
+  });
+
+  test('whose watchdog was killed as well is finished by the next command', () => {
+    const { out } = site.run(`
+      portolan apply --yes --detach
+      kill -9 $(cut -d' ' -f1 state/changes/$(cat state/pending)/watching)
+      portolan firewall | head -1 | sed 's/^/= /'
+      nft -s list ruleset | cmp - theirs && echo "= as before"`);
+    expect(marks(out), out).toEqual(['= Nothing of ours is in force.', '= as before']);
   });
 
   test('ends the connections that it denies, and no others', () => {

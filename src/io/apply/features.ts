@@ -12,8 +12,11 @@ export interface FeatureReport {
   readonly why?: string;
 }
 
+/** What a person calls it, and the inside of a table that needs it. */
+type Feature = readonly [name: string, body: string];
+
 /** Chains with one statement each, and sets where a statement needs one. */
-const FEATURES: readonly (readonly [name: string, body: string])[] = [
+const FEATURES: readonly Feature[] = [
   ['connection tracking', chain('filter', 'forward', 'ct state established,related accept')],
   ['sets of ranges', `${set('type ipv4_addr', 'flags interval')}${using('ip saddr @s accept')}`],
   [
@@ -56,12 +59,14 @@ function set(...lines: readonly string[]): string {
 const SCRIPT = 'for file; do nft -f "$file" 2>/dev/null && echo yes || echo no; done';
 
 /** Loads a small table for each, where it binds nobody. */
-export async function probeFeatures(): Promise<FeatureReport> {
+export async function probeFeatures(
+  features: readonly Feature[] = FEATURES,
+): Promise<FeatureReport> {
   const absent = ['nft', 'unshare'].find((name) => findProgram(name) === undefined);
   if (absent !== undefined) return { missing: undefined, why: `${absent} is not installed` };
   const folder = mkdtempSync(join(tmpdir(), 'portolan-features-'));
   try {
-    const files = FEATURES.map(([, body], index) => {
+    const files = features.map(([, body], index) => {
       const file = join(folder, `${index}.nft`);
       writeFileSync(file, `table inet f${index} {\n${body}}\n`);
       return file;
@@ -70,11 +75,11 @@ export async function probeFeatures(): Promise<FeatureReport> {
     const command = ['unshare', ...user, '-n', 'sh', '-c', SCRIPT, 'sh', ...files];
     const { status, stdout, stderr } = await execute(command, '', { PATH });
     const answers = stdout.trim().split('\n');
-    if (status !== 0 || answers.length !== FEATURES.length) {
+    if (status !== 0 || answers.length !== features.length) {
       return { missing: undefined, why: stderr.trim().split('\n')[0] ?? 'nobody may here' };
     }
     return {
-      missing: FEATURES.filter((_, index) => answers[index] !== 'yes').map(([name]) => name),
+      missing: features.filter((_, index) => answers[index] !== 'yes').map(([name]) => name),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
