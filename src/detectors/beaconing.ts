@@ -7,7 +7,7 @@ import type { Contact } from './learned/contacts.ts';
 import { Contacts } from './learned/contacts.ts';
 import { isResolverPort } from './learned/doh.ts';
 import { isLearning } from './learned/ends.ts';
-import { coverage, periodOf, regularity, uniformity } from './learned/rhythm.ts';
+import { coverage, lastRun, periodOf, regularity, uniformity } from './learned/rhythm.ts';
 import type { Site } from './learned/sites.ts';
 import { said, service, span, tell } from './learned/tell.ts';
 
@@ -105,7 +105,8 @@ class Beaconing implements Watch {
   }
 
   #judge(contact: Contact, site: Site, calls: Calls, at: Instant): readonly Signal[] {
-    const { instants, sizes } = calls;
+    const { sizes } = calls;
+    const instants = calls.instants.length < AT_LEAST ? [] : lastRun(calls.instants);
     if (calls.isTold || instants.length < AT_LEAST) return [];
     const rhythm = regularity(instants);
     const score = Math.max(rhythm, (rhythm * 2 + uniformity(sizes)) / 3);

@@ -12,6 +12,7 @@ const SERVICES = 48;
 /** New ones of a device that are told by themselves in an hour; more are one. */
 const AN_HOUR = 5;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** Services of all addresses. */
 const PLACES = 4_096;
 /** From here on systems pick ports of their own for the near end of what they begin (RFC 6335 §6, Linux). */
@@ -104,7 +105,7 @@ class NewPort implements Watch {
     if (count > AN_HOUR + 1) return [];
     const isMany = count > AN_HOUR;
     const usual = [...services.keys()].filter((known) => known !== what).slice(0, 8);
-    const { severity, reason } = this.#grade(device, port);
+    const { severity, reason } = this.#grade(device, port, at);
     const signal = tell({
       type: 'new_port',
       at,
@@ -140,11 +141,17 @@ class NewPort implements Watch {
     return quota.told;
   }
 
-  #grade(device: string, port: number): { readonly severity: Severity; readonly reason: string } {
+  #grade(
+    device: string,
+    port: number,
+    at: number,
+  ): { readonly severity: Severity; readonly reason: string } {
     if (SHELLS.has(port)) return { severity: 'high', reason: 'the port of a shell' };
-    const { purpose, infrastructure } = this.#context.about(device);
+    const { purpose, infrastructure, firstSeen } = this.#context.about(device);
     // Its pages and services are there for whoever looks after it, once a year.
     if (infrastructure) return { severity: 'info', reason: 'a router, which serves its keeper' };
+    if (at - firstSeen < DAY)
+      return { severity: 'info', reason: 'it is known for less than a day' };
     // A person's computer opens such ports for every call and game.
     if (purpose === 'general' && port >= EPHEMERAL_TCP) {
       return { severity: 'info', reason: 'a port that programs of a computer pick by themselves' };

@@ -84,7 +84,7 @@ class VolumeSpike implements Watch {
     const { site, sites, device } = contact;
     if (site === undefined || isLearning(this.#context, device, at)) return [];
     // What a person does has no most.
-    if (sites.isRestless || site.hours < HOURS) return [];
+    if (sites.isRestless || site.hours < HOURS || !sites.isKnownForADay(at)) return [];
     const window = windowOf(now, most, FACTOR[way] * (site.hours < TRUSTED ? 2 : 1));
     if (window === undefined || now[window] < AT_LEAST[way]) return [];
     // Told once: more of it must be as much more again.

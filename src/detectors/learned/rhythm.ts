@@ -16,6 +16,18 @@ export function uniformity(sizes: readonly number[]): number {
   return 1 - deviation(sorted);
 }
 
+/**
+ * The last of the instants, back to the last pause that is five times as long as the intervals are: who
+ * looks at three films has three rhythms, not one.
+ */
+export function lastRun(instants: readonly number[]): readonly number[] {
+  const pause = periodOf(instants) * 5;
+  for (let index = instants.length - 1; index > 0; index -= 1) {
+    if ((instants[index] ?? 0) - (instants[index - 1] ?? 0) > pause) return instants.slice(index);
+  }
+  return instants;
+}
+
 /** Median of the intervals. */
 export function periodOf(instants: readonly number[]): number {
   return quantile(intervalsOf(instants), 0.5);

@@ -60,6 +60,11 @@ export class Sites {
     return this.#sites.size * SITE_OCTETS + (this.#addresses.size + this.#ports.size) * 48 + 128;
   }
 
+  /** Whether it was seen for a whole day by then: what people do has the rhythm of a day. */
+  isKnownForADay(at: Instant): boolean {
+    return at - this.#since >= DAY;
+  }
+
   get count(): number {
     return this.#sites.size;
   }
