@@ -22,8 +22,9 @@ const DAY = 24 * HOUR;
 const SET_BACK = HOUR;
 /** Milliseconds for which a resolved alert is opened again rather than made anew. */
 const REOPENS = 30 * DAY;
-/** Milliseconds between two looks at what is over. */
+/** Milliseconds between two looks at what waits, and at what is over. */
 const LOOK_EVERY = 10_000;
+const LOOK_AT_ALL_EVERY = 60_000;
 /** A repeat is written down when its count has doubled, or after an hour. */
 const RECORD_EVERY = HOUR;
 const OPEN = 2000;
@@ -71,6 +72,7 @@ export class Gatherer {
   readonly #absences: Absences;
   #now = Number.NEGATIVE_INFINITY;
   #lastLook = Number.NEGATIVE_INFINITY;
+  #lastLookAtAll = Number.NEGATIVE_INFINITY;
   #events: AlertEvent[] = [];
 
   constructor(options: GatherOptions = {}) {
@@ -272,13 +274,17 @@ export class Gatherer {
       this.#teller.reset(at);
       this.#absences.reset(at);
       this.#lastLook = Number.NEGATIVE_INFINITY;
+      this.#lastLookAtAll = Number.NEGATIVE_INFINITY;
       this.#now = at;
     }
     this.#now = Math.max(this.#now, at);
     if (this.#now - this.#lastLook < LOOK_EVERY) return;
     this.#lastLook = this.#now;
     for (const signal of this.#absences.due(this.#now)) this.#begin(signal);
-    for (const known of [...this.book.open()]) this.#look(known, this.#now);
+    if (this.#now - this.#lastLookAtAll >= LOOK_AT_ALL_EVERY) {
+      this.#lastLookAtAll = this.#now;
+      for (const known of [...this.book.open()]) this.#look(known, this.#now);
+    }
     this.#teller.digestIfDue(this.#now);
   }
 
