@@ -149,7 +149,7 @@ export class Monitor {
     const firstSeen = identity?.firstSeen ?? this.#lastTick;
     const category = this.#options.categoryOf?.(device) ?? 'unknown';
     const purpose = this.#purposes.of(device, category, identity?.hostName ?? '');
-    const isLate = firstSeen > this.#learnUntil;
+    const isLate = identity !== undefined && firstSeen > this.#learnUntil;
     return {
       device,
       firstSeen,
