@@ -31,6 +31,17 @@ export function* policies(
   }
 }
 
+/** Few devices and rules: of a policy as boxes there are many for each. */
+export function small(bound: BoundPolicy): BoundPolicy {
+  const { devices, egress, ingress } = bound;
+  return {
+    ...bound,
+    devices: devices.slice(0, 1),
+    egress: egress.slice(0, 3),
+    ingress: ingress.slice(0, 2),
+  };
+}
+
 export function programOf(target: Target, text: string): FilterProgram {
   const parsed = target.parse(text);
   if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.why}`);
