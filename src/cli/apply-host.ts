@@ -30,9 +30,8 @@ export async function openEnforcer(shell: Shell, input: Input): Promise<Enforcer
     return await opened(() => sshHost(router, options));
   }
   const user = invoker(shell.env);
-  const helper = shell.env['PORTOLAN_ENFORCE_HELPER'];
   return await opened(() => {
-    const host = localHost({ ...chosen, ...(helper === undefined ? {} : { helper }) });
+    const host = localHost(chosen);
     if (user !== undefined) becomeInvoker(user, process.env);
     return host;
   });
