@@ -3,6 +3,7 @@ import { authorityOf } from '../policy/mud/mud.ts';
 import { looksLikeMud } from '../policy/mud/read-mud.ts';
 import type { Input } from './command.ts';
 import {
+  freshUntil,
   mudLibrary,
   mudOrRefuse,
   readIfThere,
@@ -47,7 +48,7 @@ export async function importMud(
   const at = shell.now();
   mudLibrary(shell).put(
     'waiting',
-    { url: mud.url, source: 'file', at, signature: verdict.state, freshUntil: at },
+    { url: mud.url, source: 'file', at, signature: verdict.state, freshUntil: freshUntil(mud, at) },
     content,
   );
   const given = mudUrls(session);

@@ -14,6 +14,7 @@ import type { Input } from './command.ts';
 import { jsonDocument, timeText } from './format.ts';
 import { changeLine } from './mud-changes.ts';
 import {
+  freshUntil,
   mudLibrary,
   mudOrRefuse,
   readMudFile,
@@ -28,7 +29,6 @@ import type { Session } from './session.ts';
 import { who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
-const HOUR = 3_600_000;
 /** RFC 8520 §1.5, §13.1. */
 const MUD_TYPE = 'application/mud+json, application/json;q=0.5';
 const SIGNATURE_TYPE = 'application/pkcs7-signature';
@@ -51,7 +51,7 @@ export function runMudFetch(shell: Shell, input: Input, url: string): Promise<nu
     const before = library.get('in-use', url);
     // A yes is to what was looked at, and not to what the server says by now.
     const waiting = approve ? library.get('waiting', url) : undefined;
-    if (waiting === undefined && before !== undefined && before.about.freshUntil > shell.now()) {
+    if (waiting === undefined && before !== undefined && isFresh(before.about, shell.now())) {
       return stillFresh(shell, before.about);
     }
     const got =
@@ -62,6 +62,11 @@ export function runMudFetch(shell: Shell, input: Input, url: string): Promise<nu
     const change = old === undefined ? undefined : compared(shell, input, session, old, got.mud);
     return settle(shell, session, library, { ...got, change, approve });
   });
+}
+
+/** RFC 8520 §3.5: its server is not asked again; what came by other means was never asked for. */
+function isFresh({ source, freshUntil: until }: KeptMud, now: number): boolean {
+  return source === 'fetched' && until > now;
 }
 
 function stillFresh(shell: Shell, file: KeptMud): number {
@@ -182,8 +187,7 @@ function settle(
     signature: verdict.state,
     ...(verdict.signer === undefined ? {} : { signer: verdict.signer.fingerprint }),
     ...(doubts.length > 0 && approve ? { approved: { by: who(), at } } : {}),
-    // RFC 8520 §3.5: what was retrieved is valid for so many hours.
-    freshUntil: at + mud.cacheValidity * HOUR,
+    freshUntil: freshUntil(mud, at),
   };
   if (isKept && verdict.state === 'unknown-signer' && verdict.signer !== undefined) {
     library.addSigner(mud.authority, verdict.signer.fingerprint);

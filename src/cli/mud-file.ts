@@ -53,6 +53,16 @@ export function mudLibrary(shell: Shell): MudLibrary {
   });
 }
 
+const HOUR = 3_600_000;
+
+/** RFC 8520 §3.5: what was retrieved is valid for so many hours. */
+export function freshUntil(
+  { cacheValidity }: Pick<Mud, 'cacheValidity'>,
+  retrieved: number,
+): number {
+  return retrieved + cacheValidity * HOUR;
+}
+
 /** PEM of `--anchor`. */
 export function anchorsOf(input: Input): string | undefined {
   const file = input.text('anchor');

@@ -21,6 +21,7 @@ import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { endpointNames } from './learn-context.ts';
 import {
+  freshUntil,
   mudLibrary,
   mudOrRefuse,
   readIfThere,
@@ -173,7 +174,7 @@ function keep(shell: Shell, { store }: Session, offer: Offer, doubts: readonly s
         signature: verdict.state,
         ...(verdict.signer === undefined ? {} : { signer: verdict.signer.fingerprint }),
         ...(doubts.length === 0 ? {} : { approved: { by: who(), at } }),
-        freshUntil: at,
+        freshUntil: freshUntil(mud, at),
       },
       content,
     );
