@@ -3,6 +3,7 @@ import type { Crossing, PlannedZone, SegmentPlan } from '../policy/segment/segme
 import type { Markup } from '../reports/html/markup.ts';
 import { html, NOTHING } from '../reports/html/markup.ts';
 import { STYLE } from '../reports/html/style.ts';
+import { plural } from '../reports/shared/words.ts';
 import { VERSION } from './product.ts';
 import { BREAK_WORD, namesOf } from './segment-print.ts';
 
@@ -40,11 +41,11 @@ function body(plan: SegmentPlan, site: Site): Markup {
   const { blast, zones, placements, breaks } = plan;
   const [before, after] = [blast.flat.mean.toFixed(0), blast.zones.mean.toFixed(0)];
   return html`<header><h1>Zones for this network</h1>
-<p class="headline">${zones.length} zones for ${placements.length} devices: whoever takes over one of them reaches ${after} others, not ${before}; with rules for each device ${blast.devices.mean.toFixed(1)}.</p>
-<p class="first">${breaks.length === 0 ? 'Nothing that was seen would break.' : `${breaks.length} kinds of traffic that were seen would not pass: look at them first.`}</p></header>
+<p class="headline">${plural(zones.length, 'zone')} for ${plural(placements.length, 'device')}: whoever takes over one of them reaches ${after} others, not ${before}; with rules for each device ${blast.devices.mean.toFixed(1)}.</p>
+<p class="first">${breaks.length === 0 ? 'Nothing that was seen would break.' : `${plural(breaks.length, 'need that was seen', 'needs that were seen')} would not be met any more: look there first.`}</p></header>
 <main>
 <section aria-labelledby="matrix"><h2 id="matrix">What the zones need of each other</h2>
-<p class="soft">Rows open connections, columns answer. Number: kinds of services.</p>
+<p class="soft">Rows open connections, columns answer. In the circle: kinds of services that rules allow. Beside the triangle: needs that no rule meets.</p>
 <div class="scroll matrix" role="region" aria-label="Zones and what they need" tabindex="0">${zoneMatrix(plan)}</div>
 ${crossingTable(plan.crossings)}</section>
 ${breakTable(plan, site)}
@@ -72,7 +73,7 @@ export function zoneMatrix({ zones, crossings, breaks }: SegmentPlan): Markup {
       const broken = breaks.filter((one) => one.from === zone.name && one.to === to).length;
       return cell({ x: LEFT + column * CELL, y, from: zone, to, between, broken });
     });
-    return html`<line x1="0" x2="${width - 90}" y1="${y}" y2="${y}" class="rule"/><text x="0" y="${y + CELL / 2}">${zone.name}</text><text x="0" y="${y + CELL / 2 + 17}" class="group">${zone.members.length} devices</text>${cells}
+    return html`<line x1="0" x2="${width - 90}" y1="${y}" y2="${y}" class="rule"/><text x="0" y="${y + CELL / 2}">${zone.name}</text><text x="0" y="${y + CELL / 2 + 17}" class="group">${plural(zone.members.length, 'device')}</text>${cells}
 `;
   });
   return html`<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${zones.length} zones and what they need of each other; the same as a table follows"><g aria-hidden="true">${heads}${rows}</g></svg>
@@ -111,7 +112,7 @@ function cell({ x, y, from, to, between, broken }: Cell): Markup {
   const mark =
     broken === 0
       ? NOTHING
-      : html`<path d="M${x + CELL - 16} ${y + 6}l7 12h-14Z" class="glyph-high"/><text x="${x + CELL - 5}" y="${y + 17}" text-anchor="end" style="font-size:9px" dx="4">${broken}</text>`;
+      : html`<path d="M${x + CELL - 16} ${y + 6}l7 12h-14Z" class="glyph-high"/><text x="${x + CELL - 7}" y="${y + 17}" style="font-size:10px">${broken}</text>`;
   return html`<g><title>${tip}</title>${circle}${label}${mark}</g>`;
 }
 

@@ -192,7 +192,7 @@ function unifi({ relays, placements, zones: all }: SegmentPlan, zones: readonly 
   const network = (zone: NewZone): string => {
     const at = addressesOf(zone);
     const where = at === undefined ? '' : `, gateway ${at.router}/${at.prefix}`;
-    return `- [ ] \`${zone.name}\`: VLAN ID ${zone.vlan}${where}, DHCP server on, ${zone.members.length} devices`;
+    return `- [ ] \`${zone.name}\`: VLAN ID ${zone.vlan}${where}, DHCP server on; devices: ${zone.members.length}`;
   };
   const types = [...new Set(relays.flatMap((one) => (one.protocol === 'mdns' ? one.types : [])))];
   const ends = [...new Set(relays.flatMap(({ from, to }) => [from, to]))];

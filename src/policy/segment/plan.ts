@@ -118,19 +118,17 @@ function notesOf(
   return [
     ...(unscanned === 0
       ? []
-      : [
-          `${unscanned} of ${devices.length} devices were not scanned: each of their ports is taken as open`,
-        ]),
+      : [`Not scanned, and so with each port taken as open: ${unscanned} of ${devices.length}`]),
     ...(elsewhere === 0
       ? []
-      : [
-          `${elsewhere} devices have no private address (outside, or behind a hub) and are in no zone`,
-        ]),
-    ...(left === 0 ? [] : [`${left} flows have no device at either end and say nothing here`]),
+      : [`Without a private address (outside, or behind a hub), and so in no zone: ${elsewhere}`]),
+    ...(left === 0
+      ? []
+      : [`Flows that say nothing here, since an end of them is no device: ${left}`]),
     ...(stays.size === 0
       ? []
       : [
-          `${stays.size} devices speak Matter or Thread, or control what does: they stay on the link that they are on`,
+          `Speaking Matter or Thread, or controlling what does, and so to stay on one link: ${stays.size}`,
         ]),
     'IPv6: the router gives each VLAN a prefix of its own; add it to the networks of the zone',
     'Only what was recorded is known: record for a week or two before you divide the network',
