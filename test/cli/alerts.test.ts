@@ -8,7 +8,11 @@ import { AlertKeeper } from '../../src/io/alerts/keeper.ts';
 import { openStore } from '../../src/io/store/open.ts';
 import type { Signal } from '../../src/model/alert.ts';
 import { mac, signal } from '../alerts/signals.ts';
+import { datagram, httpConversation } from '../io/capture/frames.ts';
+import { lacking } from '../lab/need.ts';
+import { pcap } from '../wire/captures.ts';
 
+const MISSING = lacking('tshark');
 const PRODUCT = join(import.meta.dirname, '../../dist/portolan.js');
 const HOUR = 3_600_000;
 const CAMERA = mac(0x31);
@@ -138,6 +142,30 @@ describe('one alert', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('--from CAPTURE');
   });
+
+  test.skipIf(MISSING !== undefined)(
+    'its packets are those of its port, from a minute before to a minute after, each with its id',
+    () => {
+      // A frame a second from 1,795,600,000 on, of HTTP to a port of 192.0.2.2.
+      const begun = 1_795_600_000_000;
+      const frames = Array.from({ length: 20 }, (_, n) => httpConversation(40_000 + n)).flat();
+      const day = join(folder, 'day.pcap');
+      writeFileSync(day, pcap(1, [...frames, datagram(9, 100)]));
+      const port = { port: 8080, transport: 'tcp' } as const;
+      const at = begun + 70_000;
+      const [id = ''] = happen({ type: 'new_port', devices: ['192.0.2.2'], ...port, at });
+      const slice = join(folder, 'slice.pcapng');
+      const { status, stderr } = portolan('alerts', 'show', id, '--from', day, '--pcap', slice);
+      expect(stderr).toContain('slice.pcapng: 121 packets');
+      expect(status).toBe(0);
+      const filter = `frame.comment contains "${id}" && tcp.port == 8080`;
+      const fields = ['-Y', filter, '-T', 'fields', '-e', 'frame.time_epoch'];
+      const { stdout } = spawnSync('tshark', ['-r', slice, ...fields], { encoding: 'utf8' });
+      const times = stdout.trim().split('\n').map(Number);
+      expect(times).toHaveLength(121);
+      expect([times[0], times.at(-1)]).toEqual([begun / 1000 + 10, begun / 1000 + 130]);
+    },
+  );
 
   test('a capture without its packets is told, exit 5', () => {
     const [id = ''] = happen(PORT);
