@@ -14,7 +14,7 @@ import { octets, said, service, tell } from './learned/tell.ts';
 /** Milliseconds after which a conversation that goes on is judged by what it moved so far. */
 const PATIENCE = 10_000;
 /** The same where nothing is known of what it moved. */
-const LONG_PATIENCE = 25_000;
+const LONG_PATIENCE = 45_000;
 /** Conversations that wait to be judged. */
 const WAITING = 1_024;
 /**
