@@ -1,7 +1,7 @@
 import { parseQuietHours } from '../alerts/quiet.ts';
 import { reveal, visible } from '../base/untrusted.ts';
 import type { KeeperOptions } from '../io/alerts/keeper.ts';
-import { AlertKeeper } from '../io/alerts/keeper.ts';
+import { AlertKeeper, FORGETTING } from '../io/alerts/keeper.ts';
 import { loadConfig } from '../io/config.ts';
 import { Names } from './alerts-text.ts';
 import type { Session } from './session.ts';
@@ -13,20 +13,21 @@ const NAMES_FOR = 10_000;
 /**
  * The alerts of a session, with the quiet hours of the configuration and the names of its devices.
  *
- * @param deliver puts a notice where it outlives the program; without it nobody is told
+ * @param session undefined where nothing is kept
+ * @param options where notices go, and who hears of what happens; without them nobody is told
  */
 export function keepAlerts(
   shell: Shell,
-  session: Session,
-  deliver?: KeeperOptions['deliver'],
+  session: Session | undefined,
+  options: Pick<KeeperOptions, 'deliver' | 'onEvent'> = {},
 ): AlertKeeper {
   const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
   const quiet = parseQuietHours(settings.quiet_hours);
-  const names = new LateNames(shell, session);
-  return new AlertKeeper(session.store, {
+  const names = session === undefined ? undefined : new LateNames(shell, session);
+  return new AlertKeeper(session?.store ?? FORGETTING, {
+    ...options,
     ...(quiet === undefined ? {} : { quiet }),
-    ...(deliver === undefined ? {} : { deliver }),
-    nameOf: (device) => names.of(device),
+    nameOf: (device) => names?.of(device),
   });
 }
 

@@ -11,10 +11,22 @@ import type { Notice } from '../../notifiers/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { AlertJournal } from './journal.ts';
 
+/** What of a store is needed. */
+export type AlertStore = Pick<Store, 'location' | 'alerts' | 'appendAlerts'>;
+
+/** For who watches and keeps nothing. */
+export const FORGETTING: AlertStore = {
+  location: ':memory:',
+  alerts: () => [],
+  appendAlerts: () => {},
+};
+
 export interface KeeperOptions {
   readonly quiet?: QuietHours;
   /** Puts a notice where it outlives us; only then it counts as told. */
   deliver?(notice: Notice): void;
+  /** Hears of everything that happens to alerts, once it is stored. */
+  onEvent?(event: AlertEvent): void;
   /** How a person calls the device with this MAC or address. */
   nameOf?(device: string): string | undefined;
 }
@@ -24,12 +36,12 @@ export interface KeeperOptions {
  * that ends in between tells again rather than not at all.
  */
 export class AlertKeeper {
-  readonly #store: Store;
+  readonly #store: AlertStore;
   readonly #options: KeeperOptions;
   readonly #gatherer: Gatherer;
   readonly #journal: AlertJournal | undefined;
 
-  constructor(store: Store, options: KeeperOptions = {}) {
+  constructor(store: AlertStore, options: KeeperOptions = {}) {
     this.#store = store;
     this.#options = options;
     const { quiet } = options;
@@ -90,6 +102,7 @@ export class AlertKeeper {
       this.#store.appendAlerts(events);
       this.#journal?.write(events.flatMap((event) => this.#line(event)));
     }
+    for (const event of events) this.#options.onEvent?.(event);
     for (const notice of notices) {
       this.#options.deliver?.(this.#named(notice));
       this.#store.appendAlerts(notice.events);

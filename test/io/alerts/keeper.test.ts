@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { followJournal } from '../../../src/io/alerts/follow.ts';
 import { journalOf } from '../../../src/io/alerts/journal.ts';
-import { AlertKeeper } from '../../../src/io/alerts/keeper.ts';
+import { AlertKeeper, FORGETTING } from '../../../src/io/alerts/keeper.ts';
 import { openDriver } from '../../../src/io/store/driver.ts';
 import { openStore } from '../../../src/io/store/open.ts';
 import type { Store } from '../../../src/io/store/store.ts';
@@ -80,6 +80,18 @@ test.each(['UPDATE alert_event SET who = 0', 'DELETE FROM alert_event'])(
     expect([...store.alerts()].map(({ by }) => by)).toEqual(['portolan', 'portolan']);
   },
 );
+
+test.each([
+  ['in a store', () => store],
+  ['in none', () => FORGETTING],
+])('who wants hears of everything that happens, %s', (_, place) => {
+  const heard: string[] = [];
+  const keeper = new AlertKeeper(place(), { onEvent: ({ kind }) => heard.push(kind) });
+  const [alert] = keeper.take(signal());
+  keeper.take(signal({ at: START + 1000, severity: 'high' }));
+  keeper.act(alert?.id ?? '', { kind: 'resolved', note: '' }, START + 2000, 'user:mira');
+  expect(heard).toEqual(['opened', 'worse', 'resolved']);
+});
 
 test('those of one alert are found by its id', () => {
   const keeper = new AlertKeeper(store);
