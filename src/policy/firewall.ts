@@ -5,7 +5,7 @@ import { complementOf, EVERY_ADDRESS, hasAddress, unionOf } from '../base/addres
 import { hasPort } from '../base/port-set.ts';
 import type { BoundDevice, BoundPolicy } from '../model/bound-policy.ts';
 import type { Instant } from '../model/core.ts';
-import type { FilterBox, FilterProgram } from '../model/filter-program.ts';
+import type { FilterBox, FilterProgram, FilterRule } from '../model/filter-program.ts';
 import { Domain, FIELD_COUNT, SELF, united } from './decide/domain.ts';
 import { regionOf } from './decide/lower.ts';
 import type { Probe } from './decide/probe.ts';
@@ -71,10 +71,15 @@ const LOOPBACK = 'lo';
 export class Firewall {
   readonly facts: FirewallFacts;
   readonly #diagram: ProgramDiagram;
+  readonly #translations: readonly FilterRule[];
+  /** Asked for with every port: made once, so that what is known of a set is found by the set. */
+  readonly #addresses = new Map<Segment, AddressSet>();
 
   /** @throws PortolanError where the rules overlap in too many ways, or jump in a circle */
   constructor(facts: FirewallFacts) {
     this.facts = facts;
+    const rules = [...facts.program.chains.values()].flat();
+    this.#translations = rules.filter(({ verdict }) => verdict?.kind === 'dnat');
     const space = new Space(FIELD_COUNT);
     space.concerning = 'the firewall’s rules';
     const domain = new Domain([siteOf(facts)], 'resolved', [facts.program]);
@@ -89,6 +94,12 @@ export class Firewall {
 
   /** Addresses of a segment; the internet is what no other is. */
   addressesOf(segment: Segment): AddressSet {
+    const known = this.#addresses.get(segment) ?? this.#made(segment);
+    this.#addresses.set(segment, known);
+    return known;
+  }
+
+  #made(segment: Segment): AddressSet {
     if (!segment.internet) return segment.networks;
     const inside = this.facts.segments.filter((each) => !each.internet);
     return complementOf(unionOf(...inside.map(({ networks }) => networks)));
@@ -123,12 +134,10 @@ export class Firewall {
 
   /** Where destination NAT leads to this port: who may come that way; undefined where none does. */
   forwardedTo(address: Address, protocol: number, port: number): AddressSet | undefined {
-    const boxes = [...this.facts.program.chains.values()].flatMap((rules) =>
-      rules.flatMap(({ verdict, boxes: asked }) => {
-        if (verdict?.kind !== 'dnat' || !hasAddress(verdict.addresses, address)) return [];
-        return asked.filter((box) => leadsTo(box, verdict.ports, protocol, port));
-      }),
-    );
+    const boxes = this.#translations.flatMap(({ verdict, boxes: asked }) => {
+      if (verdict?.kind !== 'dnat' || !hasAddress(verdict.addresses, address)) return [];
+      return asked.filter((box) => leadsTo(box, verdict.ports, protocol, port));
+    });
     if (boxes.length === 0) return undefined;
     return unionOf(...boxes.map(({ sources }) => sources ?? EVERY_ADDRESS));
   }

@@ -1,4 +1,3 @@
-import { common } from './domain.ts';
 import { ALLOW } from './outcomes.ts';
 import type { Intervals, NodeId, Region, Space } from './space.ts';
 
@@ -41,13 +40,22 @@ class Walk {
     }
     const field = this.#space.field(id);
     const wanted = this.#region[field];
-    for (const [child, intervals] of this.#space.children(id)) {
-      const both = common(wanted, intervals);
-      if (both === undefined || both.length === 0) continue;
-      const next = [...path];
-      next[field] = both;
-      this.visit(child, next);
+    const [label = 0, end] = wanted ?? [];
+    if (wanted !== undefined && wanted.length === 2 && end === label + 1) {
+      this.#down(this.#space.childAt(id, label), path, field, wanted);
+      return;
     }
+    for (const [child, intervals] of this.#space.children(id)) {
+      const both = wanted === undefined ? intervals : met(wanted, intervals);
+      if (both.length === 0) continue;
+      this.#down(child, path, field, both);
+    }
+  }
+
+  #down(child: NodeId, path: Region, field: number, intervals: Intervals): void {
+    const next = [...path];
+    next[field] = intervals;
+    this.visit(child, next);
   }
 
   #whole(path: Region): Region {
@@ -57,6 +65,21 @@ class Walk {
       (_, field): Intervals | undefined => path[field] ?? this.#region[field],
     );
   }
+}
+
+/** Both are sorted. A child's intervals may touch: that changes nothing here. */
+function met(a: Intervals, b: Intervals): Intervals {
+  const both: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length && j < b.length) {
+    const [endA = 0, endB = 0] = [a[i + 1], b[j + 1]];
+    const from = Math.max(a[i] ?? 0, b[j] ?? 0);
+    const end = Math.min(endA, endB);
+    if (from < end) both.push(from, end);
+    if (endA < endB) i += 2;
+    else j += 2;
+  }
+  return both;
 }
 
 function kindOf(outcomes: number): 'allowed' | 'uncertain' | 'denied' {

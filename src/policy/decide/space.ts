@@ -116,6 +116,20 @@ export class Space {
     return ~id;
   }
 
+  /** The child of a node where its field has this label. */
+  childAt(id: NodeId, label: number): NodeId {
+    const start = this.#start(id);
+    const cells = this.#word(start + 1);
+    let low = 0;
+    let high = cells - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (label < this.#word(start + 2 + middle)) high = middle;
+      else low = middle + 1;
+    }
+    return this.#word(start + 2 + cells + low);
+  }
+
   /** The children of a node with the intervals that lead to each, in order of the first of them. */
   children(id: NodeId): ReadonlyMap<NodeId, Intervals> {
     const groups = new Map<NodeId, number[]>();
