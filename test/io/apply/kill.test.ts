@@ -23,7 +23,7 @@ test.skipIf(MISSING !== undefined)(
     const command = [...user, ...ALONE, process.execPath, join(made.folder, 'kill.mjs'), ...words];
     const { status, stdout, stderr } = spawnSync('unshare', command, {
       encoding: 'utf8',
-      timeout: 110_000,
+      timeout: 220_000,
       killSignal: 'SIGKILL',
     });
     expect(status, stderr).toBe(0);
@@ -34,4 +34,5 @@ test.skipIf(MISSING !== undefined)(
     expect(Object(report).new).toBeGreaterThan(0);
     expect(Object(report).old).toBeGreaterThan(0);
   },
+  240_000,
 );
