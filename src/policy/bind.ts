@@ -1,5 +1,5 @@
 import type { AddressSet } from '../base/address-set.ts';
-import { EVERY_ADDRESS, unionOf } from '../base/address-set.ts';
+import { EVERY_ADDRESS, isEveryAddress, unionOf } from '../base/address-set.ts';
 import type {
   BoundDevice,
   BoundMatch,
@@ -133,6 +133,8 @@ function admins(policy: Policy, peers: Peers): BoundRule[] {
   });
 }
 
+const NAME_AN_ADDRESS = 'Name one end by its addresses, or as a device';
+
 interface SidedRule {
   readonly side: PolicyRule['side'];
   readonly bound: BoundRule;
@@ -156,6 +158,9 @@ function bindRule(
     from: peers.find(rule.from, asker),
     to: peers.find(rule.to, asker),
   });
+  if (rule.family !== undefined && from.peer.names.length > 0 && to.peer.names.length > 0) {
+    peers.note(asker, 'both its ends are DNS names, so its family is not asked', NAME_AN_ADDRESS);
+  }
   const matches = serviceOf(policy.services, rule.service) ?? [];
   if (matches.length === 0) peers.note(asker, 'its service stands for nothing', 'Fill it');
   if (isNobody(from.peer) || isNobody(to.peer) || matches.length === 0) return [];
@@ -178,8 +183,8 @@ function bindRule(
 }
 
 /**
- * No packet mixes the families, so it is enough that one end is of one: one without names, since
- * what a name stands for has addresses of both.
+ * No packet mixes the families, so it is enough that one end is of one: one of addresses rather than
+ * one with names, which have addresses of both, or one that is everybody, whoever has a name too.
  */
 function ofFamily(
   family: PolicyRule['family'],
@@ -188,7 +193,10 @@ function ofFamily(
 ): Record<'from' | 'to', FoundPeer> {
   if (family === undefined) return { from, to };
   const part = (end: FoundPeer): FoundPeer => ({ ...end, peer: peers.partOf(end.peer, family) });
-  return from.peer.names.length === 0 ? { from: part(from), to } : { from, to: part(to) };
+  const isSure = ({ peer }: FoundPeer): boolean =>
+    peer.names.length === 0 && !isEveryAddress(peer.ranges);
+  const ofTo = isSure(to) || (from.peer.names.length > 0 && to.peer.names.length === 0);
+  return ofTo && !isSure(from) ? { from, to: part(to) } : { from: part(from), to };
 }
 
 function isNobody({ ranges, names }: BoundPeer): boolean {
