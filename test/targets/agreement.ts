@@ -20,11 +20,12 @@ export function* policies(
   target: Target,
   count: number,
   without: readonly Feature[],
+  adapted: (bound: BoundPolicy) => BoundPolicy = (bound) => bound,
 ): Generator<{ readonly seed: number; readonly bound: BoundPolicy }> {
   let left = count;
   for (let seed = 1000; left > 0; seed += 1) {
     if (seed > LAST_SEED) throw new Error(`${target.id} takes too few of the random policies`);
-    const bound = randomPolicy(new Random(seed), 3 + (seed % 6), new Set(without));
+    const bound = adapted(randomPolicy(new Random(seed), 3 + (seed % 6), new Set(without)));
     if (target.unsupported(bound).length > 0) continue;
     left -= 1;
     yield { seed, bound };
