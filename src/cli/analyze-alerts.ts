@@ -74,6 +74,11 @@ export function alertLine(opened: AlertOpened): object {
   };
 }
 
+/** `high: 192.0.2.1 guesses passwords … (portolan alerts show PTL-A-7F3K)`. */
+export function alertText({ subject, severity, signal }: AlertOpened): string {
+  return `${severity}: ${signal.summary} (portolan alerts show ${subject})`;
+}
+
 /** A date, or seconds since 1970. */
 export function learnUntilOf(input: Input): number | undefined {
   const text = input.text('learnUntil');

@@ -1,7 +1,9 @@
 import { forJson } from '../base/encode.ts';
 import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
+import type { AlertOpened } from '../model/alert-event.ts';
 import type { Fact, NewEvidence } from '../model/evidence.ts';
 import type { Flow } from '../model/flow.ts';
+import { alertLine, alertText } from './analyze-alerts.ts';
 import { endText, flowLine } from './analyze-lines.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
@@ -15,6 +17,8 @@ export interface WatchOutput {
   open(where: string, seen: Seen): void;
   show(message: CaptureMessage): void;
   warn(text: string): void;
+  /** Something is wrong or new. */
+  alert(opened: AlertOpened): void;
   close(): void;
 }
 
@@ -48,6 +52,10 @@ class Silent implements WatchOutput {
     this.shell.warn(text);
   }
 
+  alert(opened: AlertOpened): void {
+    this.shell.warn(alertText(opened));
+  }
+
   close(): void {
     if (this.seen === undefined) return;
     if (this.shell.json) this.shell.out(summaryJson(this.#where, this.seen));
@@ -57,6 +65,10 @@ class Silent implements WatchOutput {
 
 /** One JSON object for each event: `{"event":"flow",…}`. */
 class EventLines extends Silent {
+  override alert(opened: AlertOpened): void {
+    this.shell.out(`${forJson({ event: 'alert', ...alertLine(opened) })}\n`);
+  }
+
   override show(message: CaptureMessage): void {
     for (const event of eventsOf(message)) this.shell.out(`${forJson(event)}\n`);
   }
@@ -82,8 +94,9 @@ function eventsOf(message: CaptureMessage): readonly object[] {
       return [{ event: 'start', method: message.method, rights: message.rights }];
     case 'end':
       return [{ event: 'end', why: message.why }];
+    case 'observations':
     case 'error':
-      return []; // It is thrown, and printed like every other error.
+      return []; // An error is thrown, and printed like every other.
   }
 }
 

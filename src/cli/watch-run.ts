@@ -12,6 +12,7 @@ import type { Filter } from '../wire/bpf/compile.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
+import { LiveAlerts, learnDaysOf } from './watch-alerts.ts';
 import { hidesNames, readWatchFilter } from './watch-filter.ts';
 import { listInterfaces, usualInterface } from './watch-interfaces.ts';
 import type { NewScanner } from './watch-new.ts';
@@ -58,6 +59,7 @@ async function watchLive(
     direction: directionOf(input.text('direction')),
     count,
     flows: flowsFor(input),
+    observes: !isOff(input, 'alerts'),
     methods: methodsOf(input.text('method')),
     user,
     onMessage: watching.take,
@@ -100,6 +102,7 @@ async function watchFile(
       filter,
       count,
       flows: flowsFor(input),
+      observes: !isOff(input, 'alerts'),
       observer: file === '-' ? 'stdin' : basename(file),
       signal: shell.stop,
       onMessage: watching.take,
@@ -120,6 +123,7 @@ class Watching {
   readonly #input: Input;
   readonly #output: ReturnType<typeof outputFor>;
   #seen: Seen | undefined;
+  #alerts: LiveAlerts | undefined;
   #error: PortolanError | undefined;
   #scanner: NewScanner | undefined;
   #complained = 0;
@@ -131,8 +135,13 @@ class Watching {
   }
 
   open(where: string): void {
-    this.#seen = openSeen(this.#shell, where, !isOff(this.#input, 'store'));
-    this.#output.open(where, this.#seen);
+    const seen = openSeen(this.#shell, where, !isOff(this.#input, 'store'));
+    this.#seen = seen;
+    this.#output.open(where, seen);
+    if (isOff(this.#input, 'alerts')) return;
+    const now = this.#input.text('read') === undefined ? this.#shell.now() : undefined;
+    const days = learnDaysOf(this.#input);
+    this.#alerts = new LiveAlerts(seen, days, now, (opened) => this.#output.alert(opened));
   }
 
   async openAndScan(where: string): Promise<void> {
@@ -149,6 +158,7 @@ class Watching {
   readonly take = (message: CaptureMessage): void => {
     this.#seen?.take(message);
     this.#scanner?.take(message);
+    this.#alerts?.take(message);
     if (message.kind === 'error') {
       const { code, remedy } = message;
       this.#error = new PortolanError(code, message.message, { remedy });
@@ -158,6 +168,7 @@ class Watching {
   };
 
   close(): void {
+    this.#alerts?.close();
     this.#output.close();
     this.#seen?.close();
   }

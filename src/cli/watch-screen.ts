@@ -1,8 +1,10 @@
 import { forTerminal } from '../base/encode.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
+import type { AlertOpened } from '../model/alert-event.ts';
 import type { Device } from '../model/device.ts';
 import type { Service } from '../model/service.ts';
 import type { Site } from '../model/site.ts';
+import { alertText } from './analyze-alerts.ts';
 import { endText } from './analyze-lines.ts';
 import { protocolText } from './format.ts';
 import type { Shell } from './shell.ts';
@@ -58,6 +60,10 @@ export class WatchScreen implements WatchOutput {
 
   warn(text: string): void {
     this.#warning = text;
+  }
+
+  alert(opened: AlertOpened): void {
+    this.#warning = alertText(opened);
   }
 
   close(): void {

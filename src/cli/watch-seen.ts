@@ -95,6 +95,7 @@ class Sightings implements Seen {
         this.status = message.status;
         this.#keep();
         return;
+      case 'observations':
       case 'ready':
       case 'end':
       case 'error':

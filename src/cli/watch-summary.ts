@@ -21,7 +21,7 @@ export function summaryLines(where: string, seen: Seen): readonly string[] {
 
 function lossLines({ status }: Seen): readonly string[] {
   if (status === undefined) return [];
-  const { packets, dropped, lost, streamed, evicted, undecoded } = status;
+  const { packets, dropped, lost, streamed, evicted, undecoded, untold = 0 } = status;
   const lines: string[] = [];
   if (dropped === undefined) lines.push('How many packets were lost is not known.');
   else
@@ -30,6 +30,8 @@ function lossLines({ status }: Seen): readonly string[] {
     );
   if (lost > 0) lines.push(`Missing in TCP: ${lost} bytes${share(lost, streamed + lost)}.`);
   if (evicted > 0) lines.push(`Forgotten for want of room: ${count(evicted, 'conversation')}.`);
+  if (untold > 0)
+    lines.push(`Too many at once to be watched for alerts: ${count(untold, 'event')}.`);
   if (undecoded > 0) lines.push(`Damaged or foreign: ${count(undecoded, 'frame')}.`);
   return lines;
 }

@@ -20,6 +20,12 @@ export const watch: Command = {
       default: '10',
       rare: true,
     },
+    {
+      flags: '--learn-days <days>',
+      help: 'alerts: so long all that is done is taken as usual',
+      default: '14',
+    },
+    { flags: '--no-alerts', help: 'do not watch for what is wrong or new' },
     { flags: '--no-store', help: 'keep nothing when it ends' },
     { flags: '--strict', help: 'exit 5 where more than 0.1 % of the packets were lost' },
     {

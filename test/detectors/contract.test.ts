@@ -14,7 +14,7 @@ import { HAS_SHARED, readShared, SHARED } from '../wire/captures.ts';
 const FOLDER = join(import.meta.dirname, '../../src/detectors');
 const DAY = 86_400_000;
 /** What the family is made of besides its members. */
-const PARTS = ['detector', 'identities', 'index', 'mac', 'monitor', 'places', 'purposes'];
+const PARTS = ['detector', 'identities', 'index', 'mac', 'monitor', 'places', 'purposes', 'replay'];
 
 test('every file of the folder is in the list', () => {
   const files = readdirSync(FOLDER)

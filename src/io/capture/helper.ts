@@ -184,6 +184,9 @@ function orAnother(error: unknown): unknown {
   return code === 'E_NO_PERMISSION' || code === 'E_MISSING_TOOL' ? new NotOpened(error) : error;
 }
 
+/** Observations of one second that are told: a flood must not choke the pipe. */
+const OBSERVED_CAP = 20_000;
+
 /** Where packets go: the engine, and the file that is written. */
 class Sink {
   isOpen = true;
@@ -191,8 +194,9 @@ class Sink {
   readonly #writer: PcapWriter | undefined;
 
   constructor(request: CaptureRequest, linkType: number, send: Send) {
-    const { observer, flows, count, write } = request;
-    this.#engine = new LiveEngine({ observer, flows, count, send });
+    const { observer, flows, count, write, observes = false } = request;
+    const observedCap = OBSERVED_CAP;
+    this.#engine = new LiveEngine({ observer, flows, count, observes, observedCap, send });
     this.#writer = write < 0 ? undefined : new PcapWriter(write, linkType);
   }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { PassiveEngine } from '../../flows/engine.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
+import type { Observation } from '../../model/observation.ts';
 import { protocols } from '../../protocols/index.ts';
 import { decode } from '../../wire/decode.ts';
 import type { Packet } from '../../wire/packet.ts';
@@ -9,6 +10,9 @@ import type { CaptureMessage, CaptureStatus, FlowsWanted } from './messages.ts';
 export interface LiveEngineOptions {
   readonly observer: string;
   readonly flows: FlowsWanted;
+  readonly observes?: boolean;
+  /** Observations between two statuses at most; without it all. */
+  readonly observedCap?: number;
   /** Packets after which no more are taken; 0 for all. */
   readonly count: number;
   readonly send: (message: CaptureMessage) => void;
@@ -16,6 +20,8 @@ export interface LiveEngineOptions {
 
 /** Pieces of evidence in one message. */
 const BATCH = 64;
+/** Observations in one message. */
+const OBSERVED = 128;
 /** Flows between two statuses where only the newest are wanted. */
 const NEWEST = 25;
 
@@ -24,12 +30,15 @@ export class LiveEngine {
   readonly #options: LiveEngineOptions;
   readonly #engine: PassiveEngine;
   #evidence: NewEvidence[] = [];
+  #observations: Observation[] = [];
+  #observed = 0;
+  #untold = 0;
   #flowsSent = 0;
   #undecoded = 0;
   #packets = 0;
 
   constructor(options: LiveEngineOptions) {
-    const { observer, flows, send } = options;
+    const { observer, flows, send, observes } = options;
     this.#options = options;
     this.#engine = new PassiveEngine({
       protocols: protocols.all,
@@ -39,6 +48,7 @@ export class LiveEngine {
         this.#evidence.push(evidence);
         if (this.#evidence.length >= BATCH) this.#flush();
       },
+      ...(observes === true ? { onObservation: this.#observe } : {}),
       wantsFlow: () => flows === 'all' || (flows === 'newest' && this.#flowsSent < NEWEST),
       onFlow: (flow) => {
         this.#flowsSent += 1;
@@ -60,6 +70,7 @@ export class LiveEngine {
   tell(dropped: number | undefined): void {
     this.#flush();
     this.#flowsSent = 0;
+    this.#observed = 0;
     this.#options.send({ kind: 'status', status: this.#status(dropped) });
   }
 
@@ -69,7 +80,21 @@ export class LiveEngine {
     this.tell(dropped);
   }
 
+  readonly #observe = (observation: Observation): void => {
+    this.#observed += 1;
+    if (this.#observed > (this.#options.observedCap ?? Number.POSITIVE_INFINITY)) {
+      this.#untold += 1;
+      return;
+    }
+    this.#observations.push(observation);
+    if (this.#observations.length >= OBSERVED) this.#flush();
+  };
+
   #flush(): void {
+    if (this.#observations.length > 0) {
+      this.#options.send({ kind: 'observations', observations: this.#observations });
+      this.#observations = [];
+    }
     if (this.#evidence.length === 0) return;
     this.#options.send({ kind: 'evidence', evidence: this.#evidence });
     this.#evidence = [];
@@ -87,6 +112,7 @@ export class LiveEngine {
       streamed: counters.streamed,
       evicted: counters.evicted + counters.evictedHalfOpen,
       undecoded: this.#undecoded,
+      ...(this.#untold === 0 ? {} : { untold: this.#untold }),
     };
   }
 }

@@ -21,6 +21,7 @@ export interface LiveOptions {
   readonly direction: 'both' | 'in' | 'out';
   readonly count: number;
   readonly flows: FlowsWanted;
+  readonly observes?: boolean;
   /** Empty: the ring, else what stands in for it. */
   readonly methods: readonly Method[];
   /** Open file for the frames. */
@@ -70,6 +71,7 @@ function requestOf(options: LiveOptions): CaptureRequest {
     direction: options.direction,
     count: options.count,
     flows: options.flows,
+    observes: options.observes === true,
     methods: methods.length > 0 ? methods : METHODS,
     write: write === undefined ? -1 : WRITE_TO,
     ...(user === undefined ? {} : { user }),
@@ -137,6 +139,7 @@ export interface ReplayOptions {
   readonly filter: Filter;
   readonly count: number;
   readonly flows: FlowsWanted;
+  readonly observes?: boolean;
   /** Of the evidence. */
   readonly observer: string;
   readonly signal: AbortSignal;

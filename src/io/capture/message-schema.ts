@@ -13,6 +13,7 @@ import {
   transport,
 } from '../../model/schema.ts';
 import type { CaptureMessage, CaptureStatus } from './messages.ts';
+import { observationSchema } from './observation-schema.ts';
 
 /** Octets of one message: a conversation or 64 pieces of evidence take far less. */
 export const MESSAGE_LIMIT = 1 << 22;
@@ -75,6 +76,7 @@ const status: z.ZodType<CaptureStatus> = z.object({
   streamed: count,
   evicted: count,
   undecoded: count,
+  untold: count.exactOptional(),
 });
 
 /**
@@ -90,6 +92,10 @@ export const captureMessage: z.ZodType<CaptureMessage> = z.discriminatedUnion('k
   }),
   z.object({ kind: z.literal('flow'), flow }),
   z.object({ kind: z.literal('evidence'), evidence: z.array(evidence) }),
+  z.object({
+    kind: z.literal('observations'),
+    observations: z.array(observationSchema(flow)).max(1024),
+  }),
   z.object({ kind: z.literal('status'), status }),
   z.object({
     kind: z.literal('end'),

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../base/errors.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
+import type { Observation } from '../../model/observation.ts';
 import type { Instruction } from '../../wire/bpf/instruction.ts';
 
 /*
@@ -28,6 +29,8 @@ export interface CaptureRequest {
   readonly count: number;
   /** All flows as they end, the newest few of each second, or none. */
   readonly flows: FlowsWanted;
+  /** What happens, for those who watch for what is wrong. */
+  readonly observes?: boolean;
   /** Only these ways are tried, in this order. */
   readonly methods: readonly Method[];
   /** Open file to which the frames are written, as pcap; -1 for none. */
@@ -53,6 +56,8 @@ export interface CaptureStatus {
   /** Conversations that were forgotten for want of room, and frames that are damaged or foreign. */
   readonly evicted: number;
   readonly undecoded: number;
+  /** Observations that were too many to be told. */
+  readonly untold?: number;
 }
 
 export type CaptureMessage =
@@ -65,6 +70,7 @@ export type CaptureMessage =
     }
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'evidence'; readonly evidence: readonly NewEvidence[] }
+  | { readonly kind: 'observations'; readonly observations: readonly Observation[] }
   | { readonly kind: 'status'; readonly status: CaptureStatus }
   | { readonly kind: 'end'; readonly why: 'stopped' | 'count' | 'end-of-file' | 'failed' }
   | {

@@ -1,0 +1,74 @@
+import type { Gathered } from '../alerts/gather.ts';
+import { Gatherer } from '../alerts/gather.ts';
+import { PortolanError } from '../base/errors.ts';
+import { detectors } from '../detectors/index.ts';
+import { Monitor } from '../detectors/monitor.ts';
+import { replay } from '../detectors/replay.ts';
+import type { CaptureMessage } from '../io/capture/messages.ts';
+import type { AlertOpened } from '../model/alert-event.ts';
+import type { Input } from './command.ts';
+import type { Seen } from './watch-seen.ts';
+
+const DAY = 86_400_000;
+/** Stored flows from which it is rebuilt what was learned. */
+const FLOWS = 200_000;
+const MOST_DAYS = 365;
+
+/** Watches while one looks: what is wrong is said at once and kept in the store. */
+export class LiveAlerts {
+  readonly #monitor: Monitor;
+  readonly #gatherer: Gatherer;
+  readonly #seen: Seen;
+  readonly #say: (opened: AlertOpened) => void;
+
+  /** @param now where the capture is live; a file has its own time */
+  constructor(
+    seen: Seen,
+    learnDays: number,
+    now: number | undefined,
+    say: (opened: AlertOpened) => void,
+  ) {
+    this.#seen = seen;
+    this.#say = say;
+    const store = seen.session?.store;
+    this.#gatherer = new Gatherer(store === undefined ? {} : { events: store.alerts() });
+    this.#monitor = new Monitor({
+      detectors: detectors.all,
+      learnDays,
+      isExpected: (signal) => this.#gatherer.isExpected(signal),
+    });
+    if (store === undefined || now === undefined) return;
+    const since = now - learnDays * DAY;
+    for (const observation of replay(store.flows({ since, limit: FLOWS }))) {
+      // What it says of the past was said then.
+      this.#monitor.see(observation);
+    }
+  }
+
+  take(message: CaptureMessage): void {
+    if (message.kind !== 'observations') return;
+    for (const observation of message.observations) {
+      this.#keep(this.#gatherer.note(observation, this.#monitor.context.deviceOf));
+      for (const signal of this.#monitor.see(observation)) this.#keep(this.#gatherer.take(signal));
+    }
+  }
+
+  close(): void {
+    this.#keep(this.#gatherer.flush());
+  }
+
+  #keep({ events }: Gathered): void {
+    if (events.length === 0) return;
+    this.#seen.session?.store.appendAlerts(events);
+    for (const event of events) if (event.kind === 'opened') this.#say(event);
+  }
+}
+
+export function learnDaysOf(input: Input): number {
+  const text = input.text('learnDays') ?? '14';
+  const days = Number(text);
+  if (days > 0 && days <= MOST_DAYS) return days;
+  throw new PortolanError('E_USAGE', `--learn-days "${text}" is no number up to ${MOST_DAYS}`, {
+    remedy: 'For example: portolan watch --learn-days 7',
+  });
+}
