@@ -133,6 +133,7 @@ function admins(policy: Policy, peers: Peers): BoundRule[] {
   });
 }
 
+const FAMILY_UNASKED = 'both its ends are DNS names, so its family is not asked';
 const NAME_AN_ADDRESS = 'Name one end by its addresses, or as a device';
 
 interface SidedRule {
@@ -158,9 +159,7 @@ function bindRule(
     from: peers.find(rule.from, asker),
     to: peers.find(rule.to, asker),
   });
-  if (rule.family !== undefined && from.peer.names.length > 0 && to.peer.names.length > 0) {
-    peers.note(asker, 'both its ends are DNS names, so its family is not asked', NAME_AN_ADDRESS);
-  }
+  if (hasNoFamily(rule, from, to)) peers.note(asker, FAMILY_UNASKED, NAME_AN_ADDRESS);
   const matches = serviceOf(policy.services, rule.service) ?? [];
   if (matches.length === 0) peers.note(asker, 'its service stands for nothing', 'Fill it');
   if (isNobody(from.peer) || isNobody(to.peer) || matches.length === 0) return [];
@@ -197,6 +196,11 @@ function ofFamily(
     peer.names.length === 0 && !isEveryAddress(peer.ranges);
   const ofTo = isSure(to) || (from.peer.names.length > 0 && to.peer.names.length === 0);
   return ofTo && !isSure(from) ? { from, to: part(to) } : { from: part(from), to };
+}
+
+/** A name's addresses are of both families, and are not known here. */
+function hasNoFamily({ family }: PolicyRule, from: FoundPeer, to: FoundPeer): boolean {
+  return family !== undefined && from.peer.names.length > 0 && to.peer.names.length > 0;
 }
 
 function isNobody({ ranges, names }: BoundPeer): boolean {
