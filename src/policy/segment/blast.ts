@@ -22,9 +22,11 @@ export function blastOf(
   let weighted = 0;
   let jewelPaths = 0;
   const seen = new Int32Array(devices.length).fill(-1);
+  const targets = new Set(reach.flat());
   for (const member of members) {
     direct += reach[member]?.length ?? 0;
-    const reached = closure(member, reach, seen);
+    const most = targets.size - (targets.has(member) ? 1 : 0);
+    const reached = closure({ start: member, reach, seen, most });
     sum += reached.length;
     max = Math.max(max, reached.length);
     for (const other of reached) {
@@ -42,12 +44,20 @@ export function blastOf(
   };
 }
 
-/** @param seen whose mark is `start` has been there; reused, since there is one round a device */
-function closure(start: number, reach: Reach, seen: Int32Array): readonly number[] {
+interface Round {
+  readonly start: number;
+  readonly reach: Reach;
+  /** Whose mark is `start` has been there; reused, since there is one round a device. */
+  readonly seen: Int32Array;
+  /** More than these there are not to be reached: then it is over. */
+  readonly most: number;
+}
+
+function closure({ start, reach, seen, most }: Round): readonly number[] {
   const reached: number[] = [];
   const queue = [start];
   seen[start] = start;
-  for (let at = 0; at < queue.length; at += 1) {
+  for (let at = 0; at < queue.length && reached.length < most; at += 1) {
     for (const next of reach[queue[at] ?? -1] ?? []) {
       if (seen[next] === start) continue;
       seen[next] = start;

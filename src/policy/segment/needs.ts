@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 /** Kinds of flows that are told apart; what is more is counted as left out. */
 const MOST_NEEDS = 200_000;
 const EVIDENCE = 8;
-/** Addresses of which it is remembered whether they are a group's. */
+/** Addresses of which it is remembered where they are. */
 const KINDS = 16_384;
 /** Systems give callers ports from here on (Linux; RFC 6335 §6 has 49152). */
 const EPHEMERAL = 32_768;
@@ -219,6 +219,7 @@ class Places {
   readonly #routerDevices = new Set<number>();
   readonly #broadcasts: ReadonlySet<string>;
   readonly #kinds = new RecentMap<boolean>(KINDS);
+  readonly #places = new RecentMap<Place>(KINDS);
 
   constructor(
     devices: readonly SegmentDevice[],
@@ -250,6 +251,15 @@ class Places {
     return known;
   }
 
+  #placeOf(address: string): Place {
+    const known = this.#places.get(address);
+    if (known !== undefined) return known;
+    const parsed = parseAddress(address);
+    const place = parsed === undefined ? 'private' : placeOf(parsed);
+    this.#places.set(address, place);
+    return place;
+  }
+
   of({ address: text, mac }: Endpoint): number | undefined {
     const address = plain(text);
     if (this.#routers.has(address)) return ROUTER;
@@ -258,16 +268,18 @@ class Places {
     const index =
       owners.length > 1 && named !== undefined && owners.includes(named) ? named : owners[0];
     if (index !== undefined) return this.#routerDevices.has(index) ? ROUTER : index;
-    const parsed = parseAddress(address);
-    if (parsed === undefined) return undefined;
-    if (isPublic(parsed)) return INTERNET;
+    const kind = this.#placeOf(address);
+    if (kind === 'public') return INTERNET;
     // A card speaks for itself on its own link only: what is routed has the router's.
-    return named !== undefined && isLinkLocal(parsed) ? named : undefined;
+    return named !== undefined && kind === 'link' ? named : undefined;
   }
 }
 
-function isPublic(address: Address): boolean {
-  return !isPrivate(single(address)) && !isLinkLocal(address);
+type Place = 'public' | 'private' | 'link';
+
+function placeOf(address: Address): Place {
+  if (isLinkLocal(address)) return 'link';
+  return isPrivate(single(address)) ? 'private' : 'public';
 }
 
 const LINK_LOCAL = ['fe80::/10', '169.254.0.0/16', '0.0.0.0/8', '::/128'];
