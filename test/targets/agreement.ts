@@ -54,8 +54,12 @@ export function readBack(target: Target, bound: BoundPolicy): FilterProgram {
 }
 
 /** What a program decides otherwise than the policy, of packets that there are. */
-export function disagreements(bound: BoundPolicy, program: FilterProgram): readonly Deviation[] {
-  return sameAs(bound, program, MOST).deviations.filter(
+export function disagreements(
+  bound: BoundPolicy,
+  program: FilterProgram,
+  most = MOST,
+): readonly Deviation[] {
+  return sameAs(bound, program, most).deviations.filter(
     ({ boxes }) => !boxes.every((box) => isOfNobody(box, bound)),
   );
 }

@@ -19,6 +19,8 @@ import {
 } from '../../policy/simulate/site.ts';
 import { disagreements, policies, print, programOf, small } from '../agreement.ts';
 
+/** Interfaces without a list come last, so that what matters is among the first. */
+const MOST = 60;
 const WITHOUT = ['expires', 'rates', 'connections', 'nat', 'macs'] as const;
 
 function textOf(bound: BoundPolicy): string {
@@ -63,7 +65,7 @@ function isElsewhere({ boxes }: Deviation): boolean {
 test('20 random policies, rendered and read back, decide every first packet as they are', () => {
   for (const { seed, bound: whole } of policies(ios, 20, WITHOUT, (each) => sayable(small(each)))) {
     const program = programOf(ios, withoutReplies(textOf(whole)));
-    const first = disagreements(routed(whole), program).find((each) => !isElsewhere(each));
+    const first = disagreements(routed(whole), program, MOST).find((each) => !isElsewhere(each));
     if (first !== undefined) expect.fail(`seed ${seed}: ${print(first)}`);
   }
 });
