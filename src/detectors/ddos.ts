@@ -24,7 +24,7 @@ const REFLECTED = 500_000;
 const REFLECTORS: ReadonlySet<number> = new Set([
   19, 53, 69, 111, 123, 137, 161, 389, 1900, 3702, 5060, 5353, 5683, 10_001, 11_211, 32_414, 37_810,
 ]);
-const TABLE = 2_048;
+const TABLE = 1_024;
 const FLOWS = 8_192;
 const QUIET = 3_600_000;
 
