@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hasAddress } from '../../../src/base/address-set.ts';
 import type { BoundPolicy } from '../../../src/model/bound-policy.ts';
 import type { Deviation } from '../../../src/policy/decide/same.ts';
 import { sameAs } from '../../../src/policy/decide/same.ts';
@@ -18,14 +19,14 @@ const AT_LEAST = 25;
 test.each(TARGETS)(
   'what $id is told, read back, decides every connection as the policy does',
   (target) => {
-    const seed = 1 + Math.floor(Math.random() * 1_000_000);
+    const seed = Number(process.env['PORTOLAN_SEED'] ?? 1 + Math.floor(Math.random() * 1_000_000));
     process.stdout.write(`round-trip.test.ts: seed ${seed}\n`);
     let compared = 0;
     for (let run = 0; run < RUNS; run += 1) {
       const site = withMacs(randomPolicy(seeded(seed + run * 15_485_863), 1 + (run % 12)));
       if (target.unsupported(site).length > 0) continue;
       const { deviations, more } = sameAs(site, readBack(target, site), 500);
-      const [first] = deviations.filter(isSent);
+      const [first] = deviations.filter((each) => isSent(each) && !isTwice(each, site));
       if (first !== undefined || more) expect.fail(`seed ${seed} run ${run}: ${print(first)}`);
       compared += 1;
     }
@@ -76,6 +77,15 @@ function textOf(target: Target, site: BoundPolicy): string {
 /** ICMP in IPv6 and ICMPv6 in IPv4 have no types that iptables sees; nobody sends them. */
 function isSent({ packet }: Deviation): boolean {
   return packet.protocol !== (packet.source.family === 4 ? 58 : 1);
+}
+
+/** To the router by an address that is a device's: nobody has both, and a target need not ask. */
+function isTwice({ packet }: Deviation, { devices }: BoundPolicy): boolean {
+  const { outInterface, destination } = packet;
+  return (
+    outInterface === undefined &&
+    devices.some(({ addresses }) => hasAddress(addresses, destination))
+  );
 }
 
 function print(value: unknown): string {
