@@ -104,6 +104,7 @@ class NewPort implements Watch {
     const count = this.#count(device, at);
     if (count > AN_HOUR + 1) return [];
     const isMany = count > AN_HOUR;
+    const isNeighbour = this.#context.isLocal(source.address);
     const usual = [...services.keys()].filter((known) => known !== what).slice(0, 8);
     const { severity, reason } = this.#grade(device, port, at);
     const signal = tell({
@@ -111,7 +112,7 @@ class NewPort implements Watch {
       at,
       severity,
       threat: 'unauthorised-access',
-      devices: [device, deviceAt(this.#context, source)],
+      devices: isNeighbour ? [device, deviceAt(this.#context, source)] : [device],
       peer: source.address,
       port,
       transport,
