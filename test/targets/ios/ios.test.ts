@@ -51,6 +51,12 @@ function sayable(bound: BoundPolicy): BoundPolicy {
   };
 }
 
+/** One device and a rule of each side: of a policy as boxes there are many for each. */
+function tiny(bound: BoundPolicy): BoundPolicy {
+  const { egress, ingress, ...rest } = small(bound);
+  return { ...rest, egress: egress.slice(0, 2), ingress: ingress.slice(0, 1) };
+}
+
 /** At an interface without a list, and at addresses that are none of the router's. */
 function isElsewhere({ boxes }: Deviation): boolean {
   return boxes.every(({ inputs, outputs, destinations }) => {
@@ -62,13 +68,13 @@ function isElsewhere({ boxes }: Deviation): boolean {
   });
 }
 
-test('20 random policies, rendered and read back, decide every first packet as they are', () => {
-  for (const { seed, bound: whole } of policies(ios, 20, WITHOUT, (each) => sayable(small(each)))) {
+test('200 random policies, rendered and read back, decide every first packet as they are', () => {
+  for (const { seed, bound: whole } of policies(ios, 200, WITHOUT, (each) => sayable(tiny(each)))) {
     const program = programOf(ios, withoutReplies(textOf(whole)));
     const first = disagreements(routed(whole), program, MOST).find((each) => !isElsewhere(each));
     if (first !== undefined) expect.fail(`seed ${seed}: ${print(first)}`);
   }
-});
+}, 600_000);
 
 const CAMERA = policy({
   zones: [LAN, { ...IOT, denies: true }, { ...WAN }],
