@@ -172,9 +172,7 @@ describe('from a capture to a device that is held', () => {
   test('it is tried, then held, and may go back', async () => {
     expect((await policy('try device-fdzs')).out).toBe('device-fdzs: learned → trial\n');
     expect((await policy('enforce device-fdzs')).out).toBe('device-fdzs: trial → enforcing\n');
-    expect((await policy('observe device-fdzs')).out).toBe(
-      'device-fdzs: enforcing → observing\n',
-    );
+    expect((await policy('observe device-fdzs')).out).toBe('device-fdzs: enforcing → observing\n');
     expect((await policy('enforce device-fdzs', { now: true })).status).toBe(0);
   });
 });
