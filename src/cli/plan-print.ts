@@ -53,7 +53,9 @@ export function printPlan(shell: Shell, plan: Plan): void {
   printBoxes(shell, plan, 'Newly allowed', difference.newlyAllowed);
   printBoxes(shell, plan, 'Newly denied', difference.newlyDenied);
   const { changed, limits } = difference;
-  if (changed.length > 0) shell.out(`${count(changed.length, 'way')} judged by another rule\n`);
+  if (changed.length > 0 && before !== undefined) {
+    shell.out(`\n${count(changed.length, 'kind')} of connection fare as before, by another rule\n`);
+  }
   for (const { after } of limits) shell.out(`Limit changed: rule ${forTerminal(after.id)}\n`);
   if (difference.more) shell.say('There are more differences than were looked for.');
   printRecorded(shell, recorded);
@@ -80,6 +82,12 @@ function printBoxes(
 
 function printRecorded(shell: Shell, recorded: Plan['recorded']): void {
   const { flows, stillAllowed, stillBlocked, elsewhere } = recorded;
+  if (flows === 0) {
+    shell.say(
+      'No traffic is on record for that time: go back further with --since, or import some.',
+    );
+    return;
+  }
   shell.out(
     `\nOf ${count(flows, 'recorded flow')}: ${stillAllowed} pass as before, ${stillBlocked} are blocked as before, ${elsewhere} do not meet the router.\n`,
   );
