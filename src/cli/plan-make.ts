@@ -47,6 +47,8 @@ export interface PlanOptions {
   /** Addresses of the router; undefined: those of this machine, where it routes. */
   readonly own?: ReadonlySet<string>;
   readonly target?: string;
+  /** Bridges on which traffic within one segment is filtered as well. */
+  readonly bridges?: readonly string[];
   /** Instead of the file that the command names. */
   readonly policy?: PolicyFile;
 }
@@ -71,7 +73,7 @@ export async function makePlan(
   const own = options.own ?? (await ownAddresses());
   holdAdmin(bound, shell.env['SSH_CONNECTION'], own);
   const target = targetOf(options.target ?? 'nftables');
-  const artefact = compile(target, bound);
+  const artefact = compile(target, bound, { bridges: options.bridges ?? [] });
   const change = changeOf(shell, target.id, { bound, artefact, policy: loaded.text });
   const effects = effectsOf(shell, session, input, { bound, own, before: options.before });
   return {

@@ -19,6 +19,7 @@ export function runPlan(shell: Shell, input: Input): Promise<number> {
     const plan = await makePlan(shell, session, input, {
       before,
       ...(target === undefined ? {} : { target }),
+      bridges: input.list('bridge'),
       ...(router === undefined ? {} : { own: new Set<string>() }),
     });
     const { change } = plan;

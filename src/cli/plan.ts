@@ -11,6 +11,11 @@ export const plan: Command = {
     { flags: '--since <days>', help: 'recorded traffic to play: 7d, 90d', default: '14d' },
     { flags: '-o, --output <folder>', help: 'write the files of the firewall there' },
     {
+      flags: '--bridge <interface>',
+      help: 'with -o: filter within the segment of this bridge too; again for more',
+      many: true,
+    },
+    {
       flags: '--detailed-exitcode',
       help: '0: nothing would change; 1: something would; 2 and more: an error',
     },

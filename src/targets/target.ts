@@ -71,6 +71,16 @@ export type ParsedRules =
  * @throws PortolanError E_POLICY_UNSUPPORTED, naming every such rule
  */
 export function compile(target: Target, policy: BoundPolicy, options?: RenderOptions): Artefact {
+  if ((options?.bridges ?? []).length > 0 && !target.capabilities.paths.includes('bridged')) {
+    throw new PortolanError(
+      'E_POLICY_UNSUPPORTED',
+      `${target.title} does not see traffic within one segment`,
+      {
+        remedy:
+          'Leave --bridge out, or compile for a Linux bridge: portolan plan --target nftables',
+      },
+    );
+  }
   const gaps = target.unsupported(policy);
   if (gaps.length === 0) return target.render(policy, options);
   const shown = gaps.slice(0, 8).map(({ id, why }) => `${id}: ${why}`);
