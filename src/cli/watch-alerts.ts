@@ -1,12 +1,13 @@
-import type { Gathered } from '../alerts/gather.ts';
-import { Gatherer } from '../alerts/gather.ts';
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
 import { Monitor } from '../detectors/monitor.ts';
 import { replay } from '../detectors/replay.ts';
+import type { AlertKeeper } from '../io/alerts/keeper.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
+import { keepAlerts } from './alert-keeper.ts';
 import type { Input } from './command.ts';
+import type { Shell } from './shell.ts';
 import type { Seen } from './watch-seen.ts';
 
 const DAY = 86_400_000;
@@ -14,29 +15,30 @@ const DAY = 86_400_000;
 const FLOWS = 200_000;
 const MOST_DAYS = 365;
 
-/** Watches while one looks: what is wrong is said at once and kept in the store. */
+/** Watches while one looks: what is wrong is said at once, and kept where alerts are kept. */
 export class LiveAlerts {
   readonly #monitor: Monitor;
-  readonly #gatherer: Gatherer;
-  readonly #seen: Seen;
-  readonly #say: (opened: AlertOpened) => void;
+  readonly #keeper: AlertKeeper;
 
   /** @param now where the capture is live; a file has its own time */
   constructor(
+    shell: Shell,
     seen: Seen,
     learnDays: number,
     now: number | undefined,
     say: (opened: AlertOpened) => void,
   ) {
-    this.#seen = seen;
-    this.#say = say;
-    const store = seen.session?.store;
-    this.#gatherer = new Gatherer(store === undefined ? {} : { events: store.alerts() });
+    this.#keeper = keepAlerts(shell, seen.session, {
+      onEvent: (event) => {
+        if (event.kind === 'opened') say(event);
+      },
+    });
     this.#monitor = new Monitor({
       detectors: detectors.all,
       learnDays,
-      isExpected: (signal) => this.#gatherer.isExpected(signal),
+      isExpected: (signal) => this.#keeper.isExpected(signal),
     });
+    const store = seen.session?.store;
     if (store === undefined || now === undefined) return;
     const since = now - learnDays * DAY;
     for (const observation of replay(store.flows({ since, limit: FLOWS }))) {
@@ -48,19 +50,13 @@ export class LiveAlerts {
   take(message: CaptureMessage): void {
     if (message.kind !== 'observations') return;
     for (const observation of message.observations) {
-      this.#keep(this.#gatherer.note(observation, this.#monitor.context.deviceOf));
-      for (const signal of this.#monitor.see(observation)) this.#keep(this.#gatherer.take(signal));
+      this.#keeper.note(observation, this.#monitor.context.deviceOf);
+      for (const signal of this.#monitor.see(observation)) this.#keeper.take(signal);
     }
   }
 
   close(): void {
-    this.#keep(this.#gatherer.flush());
-  }
-
-  #keep({ events }: Gathered): void {
-    if (events.length === 0) return;
-    this.#seen.session?.store.appendAlerts(events);
-    for (const event of events) if (event.kind === 'opened') this.#say(event);
+    this.#keeper.close();
   }
 }
 

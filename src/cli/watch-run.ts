@@ -141,7 +141,9 @@ class Watching {
     if (isOff(this.#input, 'alerts')) return;
     const now = this.#input.text('read') === undefined ? this.#shell.now() : undefined;
     const days = learnDaysOf(this.#input);
-    this.#alerts = new LiveAlerts(seen, days, now, (opened) => this.#output.alert(opened));
+    this.#alerts = new LiveAlerts(this.#shell, seen, days, now, (opened) =>
+      this.#output.alert(opened),
+    );
   }
 
   async openAndScan(where: string): Promise<void> {
