@@ -29,6 +29,15 @@ export function httpConversation(port: number): Uint8Array[] {
   ];
 }
 
+/** An attempt at a port that is refused. */
+export function refused(port: number): Uint8Array[] {
+  const RST_ACK = 0x14;
+  return [
+    segment(CLIENT, SERVER, [40_000 + port, port], SYN, 1000, 0),
+    segment(SERVER, CLIENT, [port, 40_000 + port], RST_ACK, 0, 1001),
+  ];
+}
+
 /** UDP of so many octets of payload, to a port. */
 export function datagram(port: number, size: number): Uint8Array {
   const head = Buffer.alloc(8);
