@@ -2,16 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { PortolanError } from '../../src/base/errors.ts';
 import { runAllow } from '../../src/cli/allow-run.ts';
-import type { Input } from '../../src/cli/command.ts';
 import { runExplain } from '../../src/cli/explain-run.ts';
 import { runImport } from '../../src/cli/import-run.ts';
 import { runLedger } from '../../src/cli/ledger-run.ts';
-import type { Shell } from '../../src/cli/shell.ts';
 import { openStore } from '../../src/io/store/open.ts';
 import type { Fact, NewEvidence } from '../../src/model/evidence.ts';
 import { DAY, flow, MONDAY, often } from '../policy/learn/flows.ts';
+import type { Options, Result, Run } from './stand-in.ts';
+import { runIn } from './stand-in.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'portolan-cli-allowed-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -55,57 +54,8 @@ beforeEach(() => {
   store.close();
 });
 
-interface Result {
-  readonly status: number;
-  readonly out: string;
-  readonly said: string;
-}
-
-type Options = Readonly<Record<string, string | true>>;
-type Run = (shell: Shell, input: Input) => Promise<number>;
-
-async function run(work: Run, args: readonly string[], options: Options = {}): Promise<Result> {
-  let [out, said] = ['', ''];
-  const say = (text: string): void => {
-    said += `${text}\n`;
-  };
-  const shell: Shell = {
-    out: (text) => {
-      out += text;
-    },
-    say,
-    hint: say,
-    warn: say,
-    json: options['json'] === true,
-    quiet: false,
-    verbose: false,
-    accessible: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    width: 200,
-    color: false,
-    utc: true,
-    configFile: 'none',
-    dataFolder: data,
-    env: {},
-    now: () => NOW,
-    stop: new AbortController().signal,
-  };
-  const input: Input = {
-    args,
-    text: (name) => {
-      const value = options[name];
-      return value === true ? undefined : value;
-    },
-    flag: (name) => options[name] === true,
-    list: () => [],
-  };
-  try {
-    return { status: await work(shell, input), out, said };
-  } catch (error) {
-    if (!(error instanceof PortolanError)) throw error;
-    return { status: error.exitStatus, out, said: `${said}${error.message}\n${error.remedy}\n` };
-  }
+function run(work: Run, args: readonly string[], options: Options = {}): Promise<Result> {
+  return runIn({ data, now: NOW, width: 200 }, work, args, options);
 }
 
 /** Rows of the ledger in short: `from 8883: used yes, needed yes, allowed no: broken`. */

@@ -3,18 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeDays } from '../../bench/_days.ts';
-import { PortolanError } from '../../src/base/errors.ts';
 import { runAllow } from '../../src/cli/allow-run.ts';
-import type { Input } from '../../src/cli/command.ts';
 import { runLog } from '../../src/cli/log-run.ts';
 import { runPolicy } from '../../src/cli/policy-run.ts';
-import type { Shell } from '../../src/cli/shell.ts';
 import { openStore } from '../../src/io/store/open.ts';
 import type { LoggedPacket, LogOptions } from '../../src/io/would-block.ts';
 import type { PolicyRule } from '../../src/model/policy.ts';
 import { bindPolicy } from '../../src/policy/bind.ts';
 import { deviceKey } from '../../src/policy/device-key.ts';
 import { readPolicy } from '../../src/policy/read.ts';
+import type { Options, Result, Run } from './stand-in.ts';
+import { runIn } from './stand-in.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'portolan-cli-learn-'));
 const DATA = join(ROOT, 'data');
@@ -32,54 +31,8 @@ beforeAll(() =>
 );
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
-interface Result {
-  readonly status: number;
-  readonly out: string;
-  readonly said: string;
-}
-
-type Options = Readonly<Record<string, string | true>>;
-type Run = (shell: Shell, input: Input) => Promise<number>;
-
-async function run(work: Run, args: readonly string[], options: Options = {}): Promise<Result> {
-  let [out, said] = ['', ''];
-  const say = (text: string): void => {
-    said += `${text}\n`;
-  };
-  const shell: Shell = {
-    out: (text) => {
-      out += text;
-    },
-    say,
-    hint: say,
-    warn: say,
-    json: options['json'] === true,
-    quiet: false,
-    verbose: false,
-    accessible: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    width: 100,
-    color: false,
-    utc: true,
-    configFile: 'none',
-    dataFolder: DATA,
-    env: {},
-    now: () => NOW,
-    stop: new AbortController().signal,
-  };
-  const input: Input = {
-    args,
-    text: (name) => (typeof options[name] === 'string' ? options[name] : undefined),
-    flag: (name) => options[name] === true,
-    list: () => [],
-  };
-  try {
-    return { status: await work(shell, input), out, said };
-  } catch (error) {
-    if (!(error instanceof PortolanError)) throw error;
-    return { status: error.exitStatus, out, said: `${said}${error.message}\n${error.remedy}\n` };
-  }
+function run(work: Run, args: readonly string[], options: Options = {}): Promise<Result> {
+  return runIn({ data: DATA, now: NOW }, work, args, options);
 }
 
 function policy(words: string, options: Options = {}): Promise<Result> {

@@ -4,17 +4,16 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { PortolanError } from '../../src/base/errors.ts';
 import { untrusted } from '../../src/base/untrusted.ts';
-import type { Input } from '../../src/cli/command.ts';
 import { runImport } from '../../src/cli/import-run.ts';
 import { runMud } from '../../src/cli/mud-run.ts';
-import type { Shell } from '../../src/cli/shell.ts';
 import { signMud } from '../../src/io/mud/signature.ts';
 import { openStore } from '../../src/io/store/open.ts';
 import type { Fact } from '../../src/model/evidence.ts';
 import { readPolicy } from '../../src/policy/read.ts';
 import { Authority, hasOpenssl } from '../io/mud/certificates.ts';
+import type { Options, Result, Run } from './stand-in.ts';
+import { runIn } from './stand-in.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'portolan-cli-mud-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -33,60 +32,8 @@ beforeEach(() => {
   now = Date.UTC(2026, 10, 25);
 });
 
-interface Result {
-  readonly status: number;
-  readonly out: string;
-  readonly said: string;
-}
-
-type Options = Readonly<Record<string, string | true>>;
-
-async function run(
-  command: typeof runMud,
-  args: readonly string[],
-  options: Options = {},
-): Promise<Result> {
-  let [out, said] = ['', ''];
-  const say = (text: string): void => {
-    said += `${text}\n`;
-  };
-  const shell: Shell = {
-    out: (text) => {
-      out += text;
-    },
-    say,
-    hint: say,
-    warn: say,
-    json: options['json'] === true,
-    quiet: false,
-    verbose: false,
-    accessible: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    width: 100,
-    color: false,
-    utc: true,
-    configFile: 'none',
-    dataFolder: data,
-    env: {},
-    now: () => now,
-    stop: new AbortController().signal,
-  };
-  const input: Input = {
-    args,
-    text: (name) => {
-      const value = options[name];
-      return typeof value === 'string' ? value : undefined;
-    },
-    flag: (name) => options[name] === true,
-    list: () => [],
-  };
-  try {
-    return { status: await command(shell, input), out, said };
-  } catch (error) {
-    if (!(error instanceof PortolanError)) throw error;
-    return { status: error.exitStatus, out, said: `${said}${error.message}\n${error.remedy}\n` };
-  }
+function run(work: Run, args: readonly string[], options: Options = {}): Promise<Result> {
+  return runIn({ data, now }, work, args, options);
 }
 
 const mud = (args: readonly string[], options: Options = {}): Promise<Result> =>

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { PortolanError } from '../../src/base/errors.ts';
-import type { Input } from '../../src/cli/command.ts';
 import { runPolicy } from '../../src/cli/policy-run.ts';
 import type { Shell } from '../../src/cli/shell.ts';
 import { openStore } from '../../src/io/store/open.ts';
 import type { NewEvidence } from '../../src/model/evidence.ts';
+import type { Result } from './stand-in.ts';
+import { runIn } from './stand-in.ts';
 
 const ROOT = mkdtempSync(join(tmpdir(), 'portolan-cli-policy-'));
 afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
@@ -21,58 +21,19 @@ beforeEach(() => {
   file = join(data, 'policy.yaml');
 });
 
-interface Result {
-  readonly status: number;
-  readonly out: string;
-  readonly said: string;
-}
-
 /** What the command prints and says; an error as the command line would report it. */
-async function policy(words: string, env: Shell['env'] = {}): Promise<Result> {
+function policy(words: string, env: Shell['env'] = {}): Promise<Result> {
   const given = words.match(/"[^"]*"|\S+/g) ?? [];
   const flags = given.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
   const args = given
     .filter((word) => !word.startsWith('--'))
     .map((word) => word.replaceAll('"', ''));
-  let [out, said] = ['', ''];
-  const say = (text: string): void => {
-    said += `${text}\n`;
-  };
-  const shell: Shell = {
-    out: (text) => {
-      out += text;
-    },
-    say,
-    hint: say,
-    warn: say,
-    json: flags.includes('json'),
-    quiet: false,
-    verbose: false,
-    accessible: false,
-    outIsTerminal: false,
-    errIsTerminal: false,
-    width: 100,
-    color: false,
-    utc: true,
-    configFile: 'none',
-    dataFolder: data,
-    env,
-    now: () => NOW,
-    stop: new AbortController().signal,
-  };
-  const camel = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-  const input: Input = {
-    args,
-    text: () => undefined,
-    flag: (name) => flags.includes(camel(name)),
-    list: () => [],
-  };
-  try {
-    return { status: await runPolicy(shell, input), out, said };
-  } catch (error) {
-    if (!(error instanceof PortolanError)) throw error;
-    return { status: error.exitStatus, out, said: `${said}${error.message}\n${error.remedy}\n` };
-  }
+  const options = Object.fromEntries(flags.map((name): [string, true] => [camelCase(name), true]));
+  return runIn({ data, now: NOW, env }, runPolicy, args, options);
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** A device in the inventory, and its id. */
