@@ -13,9 +13,6 @@ import type { StoreOptions } from './first-bytes.ts';
 import { STORE_DEFAULTS } from './first-bytes.ts';
 import {
   ANSWERED,
-  BEGUN,
-  FAMILY_4,
-  FAMILY_MASK,
   HAS_SENT,
   ICMP,
   ICMPV6,
@@ -25,7 +22,8 @@ import {
   TCP,
   UDP,
 } from './flow-state.ts';
-import { carrierOf, flowOf, isGroup, outcomeOf, transportOf } from './flow-view.ts';
+import { FlowUses } from './flow-uses.ts';
+import { carrierOf, flowOf, isGroup, transportOf } from './flow-view.ts';
 import { Hosts } from './hosts.ts';
 import { refusedFlow } from './icmp-error.ts';
 import { Names } from './names.ts';
@@ -35,18 +33,17 @@ import type { Verdict } from './recognise.ts';
 import { Recogniser } from './recognise.ts';
 import { ServiceLog } from './services.ts';
 import type { Settled } from './settled.ts';
-import { hinted, settled } from './settled.ts';
+import { settled } from './settled.ts';
 import { serverName } from './sni.ts';
+import { StreamCounts } from './stream-counts.ts';
+import { hintOf, seemsTurned } from './surmise.ts';
 import type { TableCounters, TableOptions } from './table.ts';
 import { FlowTable, TABLE_DEFAULTS } from './table.ts';
 import { TcpTracker } from './tcp.ts';
-import type { AddressKey } from './usage.ts';
 import { Usage } from './usage.ts';
 import { Witness } from './witness.ts';
 
 const ARP = 0x0806;
-/** From here on ports are given to whoever calls. */
-const CALLERS = 32_768;
 
 export interface PassiveOptions {
   /** In the order in which they are asked where several could claim. */
@@ -100,6 +97,8 @@ export class PassiveEngine {
   readonly #hosts: Hosts;
   readonly #services: ServiceLog;
   readonly #witness: Witness;
+  readonly #streams: StreamCounts;
+  readonly #uses: FlowUses;
   /** What is said again and again has one verdict, of which one object is made. */
   readonly #settled = new WeakMap<Verdict, Settled>();
   readonly #discoveries: Discoveries;
@@ -114,9 +113,6 @@ export class PassiveEngine {
   #packets = 0;
   #octets = 0;
   #flows = 0;
-  #lost = 0;
-  #streamed = 0;
-  #oneSided = 0;
   #time = 0;
 
   constructor(options: PassiveOptions) {
@@ -131,6 +127,8 @@ export class PassiveEngine {
         this.#services.fact(at, subject, 'proved', { kind: 'present', via }),
       onFact: (at, subject, fact) => this.#services.factOnce(at, subject, 'likely', fact),
     });
+    this.#streams = new StreamCounts(this.#table);
+    this.#uses = new FlowUses(this.#table, this.#text, this.usage);
     this.#witness = new Witness(this.#table, this.#text, this.#hosts, this.#services);
     this.#discoveries = new Discoveries(options.protocols, this.#services, this.#hosts);
     const store = { ...STORE_DEFAULTS, ...options.firstBytes };
@@ -218,9 +216,7 @@ export class PassiveEngine {
       packets: this.#packets,
       octets: this.#octets,
       flows: this.#flows,
-      lost: this.#lost,
-      streamed: this.#streamed,
-      oneSided: this.#oneSided,
+      ...this.#streams.counts,
       hurried: this.#conversations.hurried,
       incomplete: this.#defragmenter.counts.incomplete,
       etherTypes: this.#etherTypes,
@@ -323,7 +319,7 @@ export class PassiveEngine {
   readonly #onSettled = (record: number, verdict: Verdict | undefined, first: Said): void => {
     if (verdict === undefined) return;
     const { records } = this.#table;
-    const isTurned = verdict.turned || this.#seemsTurned(record, verdict);
+    const isTurned = verdict.turned || seemsTurned(this.#table, record, verdict.certainty);
     if (isTurned) records.setState(record, records.state(record) ^ SOURCE_IS_HIGH);
     const found = this.#settledOf(verdict, record, first);
     const { sni } = found;
@@ -341,18 +337,6 @@ export class PassiveEngine {
     const found = settled(verdict, carrierOf(this.#table, record), sni);
     if (!isTls || first.isJudged) this.#settled.set(verdict, found);
     return found;
-  }
-
-  /**
-   * Of a stream that was open before we listened and of which one side was understood, which may be
-   * either: systems give callers a high port (from 32768 in Linux, 49152 in RFC 6335 §6).
-   */
-  #seemsTurned(record: number, { certainty }: Verdict): boolean {
-    const { records } = this.#table;
-    const isOpenEnded = records.protocol(record) === TCP && (records.state(record) & BEGUN) === 0;
-    if (!isOpenEnded || certainty === 'proved') return false;
-    const side = records.sourceSide(record);
-    return records.port(record, side) < CALLERS && records.port(record, 1 - side) >= CALLERS;
   }
 
   /** What is said to everybody is read as long as it lasts: all devices ask in one flow. */
@@ -380,39 +364,19 @@ export class PassiveEngine {
     if (transport === 'tcp') this.#tracker.end(record);
     this.#conversations.end(record);
     this.#flows += 1;
-    if (transport === 'tcp') this.#countStream(record);
+    if (transport === 'tcp') this.#streams.add(record);
     const known = this.#found[record];
-    const found = known ?? this.#hint(record);
+    const found = known ?? hintOf(this.#table, record, this.#recogniser);
     this.#found[record] = undefined;
     const at = Math.floor(records.lastSeen(record) / 1000);
     // What was proved was told then, with all that is told of a service.
     if (known?.certainty !== 'proved') this.#tellService(record, at, found);
-    this.#noteUse(record, at, transport);
+    this.#uses.note(record, at, transport);
     const told = this.#tellFlow(record, found);
     this.#observer?.closed(record, this.#time, () => told ?? this.#flowOf(record, found, false));
     this.#releaseMac(record * 2);
     this.#releaseMac(record * 2 + 1);
   };
-
-  #countStream(record: number): void {
-    const { records } = this.#table;
-    this.#lost += records.lost[record] ?? 0;
-    this.#streamed += records.octets(record, 0) + records.octets(record, 1);
-    const [sent, received] = [records.packets(record, 0), records.packets(record, 1)];
-    const isLong = sent + received > 3;
-    if (isLong && (sent === 0 || received === 0)) this.#oneSided += 1;
-  }
-
-  /** Where nothing was said, the port may hint at what would have been. */
-  #hint(record: number): Settled | undefined {
-    const { records } = this.#table;
-    if (records.octets(record, 0) + records.octets(record, 1) > 0) return undefined;
-    const transport = carrierOf(this.#table, record);
-    if (transport === 'other') return undefined;
-    const port = records.port(record, 1 - records.sourceSide(record));
-    const usual = this.#recogniser.usualOn(transport, port);
-    return usual === undefined ? undefined : hinted(usual, transport);
-  }
 
   /** @returns what was told, where it was wanted */
   #tellFlow(record: number, found: Settled | undefined): Flow | undefined {
@@ -429,22 +393,6 @@ export class PassiveEngine {
   #flowOf(record: number, found: Settled | undefined, withId = true): Flow {
     const sources = { table: this.#table, text: this.#text, names: this.#names };
     return flowOf(sources, record, found, withId);
-  }
-
-  #noteUse(record: number, at: number, transport: Flow['transport']): void {
-    if (transport !== 'tcp' && transport !== 'udp') return;
-    const outcome = outcomeOf(this.#table, record);
-    if (outcome !== 'answered') return;
-    const side = this.#table.records.sourceSide(record);
-    const port = this.#table.records.port(record, 1 - side);
-    this.usage.note(at, this.#keyOf(record, side), this.#keyOf(record, 1 - side), transport, port);
-  }
-
-  #keyOf(record: number, side: number): AddressKey {
-    const { records } = this.#table;
-    return (records.kind(record) & FAMILY_MASK) === FAMILY_4
-      ? records.address(record, side) >>> 0
-      : this.#text.of(record, side);
   }
 
   #tellService(record: number, at: number, found: Settled | undefined): void {
