@@ -8,6 +8,7 @@ import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
 import type { Said } from './conversations.ts';
 import { Conversations } from './conversations.ts';
+import type { PassiveCounters } from './counters.ts';
 import { Discoveries } from './discoveries.ts';
 import type { StoreOptions } from './first-bytes.ts';
 import { STORE_DEFAULTS } from './first-bytes.ts';
@@ -37,7 +38,7 @@ import { settled } from './settled.ts';
 import { serverName } from './sni.ts';
 import { StreamCounts } from './stream-counts.ts';
 import { hintOf, seemsTurned } from './surmise.ts';
-import type { TableCounters, TableOptions } from './table.ts';
+import type { TableOptions } from './table.ts';
 import { FlowTable, TABLE_DEFAULTS } from './table.ts';
 import { TcpTracker } from './tcp.ts';
 import { Usage } from './usage.ts';
@@ -61,24 +62,6 @@ export interface PassiveOptions {
   onField?(field: Field): void;
   /** What happens, while it happens: for those who watch for what is wrong. */
   onObservation?(observation: Observation): void;
-}
-
-/** What was seen, and what could not be kept. */
-export interface PassiveCounters extends TableCounters {
-  readonly packets: number;
-  readonly octets: number;
-  readonly flows: number;
-  /** Octets of streams that are missing, and all octets of streams. */
-  readonly lost: number;
-  readonly streamed: number;
-  /** Streams of which one side only was seen: the capture sees one direction. */
-  readonly oneSided: number;
-  /** Conversations that were settled early for want of room. */
-  readonly hurried: number;
-  /** Datagrams in pieces of which some never came. */
-  readonly incomplete: number;
-  /** Frames by EtherType that are no IP. */
-  readonly etherTypes: ReadonlyMap<number, number>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../src/base/address.ts';
-import type { PassiveCounters, PassiveOptions } from '../../src/flows/engine.ts';
+import type { PassiveCounters } from '../../src/flows/counters.ts';
+import type { PassiveOptions } from '../../src/flows/engine.ts';
 import { PassiveEngine } from '../../src/flows/engine.ts';
 import type { NewEvidence } from '../../src/model/evidence.ts';
 import type { Field, Flow } from '../../src/model/flow.ts';

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { PassiveCounters, PassiveOptions } from '../../flows/engine.ts';
+import type { PassiveCounters } from '../../flows/counters.ts';
+import type { PassiveOptions } from '../../flows/engine.ts';
 import { PassiveEngine } from '../../flows/engine.ts';
 import type { Usage } from '../../flows/usage.ts';
 import type { CaptureSummary } from '../../importers/capture.ts';
