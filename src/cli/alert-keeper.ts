@@ -3,8 +3,8 @@ import { reveal, visible } from '../base/untrusted.ts';
 import type { KeeperOptions } from '../io/alerts/keeper.ts';
 import { AlertKeeper, FORGETTING } from '../io/alerts/keeper.ts';
 import { loadConfig } from '../io/config.ts';
+import type { Session } from '../io/site/session.ts';
 import { Names } from './alerts-text.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Milliseconds for which the names of devices are not looked up again. */

@@ -1,11 +1,11 @@
 import type { Act } from '../alerts/gather.ts';
 import { PortolanError } from '../base/errors.ts';
+import { who, withSession } from '../io/site/session.ts';
 import { keepAlerts } from './alert-keeper.ts';
 import { findAlert } from './alerts-book.ts';
 import { stateText } from './alerts-text.ts';
 import type { Input } from './command.ts';
 import { jsonList } from './format.ts';
-import { who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { spanOf } from './span.ts';
 

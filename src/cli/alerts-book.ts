@@ -1,7 +1,7 @@
 import type { Known } from '../alerts/book.ts';
 import { AlertBook } from '../alerts/book.ts';
 import { PortolanError } from '../base/errors.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../io/site/session.ts';
 
 /** Resolved alerts that `list` and `expect` look back on. */
 const LOOK_BACK = 50_000;

@@ -1,3 +1,5 @@
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Severity } from '../model/core.ts';
 import { compareSeverity } from '../model/core.ts';
@@ -6,8 +8,6 @@ import { Names } from './alerts-text.ts';
 import type { Input } from './command.ts';
 import { severityOf } from './findings-run.ts';
 import { count, jsonList, timeText } from './format.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { sinceOf } from './span.ts';
 import { severityStyle, severityText, table } from './table.ts';

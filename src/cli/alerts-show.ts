@@ -1,6 +1,7 @@
 import { PortolanError } from '../base/errors.ts';
 import { visible } from '../base/untrusted.ts';
 import { writeSlice } from '../io/capture/slice.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
 import { bookOf, findAlert } from './alerts-book.ts';
 import {
@@ -13,7 +14,6 @@ import {
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Microseconds around an alert that its slice has too: how it began. */

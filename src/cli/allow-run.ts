@@ -2,6 +2,7 @@ import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { loadPolicy, policyPath, savePolicy } from '../io/policy-file.ts';
+import { who, withSession } from '../io/site/session.ts';
 import type { Policy, PolicyRule } from '../model/policy.ts';
 import { addRule } from '../policy/edit.ts';
 import { ruleSentence } from '../policy/learn/words.ts';
@@ -9,7 +10,6 @@ import { parsePeer } from '../policy/references.ts';
 import { serviceOf } from '../policy/services.ts';
 import type { Input } from './command.ts';
 import { jsonDocument, timeText } from './format.ts';
-import { who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { endpointOf } from './trial-run.ts';
 

@@ -5,6 +5,7 @@ import { Engine } from '../engine.ts';
 import type { Analysis } from '../io/capture/analyze.ts';
 import { analyzeCapture } from '../io/capture/analyze.ts';
 import { LineWriter } from '../io/capture/line-writer.ts';
+import { engineTools } from '../io/site/session.ts';
 import { usedCell } from '../ledger/used.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
@@ -14,7 +15,6 @@ import { captureLine, deviceLine, flowLine } from './analyze-lines.ts';
 import { analysisJson, printAnalysis } from './analyze-print.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { engineTools } from './session.ts';
 import type { Shell } from './shell.ts';
 import { StatusLine } from './terminal.ts';
 

@@ -3,9 +3,9 @@ import { Enforcer } from '../io/apply/enforcer.ts';
 import { localHost } from '../io/apply/local-host.ts';
 import { sshHost } from '../io/apply/ssh-host.ts';
 import { becomeInvoker, invoker } from '../io/capture/rights.ts';
+import { who } from '../io/site/session.ts';
 import { openStore } from '../io/store/open.ts';
 import type { Input } from './command.ts';
-import { who } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Of this machine, in names of files and in what is kept. */

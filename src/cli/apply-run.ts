@@ -10,16 +10,17 @@ import { failing, parseProbe } from '../io/apply/probe.ts';
 import { deletion, revoked, trackedIn } from '../io/apply/revoke.ts';
 import { tryInScratch } from '../io/apply/scratch.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
+import type { Plan } from '../io/site/plan.ts';
+import { effectsOf, makePlan, ownAddresses, targetOf } from '../io/site/plan.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Change } from '../model/change.ts';
 import { driftLines } from './apply-drift.ts';
 import { audit, machineOf, openEnforcer } from './apply-host.ts';
 import { ask, untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import type { Plan } from './plan-make.ts';
-import { effectsOf, makePlan, ownAddresses, targetOf } from './plan-make.ts';
+import { planOptions, sinceOf } from './plan-options.ts';
 import { changesSomething, planJson, printPlan } from './plan-print.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Seconds: a person has to look, and a lock-out must not last. */
@@ -137,7 +138,12 @@ class Applying {
     const plan = await withSession(this.#shell, async (session) => {
       if (id === undefined) {
         const policy = this.#policy === undefined ? {} : { policy: this.#policy };
-        return await makePlan(this.#shell, session, this.#input, { before, own, ...policy });
+        return await makePlan(this.#shell, session, {
+          before,
+          own,
+          ...planOptions(this.#input),
+          ...policy,
+        });
       }
       const saved = this.#changes.read(id);
       const change = saved?.change;
@@ -145,8 +151,8 @@ class Applying {
       holdTarget(change);
       holdBase(change, saved?.before, before);
       const artefact = targetOf(change.target).render(change.bound);
-      const options = { bound: change.bound, own, before };
-      const effects = effectsOf(this.#shell, session, this.#input, options);
+      const options = { bound: change.bound, own, before, ...sinceOf(this.#input) };
+      const effects = effectsOf(this.#shell, session, options);
       return { change, artefact, before, notes: [], ...effects };
     });
     this.#changes.save(plan.change.id, recordOf(plan.change, before));

@@ -3,12 +3,12 @@ import { PortolanError } from '../base/errors.ts';
 import type { LoginVerdict } from '../io/login/check.ts';
 import { checkLogin } from '../io/login/check.ts';
 import { scopeOf } from '../io/scan/scope.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, who, withSession } from '../io/site/session.ts';
 import type { Device } from '../model/device.ts';
 import type { Service } from '../model/service.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 const SENTENCES: Readonly<Record<LoginVerdict['kind'], string>> = {

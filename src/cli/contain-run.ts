@@ -5,6 +5,9 @@ import { ChangeStore } from '../io/apply/change-store.ts';
 import type { Enforcer } from '../io/apply/enforcer.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import { loadPolicy, policyPath, savePolicy } from '../io/policy-file.ts';
+import { makePlan } from '../io/site/plan.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, who, withSession } from '../io/site/session.ts';
 import type { Change, RecordedEffect } from '../model/change.ts';
 import type { PolicyRule } from '../model/policy.ts';
 import type { Containment } from '../policy/contain.ts';
@@ -19,9 +22,7 @@ import { applyOn } from './apply-run.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument, timeText } from './format.ts';
 import { endpointNames } from './learn-context.ts';
-import { makePlan } from './plan-make.ts';
-import type { Session } from './session.ts';
-import { findDevice, who, withSession } from './session.ts';
+import { sinceOf } from './plan-options.ts';
 import type { Shell } from './shell.ts';
 
 /** Makes of one text of a policy another; what is in force and the file are edited alike. */
@@ -220,7 +221,7 @@ async function effectOf(
   input: Input,
   { before, policy }: { readonly before: Change | undefined; readonly policy: PolicyFile },
 ): Promise<RecordedEffect> {
-  return (await makePlan(shell, session, input, { before, policy })).recorded;
+  return (await makePlan(shell, session, { before, policy, ...sinceOf(input) })).recorded;
 }
 
 function choiceText(shell: Shell, way: string, { newlyBlocked }: RecordedEffect): string {

@@ -1,13 +1,13 @@
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import { who, withSession } from '../io/site/session.ts';
 import type { PolicyRule } from '../model/policy.ts';
 import type { Question } from '../policy/learn/proposal.ts';
 import { addRules } from '../policy/learn/record.ts';
 import { ruleSentence } from '../policy/learn/words.ts';
 import { count, jsonDocument, jsonList } from './format.ts';
 import { forgetQuestion, openQuestions } from './learn-questions.ts';
-import { who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** `policy decide [id] [yes|no]`: answers a question of `policy learn`; without an id, lists them. */

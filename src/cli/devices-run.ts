@@ -2,6 +2,8 @@ import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { quote, reveal, untrusted } from '../base/untrusted.ts';
 import { purposeOf } from '../identify/purpose.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
 import type { Device } from '../model/device.ts';
 import type { AttributeName, UserWord } from '../model/evidence.ts';
 import type { Input } from './command.ts';
@@ -14,8 +16,6 @@ import {
   protocolText,
   timeText,
 } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import type { Column } from './table.ts';
 import { table } from './table.ts';

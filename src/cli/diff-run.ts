@@ -1,13 +1,13 @@
 import { PortolanError } from '../base/errors.ts';
 import { Engine } from '../engine.ts';
+import type { Session } from '../io/site/session.ts';
+import { engineTools, withSession } from '../io/site/session.ts';
 import type { SiteChange } from '../ledger/diff.ts';
 import { diffSites } from '../ledger/diff.ts';
 import type { ScanRecord } from '../model/scan.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { jsonList, timeText } from './format.ts';
-import type { Session } from './session.ts';
-import { engineTools, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

@@ -2,11 +2,11 @@ import { PortolanError } from '../base/errors.ts';
 import { quote, visible } from '../base/untrusted.ts';
 import type { SliceSubject } from '../io/capture/slice.ts';
 import { writeSlice } from '../io/capture/slice.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** What is asked for, and how Wireshark finds it. */

@@ -5,6 +5,9 @@ import { PortolanError } from '../base/errors.ts';
 import { visible } from '../base/untrusted.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import { loadPolicy, policyPath } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { BoundPolicy } from '../model/bound-policy.ts';
 import type { Device } from '../model/device.ts';
 import type { Decision, NewConnection } from '../model/packet-verdict.ts';
@@ -18,9 +21,6 @@ import type { PacketText } from '../policy/packet-text.ts';
 import { candidates, connectionService, parsePacket } from '../policy/packet-text.ts';
 import { simulate } from '../policy/simulate/simulate.ts';
 import { count, jsonDocument, timeText } from './format.ts';
-import { bindContext } from './policy-context.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Connections that are explained one by one; more of them fare alike, or the question is too wide. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import { writeSlice } from '../io/capture/slice.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Filter } from '../wire/bpf/compile.ts';
 import { runBpf } from '../wire/bpf/run.ts';
 import type { Input } from './command.ts';
 import { askedFor, commentOf } from './evidence-run.ts';
 import { VERSION } from './product.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { readWatchFilter } from './watch-filter.ts';
 

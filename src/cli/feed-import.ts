@@ -1,7 +1,7 @@
 import type { ImportedFeed } from '../io/feed/import-feed.ts';
 import { importFeed } from '../io/feed/import-feed.ts';
+import type { Session } from '../io/site/session.ts';
 import { count } from './format.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 import { StatusLine } from './terminal.ts';
 

@@ -1,13 +1,13 @@
 import { PortolanError } from '../base/errors.ts';
 import type { ImportedFeed } from '../io/feed/import-feed.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import { productMatches, productText } from '../knowledge/known-vulnerabilities.ts';
 import type { Device } from '../model/device.ts';
 import type { Feed, MatchedVulnerability, ProductMatch } from '../model/vulnerability.ts';
 import type { Input } from './command.ts';
 import { importFeedFile } from './feed-import.ts';
 import { count, jsonList, timeText } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

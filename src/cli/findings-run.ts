@@ -1,12 +1,12 @@
 import { PortolanError } from '../base/errors.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { Severity } from '../model/core.ts';
 import { compareSeverity, SEVERITIES } from '../model/core.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument, jsonList } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { severityStyle, severityText, table } from './table.ts';
 

@@ -4,6 +4,9 @@ import { elementsText } from '../io/apply/elements.ts';
 import type { Enforcer } from '../io/apply/enforcer.ts';
 import { deletion, revoked, trackedIn } from '../io/apply/revoke.ts';
 import { tryInScratch } from '../io/apply/scratch.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import { changeOf, NOTHING, ownAddresses, targetOf } from '../io/site/plan.ts';
+import { withSession } from '../io/site/session.ts';
 import type { BoundPolicy } from '../model/bound-policy.ts';
 import type { Change } from '../model/change.ts';
 import { bindPolicy } from '../policy/bind.ts';
@@ -16,9 +19,6 @@ import { recordOf, rulesOf } from './apply-run.ts';
 import { untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { changeOf, NOTHING, ownAddresses, targetOf } from './plan-make.ts';
-import { bindContext } from './policy-context.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Seconds: nobody is asked, the watchdog is there for a process that dies. */

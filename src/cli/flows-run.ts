@@ -1,10 +1,10 @@
 import { PortolanError } from '../base/errors.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { FlowQuery, StoredFlow } from '../io/store/store.ts';
 import { endText } from './analyze-lines.ts';
 import type { Input } from './command.ts';
 import { count, jsonList, timeText } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

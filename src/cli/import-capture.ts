@@ -3,10 +3,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { analyzeCapture } from '../io/capture/analyze.ts';
+import type { Session } from '../io/site/session.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Flow } from '../model/flow.ts';
 import { count } from './format.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 import { StatusLine } from './terminal.ts';
 

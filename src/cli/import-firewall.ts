@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { readRuleset, readThisMachine, targetCalled } from '../io/firewall-state.ts';
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Target } from '../targets/target.ts';
 import { count } from './format.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Notes that are printed one by one. */

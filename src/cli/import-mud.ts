@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { mudUrls } from '../io/site/mud-urls.ts';
+import type { Session } from '../io/site/session.ts';
 import { authorityOf } from '../policy/mud/mud.ts';
 import { looksLikeMud } from '../policy/mud/read-mud.ts';
 import type { Input } from './command.ts';
@@ -12,8 +14,6 @@ import {
   signatureOf,
   warnOf,
 } from './mud-file.ts';
-import { mudUrls } from './mud-urls.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Octets in which a MUD file names its module; RFC 8520's own example does so in the first line. */

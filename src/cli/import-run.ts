@@ -8,6 +8,8 @@ import { importers } from '../importers/index.ts';
 import { compressionOf } from '../io/capture/unpack.ts';
 import { feedFormatOf } from '../io/feed/import-feed.ts';
 import { languageOf, targetCalled } from '../io/firewall-state.ts';
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import { targets } from '../targets/index.ts';
 import type { Target } from '../targets/target.ts';
 import type { Input } from './command.ts';
@@ -17,8 +19,6 @@ import { importCapture } from './import-capture.ts';
 import { importRuleset, importThisFirewall } from './import-firewall.ts';
 import { importMud, isMudFile } from './import-mud.ts';
 import { importSnmp } from './import-snmp.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Bytes of a document that are looked at to tell what it is. */

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { StoredFlow } from '../io/store/store.ts';
 import { learn } from '../policy/learn/learner.ts';
 import type { DeviceProposal, Proposal } from '../policy/learn/proposal.ts';
@@ -12,8 +14,6 @@ import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { endpointNames, learnContext } from './learn-context.ts';
 import { keepQuestions } from './learn-questions.ts';
-import type { Session } from './session.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 const DAY = 86_400_000;

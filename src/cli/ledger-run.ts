@@ -1,11 +1,11 @@
 import { PortolanError } from '../base/errors.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
 import type { Transport } from '../model/core.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { answerText, count, jsonList, portText, verdictStyle } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

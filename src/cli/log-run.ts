@@ -1,5 +1,6 @@
 import { forTerminal } from '../base/encode.ts';
 import { loadPolicy } from '../io/policy-file.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Store } from '../io/store/store.ts';
 import type { LoggedPacket } from '../io/would-block.ts';
 import { attemptOf, readLog } from '../io/would-block.ts';
@@ -12,7 +13,6 @@ import type { LearnDevice, Question } from '../policy/learn/proposal.ts';
 import { count, jsonDocument } from './format.ts';
 import { endpointNames } from './learn-context.ts';
 import { keepQuestion } from './learn-questions.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Flows in which is looked for names and for ways that are known. */

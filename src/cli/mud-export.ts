@@ -5,14 +5,14 @@ import { PortolanError } from '../base/errors.ts';
 import { reveal } from '../base/untrusted.ts';
 import { signMud } from '../io/mud/signature.ts';
 import { loadPolicy } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { Device } from '../model/device.ts';
 import type { WrittenMud } from '../policy/mud/write-mud.ts';
 import { writeMud } from '../policy/mud/write-mud.ts';
 import type { Input } from './command.ts';
 import { attribute, count } from './format.ts';
-import { bindContext } from './policy-context.ts';
 import { policyFile } from './policy-run.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** 5 where some rule of the device cannot be said in MUD. */

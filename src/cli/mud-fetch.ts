@@ -5,6 +5,9 @@ import { fetchOverHttps } from '../io/mud/fetch.ts';
 import type { KeptMud, MudLibrary } from '../io/mud/library.ts';
 import type { SignatureVerdict } from '../io/mud/signature.ts';
 import { readPolicyText } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import type { Session } from '../io/site/session.ts';
+import { who, withSession } from '../io/site/session.ts';
 import type { MudComparison } from '../policy/mud/compare.ts';
 import { compareMuds } from '../policy/mud/compare.ts';
 import type { Mud } from '../policy/mud/mud.ts';
@@ -23,10 +26,7 @@ import {
   textOf,
   warnOf,
 } from './mud-file.ts';
-import { bindContext } from './policy-context.ts';
 import { policyFile } from './policy-run.ts';
-import type { Session } from './session.ts';
-import { who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** RFC 8520 §1.5, §13.1. */

@@ -4,14 +4,14 @@ import { PortolanError } from '../base/errors.ts';
 import { MudLibrary } from '../io/mud/library.ts';
 import type { SignatureVerdict } from '../io/mud/signature.ts';
 import { verifySignature } from '../io/mud/signature.ts';
+import { namedSigner } from '../io/site/mud-urls.ts';
+import type { Session } from '../io/site/session.ts';
 import { defaultFolder } from '../io/store/open.ts';
 import type { Mud, MudDiagnostic } from '../policy/mud/mud.ts';
 import { MOST } from '../policy/mud/mud.ts';
 import type { ReadMud } from '../policy/mud/read-mud.ts';
 import { readMud } from '../policy/mud/read-mud.ts';
 import type { Input } from './command.ts';
-import { namedSigner } from './mud-urls.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** A character is at most four octets. */

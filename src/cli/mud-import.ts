@@ -5,6 +5,9 @@ import { PortolanError } from '../base/errors.ts';
 import { reveal } from '../base/untrusted.ts';
 import type { SignatureVerdict } from '../io/mud/signature.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, who, withSession } from '../io/site/session.ts';
 import type { PolicyRule } from '../model/policy.ts';
 import { bindPolicy } from '../policy/bind.ts';
 import type { BindContext } from '../policy/bind-context.ts';
@@ -30,10 +33,7 @@ import {
   signatureOf,
   warnOf,
 } from './mud-file.ts';
-import { bindContext } from './policy-context.ts';
 import { policyFile } from './policy-run.ts';
-import type { Session } from './session.ts';
-import { findDevice, who, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** A file, and what is known of who made it. */

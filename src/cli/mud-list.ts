@@ -1,10 +1,10 @@
 import type { KeptMud } from '../io/mud/library.ts';
+import type { GivenMudUrl } from '../io/site/mud-urls.ts';
+import { mudUrls } from '../io/site/mud-urls.ts';
+import { withSession } from '../io/site/session.ts';
 import { shown } from '../policy/schema-values.ts';
 import { count, jsonList, timeText } from './format.ts';
 import { mudLibrary } from './mud-file.ts';
-import type { GivenMudUrl } from './mud-urls.ts';
-import { mudUrls } from './mud-urls.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

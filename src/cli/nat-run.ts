@@ -1,5 +1,7 @@
 import type { Untrusted } from '../base/untrusted.ts';
 import { quote } from '../base/untrusted.ts';
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { Site } from '../model/site.ts';
@@ -11,8 +13,6 @@ import { removalOf } from '../risk/shared/remove-mapping.ts';
 import type { Input } from './command.ts';
 import { answerText, count, jsonList, timeText } from './format.ts';
 import { askRouter, readLocal } from './nat-ask.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

@@ -1,10 +1,10 @@
 import { forTerminal } from '../base/encode.ts';
+import type { Plan } from '../io/site/plan.ts';
+import { NOTHING } from '../io/site/plan.ts';
 import type { FlowGroup } from '../model/change.ts';
 import { boxText } from '../policy/decide/box-text.ts';
 import type { Change as Box } from '../policy/decide/difference.ts';
 import { count, jsonDocument, timeText } from './format.ts';
-import type { Plan } from './plan-make.ts';
-import { NOTHING } from './plan-make.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
+import type { Plan } from '../io/site/plan.ts';
+import { makePlan } from '../io/site/plan.ts';
+import { withSession } from '../io/site/session.ts';
 import { machineOf } from './apply-host.ts';
 import type { Input } from './command.ts';
-import type { Plan } from './plan-make.ts';
-import { makePlan } from './plan-make.ts';
+import { planOptions } from './plan-options.ts';
 import { changesSomething, planJson, printPlan } from './plan-print.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 export function runPlan(shell: Shell, input: Input): Promise<number> {
@@ -16,7 +17,8 @@ export function runPlan(shell: Shell, input: Input): Promise<number> {
   const before = changes.inForce(machineOf(input))?.change;
   const target = input.text('target');
   return withSession(shell, async (session) => {
-    const plan = await makePlan(shell, session, input, {
+    const plan = await makePlan(shell, session, {
+      ...planOptions(input),
       before,
       ...(target === undefined ? {} : { target }),
       bridges: input.list('bridge'),

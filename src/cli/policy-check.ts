@@ -1,6 +1,8 @@
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { readPolicyText } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Policy } from '../model/policy.ts';
 import { bindAll } from '../policy/bind.ts';
 import type { PolicyDocument } from '../policy/document.ts';
@@ -8,8 +10,6 @@ import type { Diagnostic } from '../policy/problem.ts';
 import { diagnosticText } from '../policy/problem.ts';
 import { examinePolicy, placed } from '../policy/read.ts';
 import { count, jsonDocument } from './format.ts';
-import { bindContext } from './policy-context.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 interface CheckOptions {

@@ -1,6 +1,8 @@
 import { formatAddress } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import { withSession } from '../io/site/session.ts';
 import type { BoundPolicy } from '../model/bound-policy.ts';
 import { bindPolicy } from '../policy/bind.ts';
 import type { BindContext } from '../policy/bind-context.ts';
@@ -11,8 +13,6 @@ import { ineffective } from '../policy/decide/shadow.ts';
 import { connectionService } from '../policy/packet-text.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { bindContext } from './policy-context.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

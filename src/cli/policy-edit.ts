@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, readPolicyText, savePolicy } from '../io/policy-file.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import { surroundings } from '../io/surroundings.ts';
 import type { DeviceState, Policy } from '../model/policy.ts';
 import { removeRule, setEndpoint, setState } from '../policy/edit.ts';
@@ -13,7 +14,6 @@ import { examinePolicy } from '../policy/read.ts';
 import { writePolicy } from '../policy/write.ts';
 import { count } from './format.ts';
 import { linesOf } from './policy-check.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 const HEAD = `# Who may begin a connection with whom. Rules are asked in order; the first that matches decides.

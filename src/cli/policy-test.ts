@@ -3,6 +3,8 @@ import { PortolanError } from '../base/errors.ts';
 import { visible } from '../base/untrusted.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import { loadPolicy } from '../io/policy-file.ts';
+import { bindContext } from '../io/site/bind-context.ts';
+import { withSession } from '../io/site/session.ts';
 import type { BoundPolicy } from '../model/bound-policy.ts';
 import type { Decision, NewConnection } from '../model/packet-verdict.ts';
 import { bindPolicy } from '../policy/bind.ts';
@@ -12,8 +14,6 @@ import type { TestResult } from '../policy/run-tests.ts';
 import { runPolicyTests } from '../policy/run-tests.ts';
 import { simulate } from '../policy/simulate/simulate.ts';
 import { count, jsonDocument } from './format.ts';
-import { bindContext } from './policy-context.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

@@ -1,13 +1,13 @@
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { PortolanError } from '../base/errors.ts';
+import type { Session } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { reports } from '../reports/index.ts';
 import type { Report } from '../reports/report.ts';
 import type { Input } from './command.ts';
 import { VERSION } from './product.ts';
-import type { Session } from './session.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** What a scan cannot see, so that nobody takes silence for safety. */

@@ -1,6 +1,7 @@
 import { reveal } from '../base/untrusted.ts';
 import { defaultRouter } from '../io/discover/default-router.ts';
 import { policyPath, readPolicyText } from '../io/policy-file.ts';
+import type { Session } from '../io/site/session.ts';
 import type { Device } from '../model/device.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Site } from '../model/site.ts';
@@ -11,7 +12,6 @@ import type { Advertised, SegmentDevice, SegmentInput } from '../policy/segment/
 import { groupBy } from '../reports/shared/view.ts';
 import { attribute } from './format.ts';
 import { endpointNames } from './learn-context.ts';
-import type { Session } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Services that one device is taken to announce, at most. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import { withSession } from '../io/site/session.ts';
 import type { Site } from '../model/site.ts';
 import { planFiles } from '../policy/segment/artefacts.ts';
 import { planSegments } from '../policy/segment/plan.ts';
@@ -10,7 +11,6 @@ import type { Input } from './command.ts';
 import { segmentPage } from './segment-html.ts';
 import { segmentInput } from './segment-input.ts';
 import { namesOf, planJson, printPlan } from './segment-print.ts';
-import { withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 const DAY = 86_400_000;

@@ -1,12 +1,12 @@
 import { PortolanError } from '../base/errors.ts';
 import { quote } from '../base/untrusted.ts';
+import type { Session } from '../io/site/session.ts';
+import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
 import type { Site } from '../model/site.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument, jsonList, portText, protocolText, timeText } from './format.ts';
-import type { Session } from './session.ts';
-import { findDevice, subjectOf, userWord, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 

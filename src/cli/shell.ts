@@ -1,14 +1,15 @@
+import type { World } from '../io/world.ts';
+
 /**
  * What a command has of the world: its streams, and how the user wants to be spoken to. Results go
  * to `out`, everything else to `err`.
  */
-export interface Shell {
+export interface Shell extends World {
   /** Result, exactly as given. */
   out(text: string): void;
   /** Progress, hints, warnings: a line. Hints only on a terminal and without `--quiet`. */
   say(text: string): void;
   hint(text: string): void;
-  warn(text: string): void;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -20,10 +21,6 @@ export interface Shell {
   readonly width: number;
   readonly color: boolean;
   readonly utc: boolean;
-  readonly configFile: string | undefined;
-  readonly dataFolder: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  now(): number;
   /** Aborted by the first Ctrl-C or SIGTERM; the second ends the process. */
   readonly stop: AbortSignal;
 }

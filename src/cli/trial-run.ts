@@ -1,5 +1,6 @@
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import { findDevice, withSession } from '../io/site/session.ts';
 import type { Store } from '../io/store/store.ts';
 import type { DeviceState, Policy, PolicyRule } from '../model/policy.ts';
 import { setState } from '../policy/edit.ts';
@@ -7,7 +8,6 @@ import { stateOf } from '../policy/learn/record.ts';
 import { count, jsonDocument } from './format.ts';
 import { endpointNames } from './learn-context.ts';
 import { openQuestions } from './learn-questions.ts';
-import { findDevice, withSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** What each verb makes of a device, and from which states without `--now`. */

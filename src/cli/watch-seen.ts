@@ -1,10 +1,10 @@
 import { Engine } from '../engine.ts';
 import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
+import type { Session } from '../io/site/session.ts';
+import { engineTools, openSession } from '../io/site/session.ts';
 import type { Evidence, NewEvidence } from '../model/evidence.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
-import type { Session } from './session.ts';
-import { engineTools, openSession } from './session.ts';
 import type { Shell } from './shell.ts';
 
 /** Conversations that are remembered for showing. */

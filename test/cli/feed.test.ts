@@ -6,8 +6,8 @@ import { PortolanError } from '../../src/base/errors.ts';
 import { untrusted } from '../../src/base/untrusted.ts';
 import type { Input } from '../../src/cli/command.ts';
 import { runFeed } from '../../src/cli/feed-run.ts';
-import { openSession } from '../../src/cli/session.ts';
 import type { Shell } from '../../src/cli/shell.ts';
+import { openSession } from '../../src/io/site/session.ts';
 import type { NewEvidence } from '../../src/model/evidence.ts';
 import { CSAF, KEV, NVD } from '../importers/feeds/samples.ts';
 

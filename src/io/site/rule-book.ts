@@ -1,21 +1,21 @@
-import { parseAddress, single } from '../base/address.ts';
-import { addressSet } from '../base/address-set.ts';
-import { PortolanError } from '../base/errors.ts';
-import type { SiteRules } from '../engine.ts';
-import { targetCalled } from '../io/firewall-state.ts';
-import type { PolicyFile } from '../io/policy-file.ts';
-import { policyPath, readPolicyText } from '../io/policy-file.ts';
-import type { Store } from '../io/store/store.ts';
-import type { Place } from '../ledger/cells.ts';
-import type { BoundDevice } from '../model/bound-policy.ts';
-import type { Device } from '../model/device.ts';
-import type { FirewallReading } from '../model/firewall-reading.ts';
-import { allowedCell } from '../policy/allowed.ts';
-import { Firewall } from '../policy/firewall.ts';
-import { neededByPolicy, portsOfPolicy } from '../policy/need.ts';
-import { readPolicy } from '../policy/read.ts';
-import { ownAddresses, segmentsOf } from '../policy/segments.ts';
-import type { Shell } from './shell.ts';
+import { parseAddress, single } from '../../base/address.ts';
+import { addressSet } from '../../base/address-set.ts';
+import { PortolanError } from '../../base/errors.ts';
+import type { SiteRules } from '../../engine.ts';
+import type { Place } from '../../ledger/cells.ts';
+import type { BoundDevice } from '../../model/bound-policy.ts';
+import type { Device } from '../../model/device.ts';
+import type { FirewallReading } from '../../model/firewall-reading.ts';
+import { allowedCell } from '../../policy/allowed.ts';
+import { Firewall } from '../../policy/firewall.ts';
+import { neededByPolicy, portsOfPolicy } from '../../policy/need.ts';
+import { readPolicy } from '../../policy/read.ts';
+import { ownAddresses, segmentsOf } from '../../policy/segments.ts';
+import { targetCalled } from '../firewall-state.ts';
+import type { PolicyFile } from '../policy-file.ts';
+import { policyPath, readPolicyText } from '../policy-file.ts';
+import type { Store } from '../store/store.ts';
+import type { World } from '../world.ts';
 
 /** Flows that are searched for peers, newest first. */
 const NEWEST_FLOWS = 200_000;
@@ -24,21 +24,21 @@ const PEERS = 32;
 
 /** What the policy beside the database needs, and what the firewalls that were read allow. */
 export class RuleBook {
-  readonly #shell: Shell;
+  readonly #world: World;
   readonly #store: Store;
   #policy: PolicyFile | undefined;
   /** What was in the file when it was found unfit: said once. */
   #unfit: string | undefined;
 
-  constructor(shell: Shell, store: Store) {
-    this.#shell = shell;
+  constructor(world: World, store: Store) {
+    this.#world = world;
     this.#store = store;
   }
 
   of(devices: readonly Device[]): SiteRules {
     const policy = this.policy()?.policy;
     const byId = new Map(devices.map((device) => [device.id, device]));
-    const now = this.#shell.now();
+    const now = this.#world.now();
     const permissions = new Permissions(this.#store, () => this.firewalls(devices));
     const permission = (id: string, place: Place): ReturnType<typeof allowedCell> =>
       permissions.cell(byId.get(id), place);
@@ -58,7 +58,7 @@ export class RuleBook {
 
   /** The policy in the data folder, where there is one that is fit; read anew when it changed. */
   policy(): PolicyFile | undefined {
-    const folder = this.#shell.dataFolder ?? this.#shell.env['PORTOLAN_DATA'];
+    const folder = this.#world.dataFolder ?? this.#world.env['PORTOLAN_DATA'];
     if (folder === ':memory:') return undefined;
     const file = policyPath(folder);
     let text: string | undefined;
@@ -71,7 +71,7 @@ export class RuleBook {
       if (!(error instanceof PortolanError)) throw error;
       // The ledger is of use without it, and `policy check` says what is wrong with it.
       this.#unfit = text;
-      this.#shell.warn(`The policy is not taken into account: ${error.message}`);
+      this.#world.warn(`The policy is not taken into account: ${error.message}`);
       return undefined;
     }
   }
@@ -88,7 +88,7 @@ export class RuleBook {
       } catch (error) {
         if (!(error instanceof PortolanError)) throw error;
         const { origin } = reading;
-        this.#shell.warn(`The firewall of ${origin} is not taken into account: ${error.message}`);
+        this.#world.warn(`The firewall of ${origin} is not taken into account: ${error.message}`);
         return [];
       }
     });

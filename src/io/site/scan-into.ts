@@ -1,13 +1,12 @@
-import type { Gate } from '../io/scan/gate.ts';
-import type { ScanPlan } from '../io/scan/scan-types.ts';
-import { startScan } from '../io/scan/start.ts';
-import type { Evidence } from '../model/evidence.ts';
-import type { ScanRecord } from '../model/scan.ts';
-import type { Site } from '../model/site.ts';
-import type { Progress } from './progress.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { ScanRecord } from '../../model/scan.ts';
+import type { Site } from '../../model/site.ts';
+import type { Gate } from '../scan/gate.ts';
+import type { ScanPlan, ScanProgress } from '../scan/scan-types.ts';
+import { startScan } from '../scan/start.ts';
+import type { World } from '../world.ts';
 import type { Session } from './session.ts';
 import { userWord } from './session.ts';
-import type { Shell } from './shell.ts';
 
 export interface ScanWishes {
   /** The user's word on the targets. */
@@ -19,13 +18,20 @@ export interface ScanWishes {
   readonly gate?: Gate;
 }
 
+/** Who hears how far it is. */
+export interface ScanHearer {
+  found(evidence: readonly Evidence[]): void;
+  show(state: ScanProgress): void;
+  note(text: string): void;
+}
+
 /** Runs a scan whose evidence goes into the session, and says how far it is. */
 export async function scanInto(
   session: Session,
-  shell: Shell,
+  world: World,
   plan: ScanPlan,
   wishes: ScanWishes,
-  progress: Pick<Progress, 'found' | 'show' | 'note'>,
+  progress: ScanHearer,
 ): Promise<ScanRecord> {
   const { store, engine } = session;
   const { treatAs } = wishes;
@@ -35,7 +41,7 @@ export async function scanInto(
     ...(wishes.gate === undefined ? {} : { gate: wishes.gate }),
     evidence: (evidence) => {
       const stored = session.add(evidence);
-      if (treatAs !== undefined) session.add(wordsOnNew(shell, stored, treatAs, spoken));
+      if (treatAs !== undefined) session.add(wordsOnNew(world, stored, treatAs, spoken));
       progress.found(stored);
     },
     progress: (state) => progress.show(state),
@@ -45,7 +51,7 @@ export async function scanInto(
       const known = engine.known(address);
       return treatAs === undefined ? known : { ...known, robustness: treatAs, reason: 'your word' };
     },
-    leaveAlone: wishes.distressedToo ? () => undefined : resting(session.site(), shell.now()),
+    leaveAlone: wishes.distressedToo ? () => undefined : resting(session.site(), world.now()),
     hints: (address, port, transport) => engine.hints(address, port, transport),
     saved: (scan) => store.saveScan(scan),
   });
@@ -70,7 +76,7 @@ function resting(site: Site, now: number): (address: string) => string | undefin
 
 /** The user's word on a target is evidence like any other, so that the next scan knows it too. */
 function wordsOnNew(
-  shell: Shell,
+  world: World,
   stored: readonly Evidence[],
   robustness: 'robust' | 'fragile',
   spoken: Set<string>,
@@ -80,6 +86,6 @@ function wordsOnNew(
     .map(({ subject: { address, mac } }) => {
       spoken.add(address);
       const subject = mac === undefined ? { address } : { address, mac };
-      return userWord(shell, subject, { kind: 'treat-as', robustness });
+      return userWord(world, subject, { kind: 'treat-as', robustness });
     });
 }

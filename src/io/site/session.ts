@@ -1,22 +1,22 @@
 import { userInfo } from 'node:os';
-import { PortolanError } from '../base/errors.ts';
-import { reveal } from '../base/untrusted.ts';
-import { Engine } from '../engine.ts';
-import { makeVendorOf } from '../identify/oui-table.ts';
-import { readData } from '../io/data.ts';
-import { openStore } from '../io/store/open.ts';
-import type { Store, StoredUse } from '../io/store/store.ts';
-import { dossiers } from '../knowledge/dossiers/index.ts';
-import type { Place } from '../ledger/cells.ts';
-import { usedCell } from '../ledger/used.ts';
-import type { Device } from '../model/device.ts';
-import type { Evidence, NewEvidence, Subject, UserWord } from '../model/evidence.ts';
-import type { Cell } from '../model/ledger.ts';
-import type { Site } from '../model/site.ts';
-import { protocols } from '../protocols/index.ts';
-import { matchesSignature } from '../protocols/shared/characterise.ts';
-import type { Shell } from './shell.ts';
-import { RuleBook } from './site-rules.ts';
+import { PortolanError } from '../../base/errors.ts';
+import { reveal } from '../../base/untrusted.ts';
+import { Engine } from '../../engine.ts';
+import { makeVendorOf } from '../../identify/oui-table.ts';
+import { dossiers } from '../../knowledge/dossiers/index.ts';
+import type { Place } from '../../ledger/cells.ts';
+import { usedCell } from '../../ledger/used.ts';
+import type { Device } from '../../model/device.ts';
+import type { Evidence, NewEvidence, Subject, UserWord } from '../../model/evidence.ts';
+import type { Cell } from '../../model/ledger.ts';
+import type { Site } from '../../model/site.ts';
+import { protocols } from '../../protocols/index.ts';
+import { matchesSignature } from '../../protocols/shared/characterise.ts';
+import { readData } from '../data.ts';
+import { openStore } from '../store/open.ts';
+import type { Store, StoredUse } from '../store/store.ts';
+import type { World } from '../world.ts';
+import { RuleBook } from './rule-book.ts';
 
 /** The store with what is believed of it: what every command that looks at the network opens first. */
 export interface Session {
@@ -30,10 +30,10 @@ export interface Session {
   close(): void;
 }
 
-export function openSession(shell: Shell): Session {
-  const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
+export function openSession(world: World): Session {
+  const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA']);
   const usage = new StoredUsage(store);
-  const rules = new RuleBook(shell, store);
+  const rules = new RuleBook(world, store);
   const engine = new Engine(
     {
       ...engineTools(),
@@ -54,7 +54,7 @@ export function openSession(shell: Shell): Session {
     },
     site: () => {
       usage.refresh();
-      return engine.site(shell.now(), store.scans());
+      return engine.site(world.now(), store.scans());
     },
     close: () => store.close(),
   };
@@ -101,10 +101,10 @@ class StoredUsage {
 
 /** Runs with an open session and closes it whatever happens. */
 export async function withSession<T>(
-  shell: Shell,
+  world: World,
   work: (session: Session) => T | Promise<T>,
 ): Promise<T> {
-  const session = openSession(shell);
+  const session = openSession(world);
   try {
     return await work(session);
   } finally {
@@ -122,8 +122,8 @@ export function engineTools(): ConstructorParameters<typeof Engine>[0] {
 }
 
 /** What a person says of a device, as evidence. */
-export function userWord(shell: Shell, subject: Subject, fact: UserWord): NewEvidence {
-  return { at: shell.now(), source: 'user', observer: who(), subject, certainty: 'proved', fact };
+export function userWord(world: World, subject: Subject, fact: UserWord): NewEvidence {
+  return { at: world.now(), source: 'user', observer: who(), subject, certainty: 'proved', fact };
 }
 
 export function who(): string {

@@ -1,10 +1,10 @@
-import { addressSet } from '../base/address-set.ts';
-import { ownNetworks } from '../io/scan/scope.ts';
-import { resolversOfMachine } from '../io/surroundings.ts';
-import type { BindContext, ResolvedName } from '../policy/bind-context.ts';
+import { addressSet } from '../../base/address-set.ts';
+import type { BindContext, ResolvedName } from '../../policy/bind-context.ts';
+import { ownNetworks } from '../scan/scope.ts';
+import { resolversOfMachine } from '../surroundings.ts';
+import type { World } from '../world.ts';
 import { mudUrls } from './mud-urls.ts';
 import type { Session } from './session.ts';
-import type { Shell } from './shell.ts';
 
 /** Flows that are searched for names, newest first. */
 const NEWEST_FLOWS = 200_000;
@@ -12,7 +12,7 @@ const NEWEST_FLOWS = 200_000;
 const ADDRESSES_OF_A_NAME = 50;
 
 /** What is known of the site, for names of a policy to be looked up in. */
-export function bindContext(shell: Shell, session: Session): BindContext {
+export function bindContext(world: World, session: Session): BindContext {
   const urls = mudUrls(session);
   const devices = session.site().devices.map(({ id, addresses, macs }) => {
     const given = [...macs, ...addresses].flatMap((key) => urls.get(key) ?? []);
@@ -29,7 +29,7 @@ export function bindContext(shell: Shell, session: Session): BindContext {
     localNetworks: addressSet(ownNetworks()),
     resolvers: resolversOfMachine(),
     ntpServers: [],
-    now: shell.now(),
+    now: world.now(),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Untrusted } from '../base/untrusted.ts';
-import { reveal } from '../base/untrusted.ts';
-import type { Evidence } from '../model/evidence.ts';
+import type { Untrusted } from '../../base/untrusted.ts';
+import { reveal } from '../../base/untrusted.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { Session } from './session.ts';
 
 /** The MUD URL that a device gave, and how. */

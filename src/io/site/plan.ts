@@ -1,30 +1,29 @@
 import { networkInterfaces } from 'node:os';
-import { parseAddress } from '../base/address.ts';
-import { PortolanError } from '../base/errors.ts';
-import { shortId } from '../base/id.ts';
-import { visible } from '../base/untrusted.ts';
-import type { PolicyFile } from '../io/policy-file.ts';
-import { loadPolicy, policyPath } from '../io/policy-file.ts';
-import { surroundings } from '../io/surroundings.ts';
-import type { BoundPolicy } from '../model/bound-policy.ts';
-import type { Change, RecordedEffect } from '../model/change.ts';
-import { bindPolicy } from '../policy/bind.ts';
-import type { BindContext } from '../policy/bind-context.ts';
-import { containedBy } from '../policy/contain.ts';
-import { deciders } from '../policy/decide/decider.ts';
-import type { Difference } from '../policy/decide/difference.ts';
-import { differenceOf } from '../policy/decide/difference.ts';
-import { replay } from '../policy/replay.ts';
-import { runPolicyTests } from '../policy/run-tests.ts';
-import { simulate } from '../policy/simulate/simulate.ts';
-import { targets } from '../targets/index.ts';
-import type { Artefact, Target } from '../targets/target.ts';
-import { compile } from '../targets/target.ts';
-import type { Input } from './command.ts';
-import { bindContext } from './policy-context.ts';
+import { parseAddress } from '../../base/address.ts';
+import { PortolanError } from '../../base/errors.ts';
+import { shortId } from '../../base/id.ts';
+import { visible } from '../../base/untrusted.ts';
+import type { BoundPolicy } from '../../model/bound-policy.ts';
+import type { Change, RecordedEffect } from '../../model/change.ts';
+import { bindPolicy } from '../../policy/bind.ts';
+import type { BindContext } from '../../policy/bind-context.ts';
+import { containedBy } from '../../policy/contain.ts';
+import { deciders } from '../../policy/decide/decider.ts';
+import type { Difference } from '../../policy/decide/difference.ts';
+import { differenceOf } from '../../policy/decide/difference.ts';
+import { replay } from '../../policy/replay.ts';
+import { runPolicyTests } from '../../policy/run-tests.ts';
+import { simulate } from '../../policy/simulate/simulate.ts';
+import { targets } from '../../targets/index.ts';
+import type { Artefact, Target } from '../../targets/target.ts';
+import { compile } from '../../targets/target.ts';
+import type { PolicyFile } from '../policy-file.ts';
+import { loadPolicy, policyPath } from '../policy-file.ts';
+import { surroundings } from '../surroundings.ts';
+import type { World } from '../world.ts';
+import { bindContext } from './bind-context.ts';
 import type { Session } from './session.ts';
 import { who } from './session.ts';
-import type { Shell } from './shell.ts';
 
 const DAY = 86_400_000;
 /** Differences that are looked for; more nobody reads. */
@@ -49,8 +48,11 @@ export interface PlanOptions {
   readonly target?: string;
   /** Bridges on which traffic within one segment is filtered as well. */
   readonly bridges?: readonly string[];
-  /** Instead of the file that the command names. */
+  /** Instead of the file beside the store. */
   readonly policy?: PolicyFile;
+  readonly policyFile?: string;
+  /** How far back recorded traffic is asked: `14d`, the default. */
+  readonly since?: string;
 }
 
 /**
@@ -60,22 +62,26 @@ export interface PlanOptions {
  * out; E_POLICY_UNSUPPORTED where the firewall cannot say it
  */
 export async function makePlan(
-  shell: Shell,
+  world: World,
   session: Session,
-  input: Input,
   options: PlanOptions,
 ): Promise<Plan> {
-  const folder = shell.dataFolder ?? shell.env['PORTOLAN_DATA'];
-  const loaded = options.policy ?? loadPolicy(policyPath(folder, input.text('policy')));
-  const context = bindContext(shell, session);
+  const folder = world.dataFolder ?? world.env['PORTOLAN_DATA'];
+  const loaded = options.policy ?? loadPolicy(policyPath(folder, options.policyFile));
+  const context = bindContext(world, session);
   const { bound, notes } = bindPolicy(loaded.policy, context, loaded.document);
   holdTests(loaded, context);
   const own = options.own ?? (await ownAddresses());
-  holdAdmin(bound, shell.env['SSH_CONNECTION'], own);
+  holdAdmin(bound, world.env['SSH_CONNECTION'], own);
   const target = targetOf(options.target ?? 'nftables');
   const artefact = compile(target, bound, { bridges: options.bridges ?? [] });
-  const change = changeOf(shell, target.id, { bound, artefact, policy: loaded.text });
-  const effects = effectsOf(shell, session, input, { bound, own, before: options.before });
+  const change = changeOf(world, target.id, { bound, artefact, policy: loaded.text });
+  const effects = effectsOf(world, session, {
+    bound,
+    own,
+    before: options.before,
+    ...(options.since === undefined ? {} : { since: options.since }),
+  });
   return {
     change,
     artefact,
@@ -87,22 +93,23 @@ export async function makePlan(
 
 /** The same difference for a change that was made before. */
 export function effectsOf(
-  shell: Shell,
+  world: World,
   session: Session,
-  input: Input,
   {
     bound,
     own,
     before,
+    since: span = '14d',
   }: {
     readonly bound: BoundPolicy;
     readonly own: ReadonlySet<string>;
     readonly before: Change | undefined;
+    readonly since?: string;
   },
 ): Pick<Plan, 'difference' | 'recorded'> {
   const [a, b] = deciders([before?.bound ?? NOTHING, bound]);
   if (a === undefined || b === undefined) throw new RangeError('two policies, two deciders');
-  const since = shell.now() - daysOf(input.text('since') ?? '14d') * DAY;
+  const since = world.now() - daysOf(span) * DAY;
   return {
     difference: differenceOf(a, b, { trial: 'in force', most: MOST }),
     recorded: replay(session.store.flows({ since }), before?.bound, bound, { own }),
@@ -139,7 +146,7 @@ export function targetOf(id: string): Target {
 }
 
 export function changeOf(
-  shell: Shell,
+  world: World,
   target: string,
   {
     bound,
@@ -147,7 +154,7 @@ export function changeOf(
     policy,
   }: { readonly bound: BoundPolicy; readonly artefact: Artefact; readonly policy: string },
 ): Change {
-  const at = shell.now();
+  const at = world.now();
   const rules = artefact.files.map(({ text }) => text).join('');
   return {
     id: shortId('C', `${at} ${rules}`, 6),
