@@ -57,7 +57,7 @@ async function runOnce(shell: Shell, input: Input, number: number): Promise<numb
     outputs.push({ file, report: chooseReport(file, 'nmap-xml') });
   }
   const plan = await planned(shell, input);
-  return withSession(shell, async (session) => {
+  const work = async (session: Session): Promise<number> => {
     const before = number === 1 ? undefined : session.site();
     const record = await runIn(shell, session, resumed(session, plan, input), input);
     const site = session.site();
@@ -67,14 +67,16 @@ async function runOnce(shell: Shell, input: Input, number: number): Promise<numb
     if (before === undefined) summarise(shell, shown, record, input);
     else sayChanges(shell, before, site, record);
     return statusOf(shown, record, input);
-  });
+  };
+  // It runs for long, and others may look meanwhile.
+  return withSession(shell, work, { shared: true });
 }
 
 function planned(shell: Shell, input: Input): Promise<ScanPlan> {
   const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
   const id = input.text('resume') ?? shortId('S', `${shell.now()} ${process.pid}`);
   const site = (): Site => {
-    const session = openSession(shell);
+    const session = openSession(shell, { shared: true });
     try {
       return session.site();
     } finally {

@@ -40,7 +40,7 @@ export function openSeen(shell: Shell, observer: string, stores: boolean): Seen 
 }
 
 function storing(shell: Shell, observer: string): Keeper {
-  const session = openSession(shell);
+  const session = openSession(shell, { shared: true, mustOwn: true });
   return {
     session,
     add: (evidence) => session.add(evidence),

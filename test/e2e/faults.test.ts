@@ -74,11 +74,11 @@ describe.skipIf(why !== false)(`what goes wrong${why === false ? '' : ` (${why})
       expect(readFileSync(join(folder, 'portolan.db'), 'latin1')).toBe(content);
     });
 
-    test('a second process is told who has it, and the first goes on', async () => {
+    test('a second process may look while a scan runs, which goes on', async () => {
       const data = stage.data('shared');
       const first = stage.portolan(SCAN, { data });
       await sleep(1500);
-      refused(await stage.portolan(['devices'], { data }), 'E_STORE_BUSY', 3);
+      expect((await stage.portolan(['devices'], { data })).status).toBe(0);
       expect((await first).status).toBe(0);
     }, 60_000);
   });

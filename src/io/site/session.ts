@@ -13,6 +13,7 @@ import type { Site } from '../../model/site.ts';
 import { protocols } from '../../protocols/index.ts';
 import { matchesSignature } from '../../protocols/shared/characterise.ts';
 import { readData } from '../data.ts';
+import type { OpenOptions } from '../store/open.ts';
 import { openStore } from '../store/open.ts';
 import type { Store, StoredUse } from '../store/store.ts';
 import type { World } from '../world.ts';
@@ -27,13 +28,20 @@ export interface Session {
   /** Stores, then believes: what could not be stored is not believed either. */
   add(evidence: readonly NewEvidence[]): readonly Evidence[];
   site(): Site;
+  /** Believes what other processes stored meanwhile. @returns whether there was anything */
+  catchUp(): boolean;
   close(): void;
 }
 
-export function openSession(world: World): Session {
-  const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA']);
+/** @param options `shared` for who runs for long, `mustOwn` for who keeps more than the store does */
+export function openSession(
+  world: World,
+  options: Pick<OpenOptions, 'shared' | 'mustOwn'> = {},
+): Session {
+  const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA'], options);
   const usage = new StoredUsage(store);
   const rules = new RuleBook(world, store);
+  let last = 0;
   const engine = new Engine(
     {
       ...engineTools(),
@@ -41,23 +49,43 @@ export function openSession(world: World): Session {
       rules: (devices) => rules.of(devices),
       vulnerabilities: store.feeds,
     },
-    store.evidence(),
+    noting(store.evidence(), (id) => {
+      last = id;
+    }),
   );
+  /** Evidence is believed in the order of its ids, whoever stored it. */
+  const catchUp = (): boolean => {
+    const missed = [...store.evidence({ after: last })];
+    last = missed.at(-1)?.id ?? last;
+    engine.step({ kind: 'evidence', evidence: missed });
+    return missed.length > 0;
+  };
   return {
     store,
     engine,
     rules,
     add: (evidence) => {
       const stored = store.append(evidence);
-      engine.step({ kind: 'evidence', evidence: stored });
+      if (stored[0]?.id === last + 1) {
+        last = stored.at(-1)?.id ?? last;
+        engine.step({ kind: 'evidence', evidence: stored });
+      } else if (stored.length > 0) catchUp();
       return stored;
     },
+    catchUp,
     site: () => {
       usage.refresh();
       return engine.site(world.now(), store.scans());
     },
     close: () => store.close(),
   };
+}
+
+function* noting(past: Iterable<Evidence>, note: (id: number) => void): Iterable<Evidence> {
+  for (const one of past) {
+    note(one.id);
+    yield one;
+  }
 }
 
 /** What is *used*, from the flows in the store. */
@@ -103,8 +131,9 @@ class StoredUsage {
 export async function withSession<T>(
   world: World,
   work: (session: Session) => T | Promise<T>,
+  options: Parameters<typeof openSession>[1] = {},
 ): Promise<T> {
-  const session = openSession(world);
+  const session = openSession(world, options);
   try {
     return await work(session);
   } finally {

@@ -5,40 +5,57 @@ import { busy } from './sqlite-error.ts';
 export interface Lock {
   /** The owner before us ended without closing: the file is worth a look. */
   readonly afterCrash: boolean;
+  /** Somebody else owns the database and lets others in: nothing is held, nothing to give back. */
+  readonly guest: boolean;
   release(): void;
+}
+
+export interface LockOptions {
+  /** Whoever comes while we own it is let in. */
+  readonly shared?: boolean;
+  /** To be let in by another owner is not enough. */
+  readonly mustOwn?: boolean;
 }
 
 /**
  * Says in a file beside the database who owns it, so that a second process can name the first.
  *
- * SQLite's own exclusive lock is what really keeps others out (it ends with its process, across
- * containers too); this file alone would leave a gap where two processes find one stale lock.
+ * Where nobody else is let in, SQLite's own exclusive lock is what really keeps others out (it ends
+ * with its process, across containers too); this file alone would leave a gap where two processes
+ * find one stale lock. An owner that runs for long lets others in (ADR 5).
  *
  * @throws PortolanError E_STORE_BUSY with the owner's pid
  */
-export function takeLock(database: string): Lock {
+export function takeLock(database: string, options: LockOptions = {}): Lock {
+  const { shared = false, mustOwn = false } = options;
   const file = `${database}.lock`;
-  if (create(file)) return held(file, false);
+  if (create(file, shared)) return held(file, false);
   const owner = readOwner(file);
-  if (owner !== undefined && isAlive(owner)) throw busy(database, owner.pid);
+  if (owner !== undefined && isAlive(owner)) {
+    if (owner.shared && !mustOwn) return GUEST;
+    throw busy(database, owner.pid);
+  }
   remove(file);
-  if (create(file)) return held(file, true);
+  if (create(file, shared)) return held(file, true);
   throw busy(database, readOwner(file)?.pid);
 }
 
+const GUEST: Lock = { afterCrash: false, guest: true, release: () => {} };
+
 function held(file: string, afterCrash: boolean): Lock {
-  return { afterCrash, release: () => remove(file) };
+  return { afterCrash, guest: false, release: () => remove(file) };
 }
 
 interface Owner {
   readonly pid: number;
   /** When the process started, in the kernel's words: a pid is given again, the pair is not. */
   readonly started: string;
+  readonly shared: boolean;
 }
 
-function create(file: string): boolean {
+function create(file: string, shared: boolean): boolean {
   try {
-    write(openSync(file, 'wx', 0o600));
+    write(openSync(file, 'wx', 0o600), shared ? ' shared' : '');
     return true;
   } catch (error) {
     if (Object(error).code === 'EEXIST') return false;
@@ -47,17 +64,19 @@ function create(file: string): boolean {
   }
 }
 
-function write(descriptor: number): void {
+function write(descriptor: number, how: string): void {
   try {
-    writeSync(descriptor, `${process.pid} ${startOf(process.pid)}\n`);
+    writeSync(descriptor, `${process.pid} ${startOf(process.pid)}${how}\n`);
   } finally {
     closeSync(descriptor);
   }
 }
 
 function readOwner(file: string): Owner | undefined {
-  const [, pid, started] = /^(\d{1,10}) (\S*)\n$/.exec(readText(file) ?? '') ?? [];
-  return pid === undefined || started === undefined ? undefined : { pid: Number(pid), started };
+  const found = /^(\d{1,10}) (\S*)( shared)?\n$/.exec(readText(file) ?? '');
+  const [, pid, started, shared] = found ?? [];
+  if (pid === undefined || started === undefined) return undefined;
+  return { pid: Number(pid), started, shared: shared !== undefined };
 }
 
 function isAlive({ pid, started }: Owner): boolean {

@@ -18,12 +18,14 @@ import { openDriver } from './driver.ts';
 import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { damaged, guarded } from './sqlite-error.ts';
+import { busy, damaged, guarded } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
 const FILE = 'portolan.db';
 const HEADER_BYTES = 100;
+/** Milliseconds to wait for another process's transaction. */
+const PATIENCE = 5000;
 /** Below this a whole check costs some 50 ms; a larger file is checked after a crash only. */
 const CHECK_ALWAYS_BELOW = 32 * 1024 * 1024;
 
@@ -32,17 +34,22 @@ export interface OpenOptions {
   readonly library?: Library;
   /** For tests of migrations. */
   readonly migrations?: readonly string[];
+  /** Others may read and write beside us, as whoever runs for long should let them. */
+  readonly shared?: boolean;
+  /** Refused where somebody else owns it, even if that one lets others in. */
+  readonly mustOwn?: boolean;
 }
 
 /**
- * Opens the database in `folder`, making both where they are not there, and owns it until `close`.
+ * Opens the database in `folder`, making both where they are not there, and owns it until `close`; or
+ * works beside an owner that lets others in.
  *
  * @param folder undefined for `$XDG_DATA_HOME/portolan`; `:memory:` for one that is not kept
  * @throws PortolanError E_STORE_BUSY, E_STORE_FOREIGN, E_STORE_NEWER, E_STORE_DAMAGED, E_DISK_FULL,
  * E_NO_PERMISSION; the file that was there is then as it was
  */
 export function openStore(folder: string = defaultFolder(), options: OpenOptions = {}): Store {
-  const migrations = options.migrations ?? MIGRATIONS;
+  const { migrations = MIGRATIONS } = options;
   if (folder === ':memory:') {
     const driver = openDriver(folder, options.library);
     migrate(driver, migrations, 0);
@@ -53,10 +60,11 @@ export function openStore(folder: string = defaultFolder(), options: OpenOptions
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // Before the lock: where the file is somebody else's, nothing is put beside it.
     if (existsSync(file)) refuseForeign(file);
-    const lock = takeLock(file);
+    const lock = takeLock(file, options);
     try {
+      if (lock.guest) return openAsGuest(file, migrations, options.library);
       if (!existsSync(file)) create(file, migrations, options.library);
-      return openOwned(file, lock, migrations, options.library);
+      return openOwned(file, lock, migrations, options);
     } catch (error) {
       lock.release();
       throw error;
@@ -91,7 +99,7 @@ function openOwned(
   file: string,
   lock: Lock,
   migrations: readonly string[],
-  library: Library | undefined,
+  { library, shared = false }: OpenOptions,
 ): Store {
   const driver = openDriver(file, library);
   const close = (): void => {
@@ -99,7 +107,8 @@ function openOwned(
     driver.close();
   };
   try {
-    own(driver);
+    if (shared) driver.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
+    else own(driver);
     if (lock.afterCrash || statSync(file).size < CHECK_ALWAYS_BELOW) check(driver, file);
     bringUpToDate(driver, file, migrations);
     makeDurable(driver);
@@ -109,6 +118,24 @@ function openOwned(
     });
   } catch (error) {
     close();
+    throw error;
+  }
+}
+
+/** Beside its owner: the file is whole and of our version, or it is left alone. */
+function openAsGuest(
+  file: string,
+  migrations: readonly string[],
+  library: Library | undefined,
+): Store {
+  const driver = openDriver(file, library);
+  try {
+    driver.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
+    if (versionOf(driver) !== migrations.length) throw busy(file, undefined);
+    driver.exec('PRAGMA synchronous = FULL');
+    return new SqliteStore(file, driver, () => driver.close());
+  } catch (error) {
+    driver.close();
     throw error;
   }
 }
@@ -206,8 +233,12 @@ function readStart(file: string): Buffer {
   }
 }
 
+function versionOf(driver: Driver): number {
+  return Number(driver.all('PRAGMA user_version')[0]?.['user_version']);
+}
+
 function bringUpToDate(driver: Driver, file: string, migrations: readonly string[]): void {
-  const version = Number(driver.all('PRAGMA user_version')[0]?.['user_version']);
+  const version = versionOf(driver);
   if (version > migrations.length) {
     throw new PortolanError(
       'E_STORE_NEWER',

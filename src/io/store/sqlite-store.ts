@@ -45,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #driver: Driver;
   readonly #close: () => void;
   #closed = false;
+  #dataVersion: unknown;
 
   /** @param close closes the database and gives its lock back */
   constructor(location: string, driver: Driver, close: () => void) {
@@ -52,6 +53,19 @@ export class SqliteStore implements Store {
     this.#driver = driver;
     this.feeds = new FeedTable(location, driver);
     this.#close = close;
+    this.#dataVersion = this.#version();
+  }
+
+  changedElsewhere(): boolean {
+    const version = this.#version();
+    const changed = version !== this.#dataVersion;
+    this.#dataVersion = version;
+    return changed;
+  }
+
+  /** SQLite counts it up at each commit of another connection. */
+  #version(): unknown {
+    return this.#all('PRAGMA data_version')[0]?.['data_version'];
   }
 
   append(evidence: readonly NewEvidence[]): readonly Evidence[] {

@@ -16,6 +16,8 @@ import type {
 export interface Store {
   /** File name, or `:memory:`. */
   readonly location: string;
+  /** Whether another process wrote since this was asked last. */
+  changedElsewhere(): boolean;
   /** Appends in one transaction and returns the same evidence with ids; all or nothing. */
   append(evidence: readonly NewEvidence[]): readonly Evidence[];
   /** In order of id: those after `after`, up to and with `until`; both are ids. */
