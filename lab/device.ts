@@ -47,6 +47,8 @@ export interface LabHost {
   readonly mac: string;
   /** Of this device alone. */
   readonly workFolder: string;
+  /** Where `log` writes, a JSON object a line: for servers that note something themselves. */
+  readonly eventFile: string;
   log(event: LabEvent): void;
   /** A server that answers only what `talk` finds well-formed. */
   tcp(port: number, talk: () => Talk): Promise<void>;
@@ -60,6 +62,15 @@ export interface LabHost {
    * whether it still runs. Where it does not, its services are reported as skipped.
    */
   server(command: readonly string[], ports: Ports): Promise<boolean>;
+  /** The same where a simulator can stand in: resolves to why the server does not listen. */
+  attempt(command: readonly string[], ports: Ports): Promise<string | undefined>;
+  /** Reports that something simple answers there in place of a real server. */
+  standIn(port: number, why: string): void;
+  /**
+   * Runs a real server for each connection, which is its standard input and output, as inetd does;
+   * resolves to why it cannot.
+   */
+  inetd(port: number, command: readonly string[]): Promise<string | undefined>;
   /** A self-signed key and certificate, made by openssl; nothing where that is missing. */
   certificate(form?: CertificateForm): Promise<Certificate | undefined>;
   /** Leaves the network for so long, as a device does that restarts. */
@@ -103,7 +114,7 @@ export interface LabEvent {
   readonly detail?: string;
 }
 
-/** A service that could not be brought up on this machine, and why. */
+/** A service that could not be brought up on this machine as it should, and why. */
 export interface Skipped {
   readonly transport: Transport;
   readonly port: number;

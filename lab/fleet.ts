@@ -7,6 +7,8 @@ import type { Skipped } from './device.ts';
 export interface Ready {
   readonly device: string;
   readonly skipped: readonly Skipped[];
+  /** Where something simple answers in place of a real server, and why. */
+  readonly standIns: readonly Skipped[];
 }
 
 /**

@@ -36,7 +36,9 @@ export class ProcessHost implements LabHost {
   readonly address: string;
   readonly mac: string;
   readonly workFolder: string;
+  readonly eventFile: string;
   readonly skipped: Skipped[] = [];
+  readonly standIns: Skipped[] = [];
   readonly #place: Place;
   #away = false;
 
@@ -46,12 +48,13 @@ export class ProcessHost implements LabHost {
     this.address = place.address;
     this.mac = place.mac;
     this.workFolder = place.workFolder;
+    this.eventFile = place.eventFile;
     mkdirSync(this.workFolder, { recursive: true });
   }
 
   /** Written at once: whoever reads the log after a scan must find all of it. */
   log(event: LabEvent): void {
-    appendFileSync(this.#place.eventFile, `${JSON.stringify({ at: Date.now(), ...event })}\n`);
+    appendFileSync(this.eventFile, `${JSON.stringify({ at: Date.now(), ...event })}\n`);
   }
 
   tcp(port: number, talk: () => Talk): Promise<void> {
@@ -78,7 +81,27 @@ export class ProcessHost implements LabHost {
   }
 
   async raw(port: number, serve: (socket: Socket) => void): Promise<void> {
-    const server = createServer((socket) => {
+    const why = await this.#listen(createServer(this.#greeted(port, serve)), port);
+    if (why !== undefined) this.#skip('tcp', port, why);
+  }
+
+  async inetd(port: number, command: readonly string[]): Promise<string | undefined> {
+    const [program = '', ...args] = command;
+    const path = find(program);
+    if (path === undefined) return `${program} is not installed`;
+    // Paused: what is read here would be missing there.
+    const server = createServer(
+      { pauseOnConnect: true },
+      this.#greeted(port, (socket) => {
+        spawnBound([path, ...args], { stdio: [socket, socket, 'ignore'] });
+        socket.destroy(); // The server has the connection now, and this process no part in it.
+      }),
+    );
+    return await this.#listen(server, port);
+  }
+
+  #greeted(port: number, serve: (socket: Socket) => void): (socket: Socket) => void {
+    return (socket) => {
       socket.on('error', () => {}); // 'close' always follows.
       if (this.#away) {
         socket.resetAndDestroy();
@@ -86,9 +109,7 @@ export class ProcessHost implements LabHost {
       }
       this.log(this.#withPeer(socket, { event: 'connection', port }));
       serve(socket);
-    });
-    const why = await this.#listen(server, port);
-    if (why !== undefined) this.#skip('tcp', port, why);
+    };
   }
 
   async udp(port: number, answer: Answerer, groups: Groups = {}): Promise<void> {
@@ -98,14 +119,25 @@ export class ProcessHost implements LabHost {
     }
   }
 
-  async server(command: readonly string[], { tcp = [], udp = [] }: Ports): Promise<boolean> {
+  async server(command: readonly string[], ports: Ports): Promise<boolean> {
+    const why = await this.attempt(command, ports);
+    if (why !== undefined) this.#skipAll(ports, why);
+    return why === undefined;
+  }
+
+  standIn(port: number, why: string): void {
+    this.standIns.push({ transport: 'tcp', port, why });
+  }
+
+  async attempt(
+    command: readonly string[],
+    { tcp = [], udp = [] }: Ports,
+  ): Promise<string | undefined> {
     const [program = '', ...args] = command;
     const path = find(program);
-    const refused = path === undefined ? `${program} is not installed` : await this.#refusal(tcp);
-    if (path === undefined || refused !== undefined) {
-      this.#skipAll({ tcp, udp }, refused ?? '');
-      return false;
-    }
+    if (path === undefined) return `${program} is not installed`;
+    const refused = await this.#refusal(tcp);
+    if (refused !== undefined) return refused;
     const child = spawnBound([path, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -114,8 +146,7 @@ export class ProcessHost implements LabHost {
     const up =
       (await untilListening('tcp', this.address, tcp, child)) &&
       (await untilListening('udp', this.address, udp, child));
-    if (!up) this.#skipAll({ tcp, udp }, `${program} does not start here: ${lastLine(said)}`);
-    return up;
+    return up ? undefined : `${program} does not start here: ${lastLine(said)}`;
   }
 
   async certificate(form: CertificateForm = {}): Promise<Certificate | undefined> {

@@ -5,12 +5,16 @@ import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { crowdCommand, deviceCommand, selected } from './commands.ts';
 import type { Level, Skipped } from './device.ts';
+import type { Ready } from './fleet.ts';
 import { Fleet } from './fleet.ts';
 import { execute, find } from './tools.ts';
 import { CROWD_NETWORK, deviceBatch, routerBatch, SENSOR, sensorBatch } from './topology.ts';
 
 /** The descriptor on which the two halves of a lab talk; when it closes, the lab ends. */
 export const LEASH = 3;
+
+/** Who logged in on this machine: nobody did that only came to the lab. */
+const WTMP = '/var/log/wtmp';
 
 /** What a lab is to be made of. */
 export interface Spec {
@@ -24,6 +28,15 @@ export interface Spec {
   readonly entry: string;
 }
 
+export type DeviceService = Skipped & { readonly device: string };
+
+/** What of a lab is not as it should be on this machine. */
+export interface Shortcomings {
+  readonly skipped: readonly DeviceService[];
+  /** Where a simulator answers, since the real server is not to be had. */
+  readonly standIns: readonly DeviceService[];
+}
+
 export type ToInside =
   | {
       readonly kind: 'run';
@@ -35,7 +48,7 @@ export type ToInside =
   | { readonly kind: 'signal'; readonly id: number; readonly signal: NodeJS.Signals };
 
 export type FromInside =
-  | { readonly kind: 'ready'; readonly skipped: readonly (Skipped & { device: string })[] }
+  | ({ readonly kind: 'ready' } & Shortcomings)
   | { readonly kind: 'failed'; readonly why: string }
   | {
       readonly kind: 'output';
@@ -59,20 +72,21 @@ export async function inside(spec: Spec): Promise<void> {
     else run(message, running, say);
   });
   try {
-    say({ kind: 'ready', skipped: await bringUp(spec) });
+    say({ kind: 'ready', ...(await bringUp(spec)) });
   } catch (error) {
     say({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
     leash.end();
   }
 }
 
-async function bringUp(spec: Spec): Promise<(Skipped & { device: string })[]> {
+async function bringUp(spec: Spec): Promise<Shortcomings> {
   const devices = selected(spec.devices);
   const crowd = spec.crowd > 0;
   const ipv6 = existsSync('/proc/sys/net/ipv6');
   // Our own /run: names of namespaces, and what servers leave there, vanish with it.
   await must(['mount', '-t', 'tmpfs', 'tmpfs', '/run']);
   mkdirSync('/run/netns');
+  if (existsSync(WTMP)) await must(['mount', '--bind', '/dev/null', WTMP]);
   await must(['ip', '-batch', '-'], routerBatch(devices, crowd));
   await Promise.all([
     must(['ip', '-n', SENSOR, '-batch', '-'], sensorBatch(crowd, ipv6)),
@@ -87,7 +101,13 @@ async function bringUp(spec: Spec): Promise<(Skipped & { device: string })[]> {
     ...devices.map(({ id }) => fleet.start([...inNamespace(id), ...deviceCommand(spec, id)])),
     ...(crowd ? [fleet.start([...inNamespace('crowd'), ...crowdCommand(spec)])] : []),
   ]);
-  return ready.flatMap(({ device, skipped }) => skipped.map((one) => ({ ...one, device })));
+  return shortcomings(ready);
+}
+
+export function shortcomings(ready: readonly Ready[]): Shortcomings {
+  const of = (pick: (one: Ready) => readonly Skipped[]): readonly DeviceService[] =>
+    ready.flatMap((one) => pick(one).map((service) => ({ ...service, device: one.device })));
+  return { skipped: of(({ skipped }) => skipped), standIns: of(({ standIns }) => standIns) };
 }
 
 /**

@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { crowdCommand, deviceCommand, eventFile, selected } from './commands.ts';
 import { crowdPort } from './crowd.ts';
-import type { LabEvent, Level, Skipped, TrueService, Truth } from './device.ts';
+import type { LabEvent, Level, TrueService, Truth } from './device.ts';
 import { Fleet } from './fleet.ts';
-import type { FromInside, Spec, ToInside } from './inside.ts';
-import { statusOf } from './inside.ts';
+import type { DeviceService, FromInside, Shortcomings, Spec, ToInside } from './inside.ts';
+import { shortcomings, statusOf } from './inside.ts';
 import type { Output } from './tools.ts';
 import { find } from './tools.ts';
 import { addressOf, crowdAddress, crowdRange, rangeOf, routerAddress, ZONES } from './topology.ts';
@@ -47,7 +47,9 @@ export interface Lab {
   /** Why this level, in a sentence. */
   readonly reason: string;
   readonly truth: readonly TrueDevice[];
-  readonly skipped: readonly (Skipped & { readonly device: string })[];
+  readonly skipped: readonly DeviceService[];
+  /** Where a simulator answers, since the real server is not to be had. */
+  readonly standIns: readonly DeviceService[];
   /** What to scan: the networks, or on loopback the addresses, most of which are nobody's. */
   readonly targets: readonly string[];
   /** Addresses of the router, which answers ARP and pings, and offers no service; none on loopback. */
@@ -131,7 +133,7 @@ abstract class BaseLab implements Lab {
   readonly crowd: readonly string[];
   readonly crowdPort: number;
   protected readonly spec: Spec;
-  #skipped: readonly (Skipped & { device: string })[] = [];
+  #shortcomings: Shortcomings = { skipped: [], standIns: [] };
   abstract readonly enter: readonly string[];
 
   constructor(spec: Spec, reason: string) {
@@ -151,12 +153,16 @@ abstract class BaseLab implements Lab {
   }
 
   async open(): Promise<this> {
-    this.#skipped = await this.start();
+    this.#shortcomings = await this.start();
     return this;
   }
 
-  get skipped(): readonly (Skipped & { device: string })[] {
-    return this.#skipped;
+  get skipped(): readonly DeviceService[] {
+    return this.#shortcomings.skipped;
+  }
+
+  get standIns(): readonly DeviceService[] {
+    return this.#shortcomings.standIns;
   }
 
   get truth(): readonly TrueDevice[] {
@@ -186,7 +192,7 @@ abstract class BaseLab implements Lab {
   }
 
   abstract exec(argv: readonly string[], options?: ExecOptions): Promise<Output>;
-  protected abstract start(): Promise<readonly (Skipped & { device: string })[]>;
+  protected abstract start(): Promise<Shortcomings>;
   protected abstract end(): Promise<void>;
 }
 
@@ -195,14 +201,14 @@ class LoopbackLab extends BaseLab {
   readonly enter: readonly string[] = [];
   readonly #fleet = new Fleet();
 
-  protected async start(): Promise<readonly (Skipped & { device: string })[]> {
+  protected async start(): Promise<Shortcomings> {
     const ready = await Promise.all([
       ...selected(this.spec.devices).map(({ id }) =>
         this.#fleet.start(deviceCommand(this.spec, id)),
       ),
       ...(this.spec.crowd > 0 ? [this.#fleet.start(crowdCommand(this.spec))] : []),
     ]);
-    return ready.flatMap(({ device, skipped }) => skipped.map((one) => ({ ...one, device })));
+    return shortcomings(ready);
   }
 
   protected end(): Promise<void> {
@@ -253,7 +259,7 @@ class NamespaceLab extends BaseLab {
     return ['nsenter', ...namespaces, '--', 'ip', 'netns', 'exec', 'sensor'];
   }
 
-  protected start(): Promise<readonly (Skipped & { device: string })[]> {
+  protected start(): Promise<Shortcomings> {
     const user = process.getuid?.() === 0 ? [] : ['-U', '-r'];
     const unshare = [...user, '-n', '-m', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const command = [process.execPath, this.spec.entry, 'inside', JSON.stringify(this.spec)];
@@ -272,7 +278,7 @@ class NamespaceLab extends BaseLab {
       leader.once('error', reject);
       leader.once('exit', () => reject(new Error(lastWords.trim() || 'it ended at once')));
       this.#listen(leader, (message) => {
-        if (message.kind === 'ready') resolve(message.skipped);
+        if (message.kind === 'ready') resolve(message);
         if (message.kind === 'failed') reject(new Error(message.why));
       });
     });

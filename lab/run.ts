@@ -120,6 +120,9 @@ async function opened(values: Values): Promise<Lab> {
   for (const { device: id, transport, port, why } of lab.skipped) {
     process.stderr.write(`Left out: ${id} ${port}/${transport}: ${why}\n`);
   }
+  for (const { device: id, transport, port, why } of lab.standIns) {
+    process.stderr.write(`Simulated: ${id} ${port}/${transport}: ${why}\n`);
+  }
   return lab;
 }
 
@@ -188,14 +191,15 @@ async function device(id: string, { level: text, work = '.' }: Values): Promise<
     eventFile: eventFile(work, id),
   });
   await one.start(host);
-  process.stdout.write(`${JSON.stringify({ device: id, skipped: host.skipped })}\n`);
+  const { skipped, standIns } = host;
+  process.stdout.write(`${JSON.stringify({ device: id, skipped, standIns })}\n`);
   return forever();
 }
 
 async function crowdProcess({ level, count }: Values): Promise<number> {
   endWithParent();
   await crowd(Number(count ?? 0), levelOf(level) ?? 2);
-  process.stdout.write(`${JSON.stringify({ device: 'crowd', skipped: [] })}\n`);
+  process.stdout.write(`${JSON.stringify({ device: 'crowd', skipped: [], standIns: [] })}\n`);
   return forever();
 }
 

@@ -1,7 +1,7 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Transport } from '../src/model/core.ts';
@@ -13,6 +13,7 @@ const FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/us
 
 /** The program's path, or undefined where this machine does not have it. */
 export function find(program: string): string | undefined {
+  if (isAbsolute(program)) return isExecutable(program) ? program : undefined;
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/'));
   return [...path, ...FOLDERS].map((folder) => join(folder, program)).find(isExecutable);
 }

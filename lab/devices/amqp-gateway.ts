@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { LabDevice, LabHost } from '../device.ts';
-import { amqp091 } from '../servers/amqp.ts';
+import { amqpBroker } from '../servers/amqp.ts';
 
 export const amqpGateway = {
   id: 'amqp-gateway',
@@ -18,7 +18,7 @@ export const amqpGateway = {
     category: 'infrastructure',
   },
   async start(host) {
-    await Promise.all([amqp10(host), host.tcp(8672, amqp091('LabMQ', '3.12.1'))]);
+    await Promise.all([amqp10(host), amqpBroker(host, 8672)]);
   },
 } as const satisfies LabDevice;
 

@@ -1,6 +1,7 @@
 import type { LabDevice, LabHost } from '../device.ts';
 import { website } from '../servers/http.ts';
-import { rtsp, telnet } from '../servers/text.ts';
+import { rtspServer } from '../servers/rtsp.ts';
+import { telnetd } from '../servers/telnetd.ts';
 
 export const camera = {
   id: 'camera',
@@ -25,9 +26,9 @@ export const camera = {
       headers: { 'WWW-Authenticate': 'Basic realm="DS-2CD2032-I"' },
     };
     await Promise.all([
-      host.tcp(23, telnet(host, 23, 'dvrdvs login')),
+      telnetd(host, 23, 'dvrdvs'),
       host.tcp(80, website(host, 80, { server: 'App-webs/', pages: {}, otherwise: login })),
-      host.tcp(554, rtsp('HiIpcam/V100R003', 'DS-2CD2032-I')),
+      rtspServer(host, 554, 'DS-2CD2032-I'),
       outdatedTls(host),
     ]);
   },

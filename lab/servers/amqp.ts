@@ -1,8 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LabHost } from '../device.ts';
 import type { Talk } from '../serve.ts';
 import { close, MORE, reply, replyAndEnd, u16, u32 } from '../serve.ts';
 
 /** `AMQP` 0 0 9 1 (AMQP 0-9-1 §4.2.2). */
 const HEADER = Buffer.from('AMQP\0\0\u0009\u0001', 'latin1');
+
+/**
+ * A broker of AMQP 0-9-1: GarageMQ where it is installed, which listens at once and takes 25 MB
+ * (RabbitMQ takes ten seconds and 150 MB), else a simulator.
+ */
+export async function amqpBroker(host: LabHost, port: number): Promise<void> {
+  const database = join(host.workFolder, 'garagemq');
+  const configuration = join(host.workFolder, 'garagemq.yaml');
+  mkdirSync(database, { recursive: true });
+  writeFileSync(configuration, brokerConfiguration(host.address, port, database));
+  const why = await host.attempt(['garagemq', '--config', configuration], { tcp: [port] });
+  if (why === undefined) return;
+  host.standIn(port, why);
+  await host.tcp(port, amqp091('LabMQ', '3.12.1'));
+}
+
+/** Its page for administrators cannot be turned off: on loopback, at a port that nobody knows. */
+function brokerConfiguration(address: string, port: number, database: string): string {
+  return `proto: amqp-rabbit
+users: []
+tcp: { ip: ${address}, port: ${port}, nodelay: false, readBufSize: 196608, writeBufSize: 196608 }
+admin: { ip: 127.0.0.1, port: 0 }
+queue: { shardSize: 8192, maxMessagesInRam: 1024 }
+db: { defaultPath: ${database}, engine: badger }
+vhost: { defaultPath: / }
+security: { passwordCheck: md5 }
+connection: { channelsMax: 64, frameMaxSize: 65536 }
+`;
+}
 
 /**
  * AMQP 0-9-1 up to the login: the right header gets Connection.Start, any other gets the right
