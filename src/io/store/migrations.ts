@@ -1,3 +1,5 @@
+import { OUTBOX_SCHEMA } from './outbox-rows.ts';
+
 /** "PTLN": in the file's header, so that `file` and we can tell ours from everybody else's. */
 export const APPLICATION_ID = 0x50544c4e;
 
@@ -151,4 +153,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER alert_event_not_deleted BEFORE DELETE ON alert_event
     BEGIN SELECT RAISE(ABORT, 'the log of alerts is append-only'); END;
   `,
+  // Notices that are to be delivered, and what became of them.
+  OUTBOX_SCHEMA,
 ];

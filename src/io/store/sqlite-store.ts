@@ -26,6 +26,7 @@ import {
   selectFlows,
   useFromRow,
 } from './flow-rows.ts';
+import { OutboxTable } from './outbox-table.ts';
 import { auditFromRow, EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
 import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredUse } from './store.ts';
@@ -42,6 +43,7 @@ const PAGE = 1000;
 export class SqliteStore implements Store {
   readonly location: string;
   readonly feeds: FeedTable;
+  readonly outbox: OutboxTable;
   readonly #driver: Driver;
   readonly #close: () => void;
   #closed = false;
@@ -52,6 +54,7 @@ export class SqliteStore implements Store {
     this.location = location;
     this.#driver = driver;
     this.feeds = new FeedTable(location, driver);
+    this.outbox = new OutboxTable(location, driver);
     this.#close = close;
     this.#dataVersion = this.#version();
   }

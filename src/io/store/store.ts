@@ -11,6 +11,7 @@ import type {
   FeedRecord,
   VulnerabilityLookup,
 } from '../../model/vulnerability.ts';
+import type { Outbox } from './outbox.ts';
 
 /** What is kept between runs. One process owns it at a time. */
 export interface Store {
@@ -43,6 +44,8 @@ export interface Store {
   appendAlerts(events: readonly AlertEvent[]): void;
   /** In the order in which they were appended; of one alert or expectation, or of all. */
   alerts(subject?: string): Iterable<AlertEvent>;
+  /** What is to be told to whom, until it is. */
+  readonly outbox: Outbox;
   /** Append-only record of what was done with authority: widened scopes, applied changes. */
   audit(entry: AuditEntry): void;
   auditLog(): readonly AuditEntry[];
