@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { Role, Scope } from '../../model/api/common.ts';
+import type { DaemonContext } from '../daemon/context.ts';
+
+/**
+ * One operation of the API: what it takes, what it gives, and who may. The server is made of a list of
+ * these: so are its OpenAPI document and the test that tries every one of them as everybody.
+ */
+export interface Route {
+  /** `listDevices`: operation id of OpenAPI. */
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** Below `/api/v1`; parameters as OpenAPI has them: `/devices/{id}`. */
+  readonly path: string;
+  /** `anyone`: asked before anybody has signed in. */
+  readonly scope: Scope | 'anyone';
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly answer:
+    | { readonly kind: 'json'; readonly schema: z.ZodType; readonly status?: 200 | 201 | 202 }
+    | { readonly kind: 'nothing' }
+    /** A file, or a stream that goes on. */
+    | { readonly kind: 'media'; readonly media: string };
+  run(call: Call<never, never, never>): Answer | Promise<Answer>;
+}
+
+export interface Call<Params, Query, Body> {
+  readonly context: DaemonContext;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly caller: Caller;
+  /** From `If-Match`, without its quotes. */
+  readonly ifMatch: string | undefined;
+  /** `?dry_run=true`: nothing is kept. */
+  readonly dryRun: boolean;
+  /** The client went away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Caller {
+  /** `user:mira`, `token:ptl_7f3k`, `proxy:mira`; `nobody` where nobody signed in. */
+  readonly who: string;
+  readonly role: Role | undefined;
+  readonly scopes: ReadonlySet<Scope>;
+  /** As the connection has it, or a named proxy says. */
+  readonly address: string;
+}
+
+export type Answer =
+  | {
+      readonly kind: 'json';
+      readonly value: unknown;
+      readonly etag?: string;
+      readonly status?: 200 | 201 | 202;
+    }
+  | { readonly kind: 'nothing' }
+  | {
+      readonly kind: 'media';
+      readonly body: string | Uint8Array | AsyncIterable<string>;
+      readonly media: string;
+      /** Offered as a file of this name, which is of our making. */
+      readonly file?: string;
+    };
+
+interface RouteOf<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>
+  extends Omit<Route, 'params' | 'query' | 'body' | 'run'> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  run(call: Call<z.infer<P>, z.infer<Q>, z.infer<B>>): Answer | Promise<Answer>;
+}
+
+/** A route whose `run` knows the types of its own schemas. */
+export function route<
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodUndefined,
+>(of: RouteOf<P, Q, B>): Route {
+  return of;
+}
