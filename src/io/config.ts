@@ -7,6 +7,14 @@ import { parseQuietHours } from '../alerts/quiet.ts';
 import { parseNetwork } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { closest } from '../base/suggest.ts';
+import { notifiers } from '../notifiers/index.ts';
+import { offsetOf } from './config-position.ts';
+import {
+  channelsSettings,
+  keysOfChannel,
+  routesSettings,
+  strayRoute,
+} from './deliver/channel-settings.ts';
 
 const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
   error: 'is not a network such as 192.168.1.0/24',
@@ -35,6 +43,10 @@ const Settings = z.strictObject({
       error: 'is no span of the day such as 22:00-07:00',
     })
     .default(''),
+  /** Where notices can be sent; secrets are in files of their own. */
+  channels: channelsSettings.default({}),
+  /** Which alerts go to which channels; without a rule every one goes to all. */
+  alerts: routesSettings.default([]),
 });
 
 export type Settings = z.infer<typeof Settings>;
@@ -72,7 +84,10 @@ export function loadConfig({ file, env }: ConfigSource): LoadedConfig {
     origins[key] = `PORTOLAN_${key.toUpperCase()}`;
   }
   const parsed = Settings.safeParse(merged);
-  if (parsed.success) return { settings: parsed.data, origins, files };
+  if (parsed.success) {
+    refuseStrayRoute(parsed.data, origins);
+    return { settings: parsed.data, origins, files };
+  }
   const issue = parsed.error.issues[0];
   const key = String(issue?.path[0] ?? '');
   throw new PortolanError(
@@ -82,6 +97,16 @@ export function loadConfig({ file, env }: ConfigSource): LoadedConfig {
       remedy: 'See what is allowed: portolan config schema',
     },
   );
+}
+
+/** Rules and channels may stand in different files, so it is asked when all are read. */
+function refuseStrayRoute({ alerts, channels }: Settings, origins: LoadedConfig['origins']): void {
+  const stray = strayRoute(alerts, channels);
+  if (stray === undefined) return;
+  const where = `${origins['alerts'] ?? 'configuration'}: alerts.${stray.index}.to`;
+  throw new PortolanError('E_CONFIG', `${where}: ${stray.problem}`, {
+    remedy: 'Name channels that are there: portolan config show',
+  });
 }
 
 function usualFiles(env: ConfigSource['env']): string[] {
@@ -99,11 +124,14 @@ function homeConfig(): string | undefined {
   }
 }
 
+/** What is more than a word or a list of words. */
+const NOT_FROM_ENVIRONMENT = ['version', 'zones', 'channels', 'alerts'];
+
 function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(Settings.shape)) {
     const value = env[`PORTOLAN_${key.toUpperCase()}`];
-    if (value === undefined || key === 'version' || key === 'zones') continue;
+    if (value === undefined || NOT_FROM_ENVIRONMENT.includes(key)) continue;
     result[key] = key === 'scope' || key === 'never_touch' ? value.split(',') : value;
   }
   return result;
@@ -126,41 +154,44 @@ function readConfig(file: string): Record<string, unknown> {
   if (parsed.success) return onlyGiven(value);
 
   const issue = parsed.error.issues[0];
-  const node = issue?.path.length === 0 ? undefined : document.getIn(issue?.path ?? [], true);
-  const offset = rangeStart(node) ?? keyOffset(document.toString(), issue);
-  throw broken(lineAndColumn(offset), explain(issue, value));
+  const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  throw broken(lineAndColumn(offsetOf(document, issue?.path ?? [], key)), explain(issue, value));
 }
 
 function onlyGiven(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function rangeStart(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
-  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : undefined;
-}
-
-/** Where an unknown key stands; yaml gives nodes for known paths only. */
-function keyOffset(text: string, issue: z.core.$ZodIssue | undefined): number {
-  const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  if (key === undefined) return 0;
-  const at = text.split('\n').findIndex((line) => line.startsWith(`${key}:`));
-  return at <= 0 ? 0 : text.split('\n').slice(0, at).join('\n').length + 1;
-}
-
 function explain(issue: z.core.$ZodIssue | undefined, value: unknown): string {
   if (issue === undefined) return 'is not a configuration';
+  const name = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    return `unknown setting "${key}"${didYouMean(key, Object.keys(Settings.shape))}`;
+    const of = name === '' ? '' : ` of ${name}`;
+    return `unknown setting "${key}"${of}${didYouMean(key, keysAt(issue.path, value))}`;
   }
-  const name = issue.path.join('.');
+  const given = String(valueAt(issue.path, value));
   if (issue.code === 'invalid_value') {
-    const given = String(Object.entries(onlyGiven(value)).find(([key]) => key === name)?.[1]);
     const allowed = issue.values.map(String);
     return `${name}: "${given}" is not one of ${allowed.join(', ')}${didYouMean(given, allowed)}`;
   }
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'type') {
+    const types = notifiers.all.map(({ id }) => id);
+    return `${name}: "${given}" is not one of ${types.join(', ')}${didYouMean(given, types)}`;
+  }
   return `${name}: ${issue.message}`;
+}
+
+/** What may stand there. */
+function keysAt(path: readonly PropertyKey[], value: unknown): readonly string[] {
+  if (path.length === 0) return Object.keys(Settings.shape);
+  return path[0] === 'channels' ? keysOfChannel(valueAt([...path, 'type'], value)) : ['when', 'to'];
+}
+
+function valueAt(path: readonly PropertyKey[], value: unknown): unknown {
+  let at = value;
+  for (const step of path) at = Object(at)[step];
+  return at;
 }
 
 function didYouMean(word: string, choices: readonly string[]): string {
