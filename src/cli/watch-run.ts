@@ -1,19 +1,16 @@
-import { closeSync, openSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import type { LiveOptions } from '../io/capture/live.ts';
 import { replayCapture, startCapture } from '../io/capture/live.ts';
 import type { CaptureMessage, FlowsWanted, Method } from '../io/capture/messages.ts';
-import { PcapWriter } from '../io/capture/pcap-writer.ts';
-import type { User } from '../io/capture/rights.ts';
-import { asUser, becomeInvoker, invoker } from '../io/capture/rights.ts';
+import { becomeInvoker, invoker } from '../io/capture/rights.ts';
 import type { Filter } from '../wire/bpf/compile.ts';
-import type { Packet } from '../wire/packet.ts';
 import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
 import { LiveAlerts, learnDaysOf } from './watch-alerts.ts';
 import { hidesNames, readWatchFilter } from './watch-filter.ts';
+import { openFrames } from './watch-frames.ts';
 import { listInterfaces, usualInterface } from './watch-interfaces.ts';
 import type { NewScanner } from './watch-new.ts';
 import { checkScanNew, openNewScanner } from './watch-new.ts';
@@ -49,7 +46,8 @@ async function watchLive(
   count: number,
 ): Promise<number> {
   const user = invoker(shell.env);
-  const write = openOutput(input.text('write'), user);
+  const full = new AbortController();
+  const frames = openFrames(input, user, () => full.abort());
   const name = input.text('interface') ?? usualInterface();
   const watching = new Watching(shell, input);
   const capture = startCapture({
@@ -62,24 +60,28 @@ async function watchLive(
     observes: !isOff(input, 'alerts'),
     methods: methodsOf(input.text('method')),
     user,
-    onMessage: watching.take,
-    ...(write === undefined ? {} : { write }),
+    onMessage: (message) => {
+      if (message.kind === 'status') frames?.flush();
+      watching.take(message);
+    },
+    ...(frames === undefined ? {} : { write: frames.live, snaplen: frames.snaplen }),
   });
   // Whoever shows gives way to whoever captures: on a small machine they share a processor.
   setPriority(GIVE_WAY);
   // Everything else is done with the rights of whoever typed the command.
   if (user !== undefined) becomeInvoker(user, process.env);
   const stop = (): void => capture.stop();
-  shell.stop.addEventListener('abort', stop);
+  const stopping = AbortSignal.any([shell.stop, full.signal]);
+  stopping.addEventListener('abort', stop);
   try {
     await watching.openAndScan(name);
     await capture.done;
   } finally {
-    shell.stop.removeEventListener('abort', stop);
+    stopping.removeEventListener('abort', stop);
     capture.stop();
     await watching.endScans();
     watching.close();
-    if (write !== undefined && write > 2) closeSync(write);
+    frames?.close();
   }
   return watching.status();
 }
@@ -91,8 +93,8 @@ async function watchFile(
   count: number,
 ): Promise<number> {
   const file = input.text('read') ?? '-';
-  const write = openOutput(input.text('write'), undefined);
-  const frames = write === undefined ? undefined : new FrameFile(write);
+  const full = new AbortController();
+  const frames = openFrames(input, undefined, () => full.abort());
   const watching = new Watching(shell, input);
   let damage: string | undefined;
   try {
@@ -104,13 +106,13 @@ async function watchFile(
       flows: flowsFor(input),
       observes: !isOff(input, 'alerts'),
       observer: file === '-' ? 'stdin' : basename(file),
-      signal: shell.stop,
+      signal: AbortSignal.any([shell.stop, full.signal]),
       onMessage: watching.take,
-      ...(frames === undefined ? {} : { onPacket: frames.take }),
+      ...(frames === undefined ? {} : { onPacket: (packet) => frames.take(packet) }),
     });
   } finally {
-    frames?.close();
     watching.close();
+    frames?.close();
   }
   if (damage === undefined) return watching.status();
   shell.warn(`${file} is damaged: ${damage}; what came before is kept`);
@@ -192,46 +194,6 @@ class Watching {
     this.#complained = now;
     const share = (this.#loss() * 100).toFixed(1);
     this.#output.warn(`${share} % of the packets were lost: what is seen is not all there is`);
-  }
-}
-
-/** The frames that pass the filter, in one file; its link type is that of the first. */
-class FrameFile {
-  readonly #fd: number;
-  #writer: PcapWriter | undefined;
-  #linkType = -1;
-
-  constructor(fd: number) {
-    this.#fd = fd;
-  }
-
-  readonly take = (packet: Packet): void => {
-    if (this.#writer === undefined) {
-      this.#linkType = packet.linkType;
-      this.#writer = new PcapWriter(this.#fd, packet.linkType);
-    }
-    // A pcap holds one link type; a pcapng that is read may mix several.
-    if (packet.linkType === this.#linkType) this.#writer.write(packet);
-  };
-
-  close(): void {
-    this.#writer?.flush();
-    if (this.#fd > 2) closeSync(this.#fd);
-  }
-}
-
-/** @throws PortolanError E_OUTPUT */
-function openOutput(file: string | undefined, user: User | undefined): number | undefined {
-  if (file === undefined) return undefined;
-  if (file === '-') return 1;
-  try {
-    return asUser(user, () => openSync(file, 'w', 0o600));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PortolanError('E_OUTPUT', `${file} cannot be written: ${why}`, {
-      remedy: 'Choose another place: -w FILE',
-      cause: error,
-    });
   }
 }
 

@@ -11,6 +11,26 @@ export const watch: Command = {
     { flags: '-r, --read <file>', help: 'from a capture in place of an interface; - for stdin' },
     { flags: '-w, --write <file>', help: 'write the frames as pcap; - for standard output' },
     { flags: '-c, --count <number>', help: 'end after so many packets' },
+    {
+      flags: '-G, --rotate-seconds <seconds>',
+      help: 'write: so long to a file; its name may hold %Y %m %d %H %M %S',
+      rare: true,
+    },
+    {
+      flags: '-C, --file-size <megabytes>',
+      help: 'write: so much to a file, in millions of octets',
+      rare: true,
+    },
+    {
+      flags: '-W, --file-count <number>',
+      help: 'write: with -C so many files in turn, with -G end after so many',
+      rare: true,
+    },
+    {
+      flags: '-s, --snaplen <octets>',
+      help: 'write: so much of each frame; 0 for all of it',
+      rare: true,
+    },
     { flags: '--flows', help: 'one line for each conversation when it is over' },
     { flags: '--jsonl', help: 'one JSON object for each event' },
     { flags: '--scan-new', help: 'scan a device gently when it is seen for the first time' },
@@ -53,6 +73,10 @@ export const watch: Command = {
     [
       'sudo portolan watch -i eth0 --scan-new',
       'and ask who is new, unless it is fragile or industrial',
+    ],
+    [
+      "sudo portolan watch -i eth0 -w 'day-%H.pcap' -G 3600 -W 24",
+      'and write a day of frames, an hour to a file',
     ],
     ['portolan watch -D', 'where there is something to see'],
   ],

@@ -77,6 +77,32 @@ test('what passes the filter can be written, so many of it', () => {
   expect([frames, summary?.ok]).toEqual([3, true]);
 });
 
+test('the files of a capture follow each other by its own time', () => {
+  const { status } = watch('-r', file, '--no-store', '-w', join(folder, 'part-%s'), '-G', '4');
+  expect(status).toBe(0);
+  // Ten frames a second apart (1,795,600,000 s): files of four, four and two.
+  const sizes = [0, 4, 8].map((second) => {
+    let frames = 0;
+    readBytes(readFileSync(join(folder, `part-${1_795_600_000 + second}`)), () => {
+      frames += 1;
+    });
+    return frames;
+  });
+  expect(sizes).toEqual([4, 4, 2]);
+});
+
+test.each([
+  ['files without a name', ['-G', '60'], '-G and -C are for files'],
+  ['files on standard output', ['-C', '1', '-w', '-'], '-G and -C are for files'],
+  ['a number of files that are never full', ['-W', '3', '-w', 'x'], '-W counts files'],
+  ['no time', ['-G', '0', '-w', 'x'], '"0" is no number of seconds for -G'],
+  ['half a frame', ['-s', '1.5', '-w', 'x'], '"1.5" is no number of octets for -s'],
+])('%s is refused', (_, words, why) => {
+  const { status, stderr } = watch('-r', file, '--no-store', ...words);
+  expect(status).toBe(2);
+  expect(stderr).toContain(why);
+});
+
 test('a damaged capture is shown up to its damage', () => {
   const damaged = join(folder, 'damaged.pcap');
   writeFileSync(damaged, readFileSync(file));

@@ -194,10 +194,10 @@ class Sink {
   readonly #writer: PcapWriter | undefined;
 
   constructor(request: CaptureRequest, linkType: number, send: Send) {
-    const { observer, flows, count, write, observes = false } = request;
+    const { observer, flows, count, write, snaplen, observes = false } = request;
     const observedCap = OBSERVED_CAP;
     this.#engine = new LiveEngine({ observer, flows, count, observes, observedCap, send });
-    this.#writer = write < 0 ? undefined : new PcapWriter(write, linkType);
+    this.#writer = write < 0 ? undefined : new PcapWriter(write, linkType, snaplen);
   }
 
   readonly take = (packet: Packet): boolean => {

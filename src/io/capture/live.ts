@@ -8,6 +8,7 @@ import { PortolanError } from '../../base/errors.ts';
 import type { Filter } from '../../wire/bpf/compile.ts';
 import { runBpf } from '../../wire/bpf/run.ts';
 import type { Packet } from '../../wire/packet.ts';
+import { Feed } from './feed.ts';
 import { LiveEngine } from './live-engine.ts';
 import { captureMessage, MESSAGE_LIMIT } from './message-schema.ts';
 import type { CaptureMessage, CaptureRequest, FlowsWanted, Method } from './messages.ts';
@@ -24,11 +25,16 @@ export interface LiveOptions {
   readonly observes?: boolean;
   /** Empty: the ring, else what stands in for it. */
   readonly methods: readonly Method[];
-  /** Open file for the frames. */
-  readonly write?: number;
+  /** Open file for the frames, or who takes them as they come. */
+  readonly write?: number | FrameTaker;
+  /** Octets of each frame that are written at most; 0 for all. */
+  readonly snaplen?: number;
   readonly user: User | undefined;
   readonly onMessage: (message: CaptureMessage) => void;
 }
+
+/** Takes frames; they are good until it returns. */
+export type FrameTaker = (packet: Packet) => void;
 
 export interface LiveCapture {
   /** Resolves when the helper has told everything. */
@@ -52,12 +58,26 @@ const WRITE_TO = 3;
  */
 export function startCapture(options: LiveOptions): LiveCapture {
   const child = spawn(process.execPath, [helperFile(), JSON.stringify(requestOf(options))], {
-    stdio: ['pipe', 'pipe', 'inherit', options.write ?? 'ignore'],
+    stdio: ['pipe', 'pipe', 'inherit', stdioFor(options.write)],
     env: {},
   });
+  if (typeof options.write === 'function') takeFrames(child, options.write);
   // It ends by itself when it sees the end of its input; then the pipe may break.
   child.stdin?.on('error', () => {});
   return { done: listen(child, options.onMessage), stop: () => child.stdin?.end() };
+}
+
+function stdioFor(write: LiveOptions['write']): 'ignore' | 'pipe' | number {
+  if (write === undefined) return 'ignore';
+  return typeof write === 'function' ? 'pipe' : write;
+}
+
+/** The helper writes a pcap to its pipe; it is read as carefully as any other. */
+function takeFrames(child: ChildProcess, take: FrameTaker): void {
+  const frames = child.stdio[WRITE_TO];
+  if (frames === null || frames === undefined || !('read' in frames)) return;
+  const feed = new Feed(take);
+  frames.on('data', (chunk: Buffer) => feed.push(chunk)).on('error', () => {});
 }
 
 function requestOf(options: LiveOptions): CaptureRequest {
@@ -74,6 +94,7 @@ function requestOf(options: LiveOptions): CaptureRequest {
     observes: options.observes === true,
     methods: methods.length > 0 ? methods : METHODS,
     write: write === undefined ? -1 : WRITE_TO,
+    snaplen: options.snaplen ?? 0,
     ...(user === undefined ? {} : { user }),
   };
 }

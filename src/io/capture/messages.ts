@@ -35,6 +35,8 @@ export interface CaptureRequest {
   readonly methods: readonly Method[];
   /** Open file to which the frames are written, as pcap; -1 for none. */
   readonly write: number;
+  /** Octets of each frame that are written there at most; 0 for all. */
+  readonly snaplen?: number;
   /** Whom it becomes where it was started as root. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }

@@ -235,6 +235,55 @@ describe.skipIf(MISSING !== undefined)(`live capture${MISSING ?? ''}`, { timeout
     expect(frames).toEqual(Array.from({ length: 8 }, () => 92));
   });
 
+  test('writes files that follow each other as the user, so many, and then ends', () => {
+    const file = capture(
+      'twelve.pcap',
+      Array.from({ length: 12 }, (_, at) => datagram(at, 1000)),
+    );
+    const { stdout, stderr } = inSpace(`
+      mkdir rotated
+      watch --no-store -w rotated/f-%s -G 1 -W 2 -s 100
+      for pass in 1 2 3; do ${REPLAY} near ${file} >/dev/null; sleep 1.1; done
+      wait $PID && echo "status $?"
+      cat err >&2
+      find rotated -name 'f-*' -perm 600 | sort
+    `);
+    expect(stderr).toContain('far: ');
+    expect(stdout).toContain('status 0');
+    const files = stdout.match(/^rotated\/f-\d{10}$/gm) ?? [];
+    expect(files).toHaveLength(2);
+    for (const name of files) {
+      const frames: number[][] = [];
+      readBytes(readFileSync(join(folder, name)), ({ captured, length }) => {
+        frames.push([captured, length]);
+      });
+      expect(frames).toEqual(Array.from({ length: 12 }, () => [100, 1042]));
+    }
+  });
+
+  test('files of a size, in turn, without the loss of a frame', () => {
+    const file = capture(
+      'many.pcap',
+      Array.from({ length: 2500 }, (_, at) => datagram(at, 1000)),
+    );
+    const { stdout } = inSpace(`
+      mkdir sized
+      watch --no-store -w sized/x -C 1 -c 2500
+      ${REPLAY} near ${file} >/dev/null
+      wait $PID && echo "status $?"
+      ls sized
+    `);
+    expect(stdout).toContain('status 0');
+    let frames = 0;
+    for (const name of ['x', 'x1', 'x2']) {
+      const summary = readBytes(readFileSync(join(folder, 'sized', name)), () => {
+        frames += 1;
+      });
+      expect(summary?.ok).toBe(true);
+    }
+    expect(frames).toBe(2500);
+  });
+
   test.each([
     ['an interface that vanishes', 'ip link del near', 'The interface far is gone'],
     ['an interface that is set down', 'ip link set far down', 'The interface far went down'],
