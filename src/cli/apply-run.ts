@@ -1,14 +1,20 @@
 import { PortolanError } from '../base/errors.ts';
-import type { ChangeRecord } from '../io/apply/change-json.ts';
-import { recordFromJson, recordToJson } from '../io/apply/change-json.ts';
+import { recordToJson } from '../io/apply/change-json.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import { coexistence } from '../io/apply/coexist.ts';
 import type { Drift, Enforcer, Fate } from '../io/apply/enforcer.ts';
 import { foreignOf } from '../io/apply/listing.ts';
 import type { Probe } from '../io/apply/probe.ts';
 import { failing, parseProbe } from '../io/apply/probe.ts';
-import { deletion, revoked, trackedIn } from '../io/apply/revoke.ts';
 import { tryInScratch } from '../io/apply/scratch.ts';
+import {
+  endConnections,
+  holdBase,
+  holdTarget,
+  readInForce,
+  recordOf,
+  rulesOf,
+} from '../io/apply/steps.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import type { Plan } from '../io/site/plan.ts';
 import { effectsOf, makePlan, ownAddresses, targetOf } from '../io/site/plan.ts';
@@ -80,7 +86,7 @@ class Applying {
 
   async run(within: number): Promise<number> {
     const shell = this.#shell;
-    const { record, previous } = await this.#inForce();
+    const { record, previous } = await readInForce(this.#enforcer, (drift) => this.#drifted(drift));
     const own =
       machineOf(this.#input) === this.#input.text('router')
         ? new Set<string>()
@@ -104,24 +110,6 @@ class Applying {
     if (this.#input.flag('detach')) return this.#left(plan.change, within);
     const fate = await untilDecided(shell, this.#enforcer, plan.change.id, within);
     return settle(shell, this.#input, plan.change, before, fate);
-  }
-
-  /** What is ours in force; refused where somebody waits, or changed it by hand. */
-  async #inForce(): Promise<{
-    readonly record: ChangeRecord | undefined;
-    readonly previous: string | undefined;
-  }> {
-    const state = await this.#enforcer.recover();
-    if (state.pending !== undefined) {
-      throw new PortolanError('E_USAGE', `${state.pending.id} waits to be confirmed`, {
-        remedy: 'Keep it: portolan confirm; or take it back: portolan rollback',
-      });
-    }
-    const previous = await this.#enforcer.listing();
-    const drift = await this.#enforcer.drift(state, previous);
-    if (drift !== undefined) this.#drifted(drift);
-    if (state.confirmed === undefined) return { record: undefined, previous };
-    return { record: recordFromJson(await this.#enforcer.read(state.confirmed, 'meta')), previous };
   }
 
   #drifted(drift: Drift): void {
@@ -204,13 +192,7 @@ class Applying {
     own: ReadonlySet<string>,
   ): Promise<void> {
     try {
-      let gone = 0;
-      for (const family of [4, 6] as const) {
-        const tracked = trackedIn(await this.#enforcer.connections(family), family);
-        for (const one of revoked(tracked, before?.bound, change.bound, own)) {
-          if (await this.#enforcer.revoke(deletion(one))) gone += 1;
-        }
-      }
+      const gone = await endConnections(this.#enforcer, before?.bound, change.bound, own);
       if (gone > 0) this.#shell.say(`${count(gone, 'connection')} under way ended.`);
     } catch (error) {
       if (!(error instanceof PortolanError)) throw error;
@@ -237,40 +219,6 @@ class Applying {
     this.#shell.say(`Taken back in ${within} s. Keep it: portolan confirm ${id}`);
     return 0;
   }
-}
-
-export function rulesOf({ files, id }: Change): string {
-  const [first] = files;
-  if (first !== undefined) return first.text;
-  throw new PortolanError('E_NOT_FOUND', `${id} has no rules`, {
-    remedy: 'Make one: portolan plan',
-  });
-}
-
-export function recordOf(change: Change, before: Change | undefined): ChangeRecord {
-  return { change, ...(before === undefined ? {} : { before }) };
-}
-
-/** What is loaded is a ruleset of nftables; files of other firewalls are handed over by other means. */
-function holdTarget({ id, target }: Change): void {
-  if (target === 'nftables') return;
-  throw new PortolanError(
-    'E_USAGE',
-    `${id} was made for ${target}, which is not applied from here`,
-    {
-      remedy: `Write its files, and load them there: portolan plan --target ${target} -o out`,
-    },
-  );
-}
-
-/** A plan is a promise of what changes: it holds only over what it was made for. */
-function holdBase(change: Change, planned: Change | undefined, before: Change | undefined): void {
-  if (planned?.id === before?.id) return;
-  throw new PortolanError(
-    'E_USAGE',
-    `${change.id} was made when ${planned?.id ?? 'nothing of ours'} was in force; now it is ${before?.id ?? 'nothing'}`,
-    { remedy: 'Make a new one: portolan plan' },
-  );
 }
 
 function noChange(id: string): PortolanError {

@@ -1,32 +1,23 @@
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
-import { recordFromJson } from '../io/apply/change-json.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
-import type { Enforcer } from '../io/apply/enforcer.ts';
+import type { Edit } from '../io/apply/containing.ts';
+import { containing, edited, policyInForce, policyOf, released } from '../io/apply/containing.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import { loadPolicy, policyPath, savePolicy } from '../io/policy-file.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import { makePlan } from '../io/site/plan.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, who, withSession } from '../io/site/session.ts';
 import type { Change, RecordedEffect } from '../model/change.ts';
-import type { PolicyRule } from '../model/policy.ts';
 import type { Containment } from '../policy/contain.ts';
-import { containedBy, containingRules } from '../policy/contain.ts';
-import { deviceKey } from '../policy/device-key.ts';
-import { addRule, removeRule, setEndpoint } from '../policy/edit.ts';
-import { readPolicy } from '../policy/read.ts';
-import { serviceOf } from '../policy/services.ts';
 import { durationOf } from './allow-run.ts';
 import { audit, machineOf, openEnforcer } from './apply-host.ts';
 import { applyOn } from './apply-run.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument, timeText } from './format.ts';
-import { endpointNames } from './learn-context.ts';
 import { sinceOf } from './plan-options.ts';
 import type { Shell } from './shell.ts';
-
-/** Makes of one text of a policy another; what is in force and the file are edited alike. */
-type Edit = (policy: PolicyFile) => string;
 
 export async function runContain(shell: Shell, input: Input): Promise<number> {
   const [wanted] = input.args;
@@ -88,48 +79,9 @@ function fileOf(shell: Shell, input: Input): string {
   return policyPath(shell.dataFolder ?? shell.env['PORTOLAN_DATA'], input.text('policy'));
 }
 
-/** The device gets an endpoint where the policy has none: observed, so that nothing else binds it. */
 function holding(shell: Shell, input: Input, { name, device }: Endpoint, how: Containment): Edit {
   const until = shell.now() + durationOf(input.text('for') ?? '1h');
-  return (before) => {
-    const { policy } = before;
-    if (how.kind === 'stop' && serviceOf(policy.services, how.service) === undefined) {
-      throw new PortolanError('E_USAGE', `${JSON.stringify(how.service)} is no service`, {
-        remedy: 'For example: portolan contain camera --stop tcp/23',
-      });
-    }
-    const key = deviceKey(device);
-    const note = `For a while, by ${who()}`;
-    const rules = containingRules(policy, { endpoint: name, how, until, key, note });
-    let text = released(before, name);
-    if (!Object.hasOwn(policy.endpoints, name)) {
-      const endpoint = { kind: 'device', device, addresses: [], state: 'observing' } as const;
-      text = setEndpoint(readPolicy(text, before.file).document, name, endpoint);
-    }
-    return withRules(text, before.file, rules);
-  };
-}
-
-function withRules(start: string, file: string, rules: readonly PolicyRule[]): string {
-  let text = start;
-  for (const rule of rules.toReversed()) {
-    const { policy, document } = readPolicy(text, file);
-    text = addRule(document, rule, policy.rules[0]?.id);
-  }
-  return text;
-}
-
-function released({ policy, text: start, file }: PolicyFile, endpoint: string | undefined): string {
-  let text = start;
-  for (const id of containedBy(policy, endpoint)) {
-    text = removeRule(readPolicy(text, file).document, id);
-  }
-  return text;
-}
-
-function edited(before: PolicyFile, edit: Edit): PolicyFile {
-  const text = edit(before);
-  return { ...readPolicy(text, before.file), file: before.file, text };
+  return containing({ name, device, how, until, by: who() });
 }
 
 /**
@@ -169,14 +121,6 @@ function plain(input: Input): Input {
   };
 }
 
-async function policyInForce(enforcer: Enforcer, file: string): Promise<PolicyFile | undefined> {
-  const { confirmed } = await enforcer.recover();
-  if (confirmed === undefined) return undefined;
-  const change = recordFromJson(await enforcer.read(confirmed, 'meta'))?.change;
-  if (change === undefined) return undefined;
-  return { ...readPolicy(change.policy, file), file, text: change.policy };
-}
-
 /** What each way would have stopped, from what was recorded. */
 function showChoices(shell: Shell, input: Input, endpoint: Endpoint): Promise<number> {
   const before = new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']).inForce(
@@ -187,7 +131,7 @@ function showChoices(shell: Shell, input: Input, endpoint: Endpoint): Promise<nu
     const of = (how: Containment): Promise<RecordedEffect> =>
       effectOf(shell, session, input, {
         before,
-        policy: edited(baseOf(loaded, before), holding(shell, input, endpoint, how)),
+        policy: edited(policyOf(before, loaded), holding(shell, input, endpoint, how)),
       });
     const isolate = await of({ kind: 'isolate' });
     const [first] = isolate.newlyBlocked.toSorted((a, b) => b.flows - a.flows);
@@ -207,12 +151,6 @@ function showChoices(shell: Shell, input: Input, endpoint: Endpoint): Promise<nu
     );
     return 0;
   });
-}
-
-function baseOf(loaded: PolicyFile, before: Change | undefined): PolicyFile {
-  if (before === undefined) return loaded;
-  const { file } = loaded;
-  return { ...readPolicy(before.policy, file), file, text: before.policy };
 }
 
 async function effectOf(

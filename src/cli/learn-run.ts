@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
 import type { StoredFlow } from '../io/store/store.ts';
@@ -12,7 +13,7 @@ import { recordingOf, recordProposal } from '../policy/learn/record.ts';
 import { evidenceText, ruleSentence } from '../policy/learn/words.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { endpointNames, learnContext } from './learn-context.ts';
+import { learnContext } from './learn-context.ts';
 import { keepQuestions } from './learn-questions.ts';
 import type { Shell } from './shell.ts';
 

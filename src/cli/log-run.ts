@@ -1,5 +1,6 @@
 import { forTerminal } from '../base/encode.ts';
 import { loadPolicy } from '../io/policy-file.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Store } from '../io/store/store.ts';
 import type { LoggedPacket } from '../io/would-block.ts';
@@ -11,7 +12,6 @@ import { questionOf } from '../policy/learn/fallback-question.ts';
 import { hostName } from '../policy/learn/host-name.ts';
 import type { LearnDevice, Question } from '../policy/learn/proposal.ts';
 import { count, jsonDocument } from './format.ts';
-import { endpointNames } from './learn-context.ts';
 import { keepQuestion } from './learn-questions.ts';
 import type { Shell } from './shell.ts';
 

@@ -6,6 +6,7 @@ import { reveal } from '../base/untrusted.ts';
 import type { SignatureVerdict } from '../io/mud/signature.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
 import { bindContext } from '../io/site/bind-context.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, who, withSession } from '../io/site/session.ts';
 import type { PolicyRule } from '../model/policy.ts';
@@ -22,7 +23,6 @@ import { asEnforced, recordMud } from '../policy/mud/record.ts';
 import { readPolicy } from '../policy/read.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { endpointNames } from './learn-context.ts';
 import {
   freshUntil,
   mudLibrary,

@@ -1,9 +1,7 @@
 import { PortolanError } from '../base/errors.ts';
-import { shortId } from '../base/id.ts';
-import { recordFromJson, recordToJson } from '../io/apply/change-json.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import type { Enforcer } from '../io/apply/enforcer.ts';
-import type { Change } from '../model/change.ts';
+import { loadFormer } from '../io/apply/steps.ts';
 import { audit, machineOf, openEnforcer } from './apply-host.ts';
 import { untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
@@ -46,30 +44,13 @@ async function takeBack(
   throw stuck(id);
 }
 
-/** The rules before the last ones, as a change of its own: so it can be taken back too. */
 async function goBack(
   shell: Shell,
   input: Input,
   enforcer: Enforcer,
   confirmed: string,
 ): Promise<number> {
-  const rules = await enforcer.read(confirmed, 'previous.nft');
-  if (rules === undefined) {
-    throw new PortolanError('E_NOT_FOUND', `What was before ${confirmed} is not known any more`, {
-      remedy: 'Apply an older policy: portolan apply --policy policy.yaml.1',
-    });
-  }
-  const record = recordFromJson(await enforcer.read(confirmed, 'meta'));
-  const id = shortId('C', `${shell.now()} ${rules}`, 6);
-  const change: Change | undefined =
-    record?.before === undefined ? undefined : { ...record.before, id, at: shell.now() };
-  const next = {
-    ...(change === undefined ? {} : { change }),
-    ...(record?.change === undefined ? {} : { before: record.change }),
-  };
-  const previous = await enforcer.listing();
-  await enforcer.load({ id, rules, previous, within: WITHIN, meta: recordToJson(next) });
-  await enforcer.decide(id, 'yes');
+  const { id, record } = await loadFormer(enforcer, confirmed, shell.now(), WITHIN);
   const fate = await untilDecided(
     { ...shell, errIsTerminal: false, quiet: true },
     enforcer,
@@ -79,7 +60,7 @@ async function goBack(
   audit(shell, `${fate} ${id} on ${machineOf(input)}`, `rollback of ${confirmed}`);
   if (fate !== 'confirmed') throw stuck(id);
   const changes = new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
-  changes.setInForce(machineOf(input), next);
+  changes.setInForce(machineOf(input), record);
   return said(shell, confirmed, id);
 }
 

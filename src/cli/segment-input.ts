@@ -1,6 +1,7 @@
 import { reveal } from '../base/untrusted.ts';
 import { defaultRouter } from '../io/discover/default-router.ts';
 import { policyPath, readPolicyText } from '../io/policy-file.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import type { Session } from '../io/site/session.ts';
 import type { Device } from '../model/device.ts';
 import type { Policy } from '../model/policy.ts';
@@ -11,7 +12,6 @@ import { seenNetworks } from '../policy/seen-networks.ts';
 import type { Advertised, SegmentDevice, SegmentInput } from '../policy/segment/segment.ts';
 import { groupBy } from '../reports/shared/view.ts';
 import { attribute } from './format.ts';
-import { endpointNames } from './learn-context.ts';
 import type { Shell } from './shell.ts';
 
 /** Services that one device is taken to announce, at most. */

@@ -1,12 +1,12 @@
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
+import { endpointNames } from '../io/site/endpoint-names.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
 import type { Store } from '../io/store/store.ts';
 import type { DeviceState, Policy, PolicyRule } from '../model/policy.ts';
 import { setState } from '../policy/edit.ts';
 import { stateOf } from '../policy/learn/record.ts';
 import { count, jsonDocument } from './format.ts';
-import { endpointNames } from './learn-context.ts';
 import { openQuestions } from './learn-questions.ts';
 import type { Shell } from './shell.ts';
 
