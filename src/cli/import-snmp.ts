@@ -2,6 +2,7 @@ import { formatAddress, sizeOf } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadConfig } from '../io/config.ts';
 import { checkTargets, scopeOf } from '../io/scan/scope.ts';
+import { ranges } from '../io/site/scan-plan.ts';
 import type { Session } from '../io/site/session.ts';
 import { who, withSession } from '../io/site/session.ts';
 import type { Credentials } from '../io/snmp/credentials.ts';
@@ -11,7 +12,6 @@ import { readTables, shortcomings } from '../io/snmp/router-tables.ts';
 import { openAgent } from '../io/snmp/session.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { ranges } from './scan-plan.ts';
 import type { Shell } from './shell.ts';
 
 /** Rows of one table, and of all: more than a router with a /16 behind it has. */

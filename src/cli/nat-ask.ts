@@ -12,11 +12,11 @@ import { formatRange } from '../io/scan/ranges.ts';
 import type { ScanPlan } from '../io/scan/scan-types.ts';
 import { checkTargets, scopeOf } from '../io/scan/scope.ts';
 import { startScan } from '../io/scan/start.ts';
+import { ranges } from '../io/site/scan-plan.ts';
 import type { Session } from '../io/site/session.ts';
 import type { Fact, NewEvidence } from '../model/evidence.ts';
 import { LISTING } from '../protocols/shared/upnp-igd.ts';
 import { Progress } from './progress.ts';
-import { ranges } from './scan-plan.ts';
 import type { Shell } from './shell.ts';
 
 /** SSDP, which leads to UPnP; NAT-PMP and PCP. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { untrusted } from '../../src/base/untrusted.ts';
-import { spelledOut } from '../../src/cli/scan-targets.ts';
-import type { Device } from '../../src/model/device.ts';
-import type { Site } from '../../src/model/site.ts';
+import { untrusted } from '../../../src/base/untrusted.ts';
+import { spelledOut } from '../../../src/io/site/scan-targets.ts';
+import type { Device } from '../../../src/model/device.ts';
+import type { Site } from '../../../src/model/site.ts';
 
 const ZONES = { iot: ['10.20.0.0/16', 'fd20::/64'], empty: [] };
 

@@ -1,8 +1,8 @@
-import { PortolanError } from '../base/errors.ts';
-import { closest } from '../base/suggest.ts';
-import type { Settings } from '../io/config.ts';
-import { findDevice } from '../io/site/session.ts';
-import type { Site } from '../model/site.ts';
+import { PortolanError } from '../../base/errors.ts';
+import { closest } from '../../base/suggest.ts';
+import type { Site } from '../../model/site.ts';
+import type { Settings } from '../config.ts';
+import { findDevice } from './session.ts';
 
 /**
  * The words of a target list with those of our own (`device:NAME`, `PTL-D-7F3K`, `zone:NAME`) put
