@@ -16,6 +16,11 @@ export interface Command {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** Resolves to the exit status (docs/errors.md); throws PortolanError for what an operator can act on. */
   run(shell: Shell, input: Input): Promise<number>;
+  /**
+   * For who is called by a program with a convention of its own (Nagios): says what went wrong, a
+   * wrong word included, and gives the exit status for it.
+   */
+  failed?(message: string): number;
 }
 
 export interface Argument {

@@ -2,6 +2,7 @@ import { alerts } from './alerts.ts';
 import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
 import { apply } from './apply.ts';
+import { check } from './check.ts';
 import { checkLogin } from './check-login.ts';
 import { claim } from './claim.ts';
 import type { Command } from './command.ts';
@@ -23,8 +24,10 @@ import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
 import { importCommand } from './import.ts';
 import { ledger } from './ledger.ts';
+import { metrics } from './metrics.ts';
 import { mud } from './mud.ts';
 import { nat } from './nat.ts';
+import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
@@ -74,6 +77,9 @@ export const commands: readonly Command[] = [
   relay,
   report,
   importCommand,
+  notify,
+  check,
+  metrics,
   checkLogin,
   setup,
   extcap,

@@ -38,12 +38,23 @@ export async function runCommandLine(
     await program.parseAsync(nmapSpelling(argv), { from: 'user' });
     return status;
   } catch (error) {
+    const spoken = commands.find(({ name }) => name === argv.find((word) => !word.startsWith('-')));
+    if (spoken?.failed !== undefined && !isHelp(error)) return spoken.failed(messageOf(error));
     return report(error, {
       ...globals,
       debug: argv.includes('--debug'),
       json: argv.includes('--json'),
     });
   }
+}
+
+/** commander ends so where it printed help or a version. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function newProgram(commands: readonly Command[]): Commander {
