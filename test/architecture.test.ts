@@ -12,7 +12,17 @@ const PURE = [
   'policy',
   'targets',
   'detectors',
-].concat(['notifiers', 'reports', 'alerts', 'importers', 'flows', 'risk', 'ledger', 'inventory']);
+].concat([
+  'query',
+  'notifiers',
+  'reports',
+  'alerts',
+  'importers',
+  'flows',
+  'risk',
+  'ledger',
+  'inventory',
+]);
 
 /** Who may import from whom. Read downwards: nothing points up, and only `io` touches the world. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   reports: ['base', 'model'],
   policy: ['base', 'model'],
   detectors: ['base', 'model'],
+  query: ['base', 'model'],
   alerts: ['base', 'model'],
   notifiers: ['base', 'model'],
   // Flat firewalls are rendered from the decision diagram's disjoint boxes.

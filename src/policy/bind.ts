@@ -1,5 +1,6 @@
 import type { AddressSet } from '../base/address-set.ts';
 import { EVERY_ADDRESS, isEveryAddress, unionOf } from '../base/address-set.ts';
+import { instantText } from '../base/instant-text.ts';
 import type {
   BoundDevice,
   BoundMatch,
@@ -15,7 +16,6 @@ import type { Asker, FoundPeer } from './bind-peers.ts';
 import { Peers } from './bind-peers.ts';
 import { networkSet } from './check-zones.ts';
 import { housekeeping } from './housekeeping.ts';
-import { instantText } from './instant-text.ts';
 import type { Diagnostic, Places, Problem } from './problem.ts';
 import { refuse } from './problem.ts';
 import { hoistOwnRules } from './quarantine.ts';

@@ -1,12 +1,12 @@
 import type { YAMLMap, YAMLSeq } from 'yaml';
 import { isMap, isNode, isScalar, isSeq } from 'yaml';
 import { PortolanError } from '../base/errors.ts';
+import { instantText } from '../base/instant-text.ts';
 import type { Instant } from '../model/core.ts';
 import type { DeviceState, PolicyEndpoint, PolicyRule, ServiceMatch } from '../model/policy.ts';
 import type { PolicyDocument } from './document.ts';
 import type { Plain } from './emit.ts';
 import { flow, scalar } from './emit.ts';
-import { instantText } from './instant-text.ts';
 import type { Path } from './problem.ts';
 import { endOf, pairOf, startOf } from './syntax-tree.ts';
 import { endpointFields, ruleFields, ruleText, serviceFields } from './write.ts';

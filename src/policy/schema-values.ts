@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { formatAddress, parseAddress, parseNetwork } from '../base/address.ts';
 import { networksOf } from '../base/address-set.ts';
+import { instantText, parseInstant } from '../base/instant-text.ts';
 import type { PortRange, PortSet } from '../base/port-set.ts';
 import { parsePorts, portSet } from '../base/port-set.ts';
 import { closest } from '../base/suggest.ts';
 import { visible } from '../base/untrusted.ts';
 import type { ServiceMatch } from '../model/policy.ts';
-import { instantText, parseInstant } from './instant-text.ts';
 import { isReservedName, parseDnsName, parsePeer } from './references.ts';
 import { detailOf, parseService, protocolOf } from './services.ts';
 

@@ -1,3 +1,4 @@
+import { instantText, parseInstant } from '../base/instant-text.ts';
 import type { PortSet } from '../base/port-set.ts';
 import type { Instant } from '../model/core.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
 } from '../model/policy.ts';
 import type { Plain } from './emit.ts';
 import { flow, scalar } from './emit.ts';
-import { instantText, parseInstant } from './instant-text.ts';
 import { serviceText } from './services.ts';
 
 type Fields = Readonly<Record<string, Plain>>;

@@ -1,6 +1,6 @@
 import { parseIpv4, parseIpv6 } from '../../base/address.ts';
+import { parseInstant } from '../../base/instant-text.ts';
 import type { Instant } from '../../model/core.ts';
-import { parseInstant } from '../instant-text.ts';
 import type { JsonNode } from './json-tree.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { isoInstant } from '../base/instant.ts';
-import type { Instant } from '../model/core.ts';
+import { isoInstant } from './instant.ts';
 
 /** RFC 3339 §5.6; seconds may be left out, a date alone is its first moment in UTC. */
 const FORM =
@@ -8,7 +7,7 @@ const DAY = 86_400_000;
 const MINUTE = 60_000;
 
 /** `2026-12-01T10:00Z`, `2026-12-01T11:00+01:00`, `2026-12-01`; undefined for anything else. */
-export function parseInstant(text: string): Instant | undefined {
+export function parseInstant(text: string): number | undefined {
   const match = FORM.exec(text);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
@@ -48,7 +47,7 @@ function daysSince1970(year: number, month: number, day: number): number {
 }
 
 /** What `parseInstant` reads back to the millisecond. */
-export function instantText(at: Instant): string {
+export function instantText(at: number): string {
   const rest = ((at % 1000) + 1000) % 1000;
   const iso = isoInstant(at);
   return rest === 0 ? iso : `${iso.slice(0, -1)}.${String(rest).padStart(3, '0')}Z`;
