@@ -1,4 +1,5 @@
 import type { Registry } from './base/registry.ts';
+import type { Folded } from './inventory/fold-device.ts';
 import type { Advertised, KnownDevice } from './inventory/inventory.ts';
 import { Inventory } from './inventory/inventory.ts';
 import type { Dossier } from './knowledge/dossier.ts';
@@ -6,17 +7,18 @@ import { productMatches } from './knowledge/known-vulnerabilities.ts';
 import type { Place } from './ledger/cells.ts';
 import { dossiersFor } from './ledger/dossiers.ts';
 import type { LedgerTools } from './ledger/ledger.ts';
-import { buildLedger } from './ledger/ledger.ts';
+import { rowsOf } from './ledger/ledger.ts';
 import type { Carrier, Instant, Transport } from './model/core.ts';
 import type { Device } from './model/device.ts';
 import type { Evidence, Signature } from './model/evidence.ts';
-import type { Cell } from './model/ledger.ts';
+import type { Cell, LedgerRow } from './model/ledger.ts';
 import type { ScanRecord } from './model/scan.ts';
 import type { Service } from './model/service.ts';
 import type { Site } from './model/site.ts';
 import type { VulnerabilityLookup } from './model/vulnerability.ts';
 import type { Protocol } from './protocols/protocol.ts';
-import { judge } from './risk/judge.ts';
+import type { JudgeTools, Nameless } from './risk/judge.ts';
+import { gatherFindings, judgeSubject } from './risk/judge.ts';
 import type { RiskTools } from './risk/risk-rule.ts';
 import { encryptedAlternative, inWords } from './risk/shared/encryption.ts';
 import { belongsThere } from './risk/shared/misplaced.ts';
@@ -41,17 +43,36 @@ export interface EngineTools {
   rules?(devices: readonly Device[]): SiteRules;
   /** Feeds of known vulnerabilities; without it nothing is checked against them. */
   readonly vulnerabilities?: VulnerabilityLookup;
+  /**
+   * Changes whenever `usage`, `rules` or `vulnerabilities` may say something else of the device with
+   * these addresses; without it every device is judged anew each time.
+   */
+  stampOf?(addresses: readonly string[]): string;
 }
 
 export type SiteRules = Pick<LedgerTools, 'need' | 'ruled' | 'permission'>;
+
+/** What is judged of one device, and what it was judged by. */
+interface Judged {
+  readonly stamp: string;
+  readonly rows: readonly LedgerRow[];
+  readonly findings: readonly Nameless[];
+}
+
+/** Devices that are judged in one step. */
+const STEP = 64;
+/** Milliseconds after which a device is judged anew though nothing changed: certificates expire. */
+const AGE = 600_000;
 
 /** The one place where the parts meet; it opens nothing, waits for nothing and has no clock. */
 export class Engine {
   readonly #inventory: Inventory;
   readonly #protocols: Registry<Protocol>;
   readonly #ledgerTools: LedgerTools;
-  readonly #riskTools: RiskTools;
+  readonly #judgeTools: JudgeTools;
   readonly #rules: EngineTools['rules'];
+  readonly #stampOf: EngineTools['stampOf'];
+  readonly #judged = new WeakMap<Folded, Judged>();
   /** Of each device, while the ledger is built. */
   #addresses: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -72,8 +93,9 @@ export class Engine {
         belongsThere(service, protocols.get(service.protocol)) !== undefined,
       usage: (device, place) => tools.usage?.(this.#addresses.get(device) ?? [], place),
     };
-    this.#riskTools = riskTools(tools);
+    this.#judgeTools = { protocol: (id) => protocols.get(id), ...riskTools(tools) };
     this.#rules = tools.rules;
+    this.#stampOf = tools.stampOf;
     for (const evidence of past) this.#inventory.add(evidence);
   }
 
@@ -85,19 +107,50 @@ export class Engine {
 
   /** Everything that is believed now, judged as of `at`. */
   site(at: Instant, scans: readonly ScanRecord[]): Site {
+    const steps = this.siteInSteps(at, scans);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /**
+   * The same in steps of a few milliseconds, for who has others to answer meanwhile. What comes in
+   * between the steps is in the next one's site.
+   */
+  *siteInSteps(at: Instant, scans: readonly ScanRecord[]): Generator<undefined, Site, undefined> {
     const subjects = this.#inventory.folded();
-    this.#addresses = new Map(subjects.map(({ device }) => [device.id, device.addresses]));
+    yield;
+    const addresses = new Map(subjects.map(({ device }) => [device.id, device.addresses]));
     const devices = subjects.map(({ device }) => device);
-    const ledger = buildLedger(subjects, { ...this.#ledgerTools, ...this.#rules?.(devices) });
-    const protocol = (id: string): Protocol | undefined => this.#protocols.get(id);
-    return {
-      at,
-      devices,
-      services: subjects.flatMap(({ services }) => services),
-      ledger,
-      findings: judge(at, subjects, ledger, { protocol, ...this.#riskTools }),
-      scans,
-    };
+    const rules = this.#rules?.(devices);
+    const judged: Judged[] = [];
+    for (const [index, subject] of subjects.entries()) {
+      if (index % STEP === 0) yield;
+      // Set each time: another site may have been asked for between two steps.
+      this.#addresses = addresses;
+      judged.push(this.#judge(at, subject, rules));
+    }
+    yield;
+    const services = subjects.flatMap((subject) => subject.services);
+    const ledger = judged.flatMap(({ rows }) => rows);
+    yield;
+    const each = judged.map((one) => one.findings);
+    const findings = gatherFindings(at, subjects, each);
+    return { at, devices, services, ledger, findings, scans };
+  }
+
+  /** A device of which nothing changed is not judged again. */
+  #judge(at: Instant, subject: Folded, rules: SiteRules | undefined): Judged {
+    const stamp = this.#stampOf?.(subject.device.addresses);
+    const whole = `${stamp ?? ''} ${Math.floor(at / AGE)}`;
+    const before = stamp === undefined ? undefined : this.#judged.get(subject);
+    if (before?.stamp === whole) return before;
+    const rows = rowsOf(subject, { ...this.#ledgerTools, ...rules });
+    const findings = judgeSubject(at, subject, rows, this.#judgeTools);
+    const judged = { stamp: whole, rows, findings };
+    this.#judged.set(subject, judged);
+    return judged;
   }
 
   /** How an address is to be treated before a packet goes there. */

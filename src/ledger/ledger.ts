@@ -43,7 +43,8 @@ export function buildLedger(
   return subjects.flatMap((subject) => rowsOf(subject, tools));
 }
 
-function rowsOf(subject: LedgerSubject, tools: LedgerTools): readonly LedgerRow[] {
+/** The rows of one device. */
+export function rowsOf(subject: LedgerSubject, tools: LedgerTools): readonly LedgerRow[] {
   const { device, services } = subject;
   const dossiers = dossiersFor(device, services, tools.dossiers);
   const rows = services.map((service) => {

@@ -1,6 +1,6 @@
 import { shortId } from '../base/id.ts';
 import type { Instant } from '../model/core.ts';
-import { compareSeverity } from '../model/core.ts';
+import { compareSeverity, SEVERITIES } from '../model/core.ts';
 import type { Device } from '../model/device.ts';
 import type { Finding } from '../model/finding.ts';
 import type { LedgerRow } from '../model/ledger.ts';
@@ -19,25 +19,65 @@ export function judge(
   ledger: readonly LedgerRow[],
   tools: JudgeTools,
 ): readonly Finding[] {
+  const rows = new Map<string, LedgerRow[]>();
+  for (const row of ledger) {
+    const before = rows.get(row.device);
+    if (before === undefined) rows.set(row.device, [row]);
+    else before.push(row);
+  }
+  const judged = subjects.map((subject) =>
+    judgeSubject(at, subject, rows.get(subject.device.id) ?? [], tools),
+  );
+  return gatherFindings(at, subjects, judged);
+}
+
+/** What the rules say of one device, for itself. @param ledger its own rows */
+export function judgeSubject(
+  at: Instant,
+  { device, services, evidence }: JudgeSubject,
+  ledger: readonly LedgerRow[],
+  tools: JudgeTools,
+): readonly Nameless[] {
   const rows = new Map(
     ledger
       .filter(({ direction }) => direction === 'to-device')
-      .map((row) => [`${row.device} ${row.transport}/${row.port}`, row]),
+      .map((row) => [`${row.transport}/${row.port}`, row]),
   );
-  const findings = subjects.flatMap(({ device, services, evidence }) =>
-    riskRules.all.flatMap((rule: RiskRule) => [
-      ...services.flatMap((service) => {
-        const row = rows.get(`${device.id} ${service.transport}/${service.port}`);
-        const protocol = tools.protocol(service.protocol);
-        const found = rule.check?.({ at, device, service, row, protocol });
-        return found === undefined ? [] : [findingOf(rule, device, found)];
-      }),
-      ...(rule.checkDevice?.({ at, device, services, evidence, tools }) ?? []).map((found) =>
-        findingOf(rule, device, found),
-      ),
-    ]),
+  const findings = riskRules.all.flatMap((rule: RiskRule) => [
+    ...services.flatMap((service) => {
+      const row = rows.get(`${service.transport}/${service.port}`);
+      const protocol = tools.protocol(service.protocol);
+      const found = rule.check?.({ at, device, service, row, protocol });
+      return found === undefined ? [] : [findingOf(rule, device, found)];
+    }),
+    ...(rule.checkDevice?.({ at, device, services, evidence, tools }) ?? []).map((found) =>
+      findingOf(rule, device, found),
+    ),
+  ]);
+  return findings.sort(worstFirst);
+}
+
+/**
+ * Adds what the rules say of devices and of their site together, and gives everything its order and
+ * its id.
+ *
+ * @param judged of each subject
+ */
+export function gatherFindings(
+  at: Instant,
+  subjects: readonly JudgeSubject[],
+  judged: readonly (readonly Nameless[])[],
+): readonly Finding[] {
+  const order = subjects
+    .map(({ device: { id } }, index) => ({ id, index }))
+    .sort((a, b) => compareText(a.id, b.id));
+  // Each is in order for itself: what is all but sorted is sorted in no time.
+  const bySeverity = SEVERITIES.toReversed().flatMap((wanted) =>
+    order.flatMap(({ index }) =>
+      (judged[index] ?? []).filter(({ severity }) => severity === wanted),
+    ),
   );
-  return withIds([...findings, ...ofSite(at, subjects)].sort(worstFirst));
+  return withIds([...bySeverity, ...ofSite(at, subjects)].sort(worstFirst));
 }
 
 function ofSite(at: Instant, subjects: readonly JudgeSubject[]): readonly Nameless[] {
@@ -50,7 +90,8 @@ function ofSite(at: Instant, subjects: readonly JudgeSubject[]): readonly Namele
   );
 }
 
-type Nameless = Omit<Finding, 'id'>;
+/** A finding before all are together: an id is as long as it must be to be the only one. */
+export type Nameless = Omit<Finding, 'id'>;
 
 function findingOf(rule: RiskRule, device: Device, judgement: Judgement): Nameless {
   return {
@@ -76,22 +117,50 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Digits of an id that has them to itself. */
+const SHORTEST = 4;
+const LONGEST = 12;
+
 /** Ids are given in the order of what they name, so that a new finding seldom lengthens an old id. */
 function withIds(findings: readonly Nameless[]): readonly Finding[] {
-  const taken = new Set<string>();
-  const ids = new Map<Nameless, string>();
-  const byName = findings.map((finding) => ({ finding, name: nameOf(finding) }));
-  for (const { finding, name } of byName.sort((a, b) => compareText(a.name, b.name))) {
-    let length = 4;
-    while (taken.has(shortId('F', name, length)) && length < 12) length += 1;
-    const id = shortId('F', name, length);
-    taken.add(id);
-    ids.set(finding, id);
+  const taken = new Map<string, Nameless>();
+  const doubles: Nameless[] = [];
+  for (const finding of findings) {
+    const { name, id } = namesOf(finding);
+    const before = taken.get(id);
+    const isFirst = before === undefined || compareText(name, namesOf(before).name) < 0;
+    if (isFirst) taken.set(id, finding);
+    if (before !== undefined) doubles.push(isFirst ? before : finding);
   }
+  for (const finding of doubles.sort((a, b) => compareText(namesOf(a).name, namesOf(b).name))) {
+    taken.set(longerId(namesOf(finding).name, taken), finding);
+  }
+  const ids = new Map([...taken].map(([id, finding]) => [finding, id]));
   return findings.map((finding) => ({ id: ids.get(finding) ?? '', ...finding }));
 }
 
-function nameOf({ rule, device, transport, port, product }: Nameless): string {
+function longerId(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let length = SHORTEST + 1;
+  while (taken.has(shortId('F', name, length)) && length < LONGEST) length += 1;
+  return shortId('F', name, length);
+}
+
+interface Names {
+  readonly name: string;
+  /** As short as can be. */
+  readonly id: string;
+}
+
+/** A device that did not change has the same findings: what they are called is worked out once. */
+const names = new WeakMap<Nameless, Names>();
+
+function namesOf(finding: Nameless): Names {
+  const known = names.get(finding);
+  if (known !== undefined) return known;
+  const { rule, device, transport, port, product } = finding;
   const place = `${rule} ${device} ${transport ?? ''}/${port ?? ''}`;
-  return product === undefined ? place : `${place} ${product}`;
+  const name = product === undefined ? place : `${place} ${product}`;
+  const made = { name, id: shortId('F', name, SHORTEST) };
+  names.set(finding, made);
+  return made;
 }
