@@ -3,6 +3,8 @@ import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, savePolicy } from '../io/policy-file.ts';
 import { endpointNames } from '../io/site/endpoint-names.ts';
+import type { LearnOptions } from '../io/site/learn-context.ts';
+import { learnContext } from '../io/site/learn-context.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
 import type { StoredFlow } from '../io/store/store.ts';
@@ -13,7 +15,6 @@ import { recordingOf, recordProposal } from '../policy/learn/record.ts';
 import { evidenceText, ruleSentence } from '../policy/learn/words.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
-import { learnContext } from './learn-context.ts';
 import { keepQuestions } from './learn-questions.ts';
 import type { Shell } from './shell.ts';
 
@@ -41,7 +42,7 @@ export function runLearn(
     const site = session.site();
     const ids = what.map((wanted) => findDevice(site, wanted).id);
     const only = ids.length === 0 ? undefined : new Set(ids);
-    const context = await learnContext(site, before.policy, input, only);
+    const context = await learnContext(site, before.policy, learnOptions(input), only);
     const proposal = learn(flowsOf(shell, session, input), context);
     if (proposal.devices.length === 0) throw nothingSeen(what);
     const recording = recordingOf(before.policy, proposal.devices);
@@ -65,6 +66,14 @@ export function runLearn(
     shell.hint('Go on: portolan policy try DEVICE');
     return 0;
   });
+}
+
+function learnOptions(input: Input): LearnOptions {
+  const [expire, blocklist] = [input.text('expire'), input.text('blocklist')];
+  return {
+    ...(expire === undefined ? {} : { expire }),
+    ...(blocklist === undefined ? {} : { blocklist }),
+  };
 }
 
 /** Of one capture, or of the last days; captures are known in the store by their name. */

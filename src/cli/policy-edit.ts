@@ -4,33 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
 import { loadPolicy, readPolicyText, savePolicy } from '../io/policy-file.ts';
+import { firstPolicy } from '../io/site/first-policy.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
-import { surroundings } from '../io/surroundings.ts';
 import type { DeviceState, Policy } from '../model/policy.ts';
 import { removeRule, setEndpoint, setState } from '../policy/edit.ts';
-import { initialPolicy } from '../policy/initial.ts';
 import type { ReadPolicy } from '../policy/read.ts';
 import { examinePolicy } from '../policy/read.ts';
-import { writePolicy } from '../policy/write.ts';
 import { count } from './format.ts';
 import { linesOf } from './policy-check.ts';
 import type { Shell } from './shell.ts';
 
-const HEAD = `# Who may begin a connection with whom. Rules are asked in order; the first that matches decides.
-# A device is restricted from its state "trial" on (logged) or "enforcing" (denied).
-`;
-
 /** Never over a policy that is there. */
-export async function runInit(shell: Shell, file: string, dryRun: boolean): Promise<number> {
+export function runInit(shell: Shell, file: string, dryRun: boolean): Promise<number> {
   if (!dryRun && readPolicyText(file) !== undefined) {
     throw new PortolanError('E_USAGE', `There is a policy already: ${file}`, {
       remedy: 'Change it: portolan policy edit',
     });
   }
-  const around = await surroundings();
-  return withSession(shell, (session) => {
-    const policy = initialPolicy({ ...around, devices: session.site().devices });
-    const text = `${HEAD}${writePolicy(policy)}`;
+  return withSession(shell, async (session) => {
+    const { policy, text } = await firstPolicy(session.site().devices);
     if (dryRun) shell.out(text);
     else {
       savePolicy(file, undefined, text);

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -49,6 +50,13 @@ export class ChangeStore {
     return recordFromJson(this.#text(`${only(id)}.json`));
   }
 
+  /** Newest first. */
+  list(): readonly ChangeRecord[] {
+    return this.#names()
+      .toReversed()
+      .flatMap((name) => recordFromJson(this.#text(name)) ?? []);
+  }
+
   /** What was confirmed last on that machine, as far as this data folder knows. */
   inForce(machine: string): ChangeRecord | undefined {
     return recordFromJson(this.#text(inForceFile(machine)));
@@ -62,7 +70,8 @@ export class ChangeStore {
 
   /** Oldest first. */
   #names(): readonly string[] {
-    const records = readdirSync(this.#folder).filter((name) => name.startsWith('PTL-C-'));
+    if (!existsSync(this.#folder)) return [];
+    const records = readdirSync(this.#folder).filter((name) => /^PTL-C-.*\.json$/.test(name));
     const at = (name: string): number =>
       recordFromJson(this.#text(name))?.change?.at ?? Number.NEGATIVE_INFINITY;
     return records

@@ -1,4 +1,5 @@
 import { addressSet } from '../../base/address-set.ts';
+import type { Site } from '../../model/site.ts';
 import type { BindContext, ResolvedName } from '../../policy/bind-context.ts';
 import { ownNetworks } from '../scan/scope.ts';
 import { resolversOfMachine } from '../surroundings.ts';
@@ -12,9 +13,13 @@ const NEWEST_FLOWS = 200_000;
 const ADDRESSES_OF_A_NAME = 50;
 
 /** What is known of the site, for names of a policy to be looked up in. */
-export function bindContext(world: World, session: Session): BindContext {
+export function bindContext(
+  world: World,
+  session: Session,
+  site: Pick<Site, 'devices'> = session.site(),
+): BindContext {
   const urls = mudUrls(session);
-  const devices = session.site().devices.map(({ id, addresses, macs }) => {
+  const devices = site.devices.map(({ id, addresses, macs }) => {
     const given = [...macs, ...addresses].flatMap((key) => urls.get(key) ?? []);
     const best = given.find(({ via }) => via === 'certificate') ?? given[0];
     return { id, addresses, macs, ...(best === undefined ? {} : { mudUrl: best.url }) };

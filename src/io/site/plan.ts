@@ -5,6 +5,7 @@ import { shortId } from '../../base/id.ts';
 import { visible } from '../../base/untrusted.ts';
 import type { BoundPolicy } from '../../model/bound-policy.ts';
 import type { Change, RecordedEffect } from '../../model/change.ts';
+import type { Site } from '../../model/site.ts';
 import { bindPolicy } from '../../policy/bind.ts';
 import type { BindContext } from '../../policy/bind-context.ts';
 import { containedBy } from '../../policy/contain.ts';
@@ -53,6 +54,10 @@ export interface PlanOptions {
   readonly policyFile?: string;
   /** How far back recorded traffic is asked: `14d`, the default. */
   readonly since?: string;
+  /** What is believed, where somebody has it at hand. */
+  readonly site?: Site;
+  /** Account for which it is made; by default the one that runs this process. */
+  readonly by?: string;
 }
 
 /**
@@ -68,14 +73,19 @@ export async function makePlan(
 ): Promise<Plan> {
   const folder = world.dataFolder ?? world.env['PORTOLAN_DATA'];
   const loaded = options.policy ?? loadPolicy(policyPath(folder, options.policyFile));
-  const context = bindContext(world, session);
+  const context = bindContext(world, session, options.site ?? session.site());
   const { bound, notes } = bindPolicy(loaded.policy, context, loaded.document);
   holdTests(loaded, context);
   const own = options.own ?? (await ownAddresses());
   holdAdmin(bound, world.env['SSH_CONNECTION'], own);
   const target = targetOf(options.target ?? 'nftables');
   const artefact = compile(target, bound, { bridges: options.bridges ?? [] });
-  const change = changeOf(world, target.id, { bound, artefact, policy: loaded.text });
+  const change = changeOf(world, target.id, {
+    bound,
+    artefact,
+    policy: loaded.text,
+    by: options.by ?? who(),
+  });
   const effects = effectsOf(world, session, {
     bound,
     own,
@@ -152,14 +162,20 @@ export function changeOf(
     bound,
     artefact,
     policy,
-  }: { readonly bound: BoundPolicy; readonly artefact: Artefact; readonly policy: string },
+    by = who(),
+  }: {
+    readonly bound: BoundPolicy;
+    readonly artefact: Artefact;
+    readonly policy: string;
+    readonly by?: string;
+  },
 ): Change {
   const at = world.now();
   const rules = artefact.files.map(({ text }) => text).join('');
   return {
     id: shortId('C', `${at} ${rules}`, 6),
     at,
-    by: who(),
+    by,
     target,
     policy,
     bound,
@@ -200,9 +216,25 @@ function holdAdmin(
   own: ReadonlySet<string>,
 ): void {
   const [client = '', , server = '', port = String(SSH_PORT)] = (sshConnection ?? '').split(' ');
-  const [source, destination] = [parseAddress(client), parseAddress(server)];
-  if (source === undefined || destination === undefined) return;
   if (own.size > 0 && !own.has(server)) return;
+  const { ok, because } = admits(bound, { client, server, port: Number(port) });
+  if (ok) return;
+  throw new PortolanError(
+    'E_POLICY',
+    `You work from ${client} by ssh, and the policy would not let you in again: ${because}`,
+    { remedy: 'Add your machine to the guard of the policy (admins): portolan policy edit' },
+  );
+}
+
+/** Whether somebody could still open a connection to this machine; what is no address is let be. */
+export function admits(
+  bound: BoundPolicy,
+  way: { readonly client: string; readonly server: string; readonly port: number },
+): { readonly ok: boolean; readonly because: string } {
+  const [source, destination] = [parseAddress(way.client), parseAddress(way.server)];
+  if (source === undefined || destination === undefined) {
+    return { ok: true, because: 'nobody works from afar' };
+  }
   const zone = bound.zones.find(({ networks }) =>
     networks.some(
       ({ family, from, to }) =>
@@ -215,14 +247,9 @@ function holdAdmin(
     destination,
     protocol: 6,
     sourcePort: 49_152,
-    destinationPort: Number(port),
+    destinationPort: way.port,
   });
-  if (verdict === 'allow' || verdict === 'leave') return;
-  throw new PortolanError(
-    'E_POLICY',
-    `You work from ${client} by ssh, and the policy would not let you in again: ${because}`,
-    { remedy: 'Add your machine to the guard of the policy (admins): portolan policy edit' },
-  );
+  return { ok: verdict === 'allow' || verdict === 'leave', because };
 }
 
 export function daysOf(text: string): number {

@@ -29,6 +29,9 @@ export class RuleBook {
   #policy: PolicyFile | undefined;
   /** What was in the file when it was found unfit: said once. */
   #unfit: string | undefined;
+  /** Text of the policy when it was looked at last, and how often it was another one. */
+  #stamped: string | undefined;
+  #version = 0;
 
   constructor(world: World, store: Store) {
     this.#world = world;
@@ -54,6 +57,17 @@ export class RuleBook {
         return device === undefined ? [] : portsOfPolicy(policy, device, now);
       },
     };
+  }
+
+  /** Another one whenever the policy or the rules of a firewall are others. */
+  stamp(): string {
+    const policy = this.policy()?.text;
+    if (policy !== this.#stamped) {
+      this.#stamped = policy;
+      this.#version += 1;
+    }
+    const readings = this.#store.firewalls().map(({ id }) => id);
+    return [this.#version, ...readings].join(' ');
   }
 
   /** The policy in the data folder, where there is one that is fit; read anew when it changed. */

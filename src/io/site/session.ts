@@ -28,6 +28,8 @@ export interface Session {
   /** Stores, then believes: what could not be stored is not believed either. */
   add(evidence: readonly NewEvidence[]): readonly Evidence[];
   site(): Site;
+  /** The same in steps of a few milliseconds, for who has others to answer meanwhile. */
+  siteInSteps(): Generator<undefined, Site, undefined>;
   /** Believes what other processes stored meanwhile. @returns whether there was anything */
   catchUp(): boolean;
   close(): void;
@@ -36,18 +38,21 @@ export interface Session {
 /** @param options `shared` for who runs for long, `mustOwn` for who keeps more than the store does */
 export function openSession(
   world: World,
-  options: Pick<OpenOptions, 'shared' | 'mustOwn'> = {},
+  options: Pick<OpenOptions, 'shared' | 'mustOwn' | 'patience'> = {},
 ): Session {
   const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA'], options);
   const usage = new StoredUsage(store);
   const rules = new RuleBook(world, store);
   let last = 0;
+  /** Of the policy, the firewalls and the feeds, as they were when the site was asked for last. */
+  let stamp = '';
   const engine = new Engine(
     {
       ...engineTools(),
       usage: usage.cell,
       rules: (devices) => rules.of(devices),
       vulnerabilities: store.feeds,
+      stampOf: (addresses) => `${stamp} ${usage.stampOf(addresses)}`,
     },
     noting(store.evidence(), (id) => {
       last = id;
@@ -59,6 +64,11 @@ export function openSession(
     last = missed.at(-1)?.id ?? last;
     engine.step({ kind: 'evidence', evidence: missed });
     return missed.length > 0;
+  };
+  const lookAgain = (): void => {
+    usage.refresh();
+    const feeds = store.feeds.all().map(({ id, importedAt }) => `${id} ${importedAt}`);
+    stamp = [rules.stamp(), ...feeds].join(' ');
   };
   return {
     store,
@@ -74,8 +84,12 @@ export function openSession(
     },
     catchUp,
     site: () => {
-      usage.refresh();
+      lookAgain();
       return engine.site(world.now(), store.scans());
+    },
+    siteInSteps: () => {
+      lookAgain();
+      return engine.siteInSteps(world.now(), store.scans());
     },
     close: () => store.close(),
   };
@@ -113,6 +127,17 @@ class StoredUsage {
     const from = Math.min(...all.map(({ first }) => first));
     return usedCell(place, uses, { from, to: Math.max(...all.map(({ last }) => last)) });
   };
+
+  /** Another one whenever another conversation of these addresses is known of. */
+  stampOf(addresses: readonly string[]): string {
+    const uses = addresses.flatMap((address) => this.#uses().get(address) ?? []);
+    let [flows, last] = [0, 0];
+    for (const use of uses) {
+      flows += use.flows;
+      last = Math.max(last, use.last);
+    }
+    return `${uses.length} ${flows} ${last}`;
+  }
 
   #uses(): Map<string, StoredUse[]> {
     if (this.#byAddress !== undefined) return this.#byAddress;

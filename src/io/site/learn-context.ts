@@ -1,17 +1,16 @@
 import { networkInterfaces } from 'node:os';
-import { isPrivate, parseNetwork } from '../base/address.ts';
-import type { AddressSet } from '../base/address-set.ts';
-import { addressSet } from '../base/address-set.ts';
-import { PortolanError } from '../base/errors.ts';
-import { readPolicyText } from '../io/policy-file.ts';
-import { ownNetworks } from '../io/scan/scope.ts';
-import { endpointNames } from '../io/site/endpoint-names.ts';
-import { resolversOfMachine, surroundings } from '../io/surroundings.ts';
-import type { Policy } from '../model/policy.ts';
-import type { Site } from '../model/site.ts';
-import type { LearnContext, LearnDevice } from '../policy/learn/proposal.ts';
-import { parseDnsName } from '../policy/references.ts';
-import type { Input } from './command.ts';
+import { isPrivate, parseNetwork } from '../../base/address.ts';
+import type { AddressSet } from '../../base/address-set.ts';
+import { addressSet } from '../../base/address-set.ts';
+import { PortolanError } from '../../base/errors.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Site } from '../../model/site.ts';
+import type { LearnContext, LearnDevice } from '../../policy/learn/proposal.ts';
+import { parseDnsName } from '../../policy/references.ts';
+import { readPolicyText } from '../policy-file.ts';
+import { ownNetworks } from '../scan/scope.ts';
+import { resolversOfMachine, surroundings } from '../surroundings.ts';
+import { endpointNames } from './endpoint-names.ts';
 
 /** Networks that are inside whoever owns them (RFC 1918, RFC 4193). */
 const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
@@ -19,16 +18,23 @@ const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 const EXPIRE_AFTER = 365;
 const IN_FORCE: readonly string[] = ['trial', 'enforcing', 'quarantine'];
 
+export interface LearnOptions {
+  /** `90d`, or `never`; a year where nobody says. */
+  readonly expire?: string;
+  /** A file with a name or an address a line. */
+  readonly blocklist?: string;
+}
+
 /** What the learner has to know of the site. @param only ids; all devices where it is undefined */
 export async function learnContext(
   site: Site,
   policy: Policy,
-  input: Input,
+  { expire, blocklist: list }: LearnOptions,
   only: ReadonlySet<string> | undefined,
 ): Promise<LearnContext> {
   const { isRouter } = await surroundings();
   const names = endpointNames(site, policy);
-  const expireAfterDays = daysOf(input.text('expire'));
+  const expireAfterDays = daysOf(expire);
   return {
     devices: site.devices.map(
       ({ id, addresses, macs }): LearnDevice => ({
@@ -43,7 +49,7 @@ export async function learnContext(
     // On any other machine its addresses are those of one more device.
     selfAddresses: isRouter ? ownAddresses() : [],
     knownAddresses: resolversOfMachine().filter(isPublic),
-    knownBad: blocklist(input.text('blocklist')),
+    knownBad: blocklist(list),
     utcOffset: -new Date().getTimezoneOffset(),
     ...(expireAfterDays === undefined ? {} : { expireAfterDays }),
     decided: new Map(policy.rules.map(({ id, action }) => [id, action])),

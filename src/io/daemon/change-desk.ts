@@ -1,0 +1,445 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PortolanError } from '../../base/errors.ts';
+import type {
+  ChangeRequest,
+  ChangeView,
+  ContainChoice,
+  ContainRequest,
+  Effect,
+  FirewallStatus,
+} from '../../model/api/policy.ts';
+import type { Change, ChangeState } from '../../model/change.ts';
+import { ruleCounters } from '../../targets/nftables/counters.ts';
+import type { ChangeRecord } from '../apply/change-json.ts';
+import { recordToJson } from '../apply/change-json.ts';
+import { ChangeStore } from '../apply/change-store.ts';
+import { released } from '../apply/containing.ts';
+import type { Enforcer, Fate } from '../apply/enforcer.ts';
+import { quoteWord } from '../apply/quote.ts';
+import { tryInScratch } from '../apply/scratch.ts';
+import {
+  endConnections,
+  fateWithin,
+  holdBase,
+  holdTarget,
+  loadFormer,
+  readInForce,
+  recordOf,
+  rulesOf,
+} from '../apply/steps.ts';
+import { loadPolicy, savePolicy } from '../policy-file.ts';
+import { daysOf, makePlan, ownAddresses } from '../site/plan.ts';
+import type { DaemonContext } from './context.ts';
+import type { Wanted } from './wanted.ts';
+import { folderOf, wantedBy } from './wanted.ts';
+
+const DAY = 86_400_000;
+/** As `portolan apply` calls the machine that it runs on. */
+const HERE = 'this machine';
+/** Changes that are remembered with everything that was looked at. */
+const MOST = 50;
+/** Seconds until a change takes itself back, where nobody said. */
+const WITHIN = 60;
+/** Milliseconds between two looks at what the new rules dropped, and for how long. */
+const LOOK = { every: 3000, times: 20 };
+
+/** Who asks: named in the change, and to be let in again. */
+export interface Asker {
+  readonly who: string;
+  readonly address: string;
+}
+
+interface Kept {
+  readonly change: Change;
+  readonly before: Change | undefined;
+  readonly wanted: Wanted;
+  readonly effect: Effect;
+  readonly notes: string[];
+  readonly lockOut: ChangeView['lockOut'];
+  readonly verified: ChangeView['verified'][number][];
+  state: ChangeState;
+  deadline?: number;
+  /** Decided, and done by the watchdog. */
+  settled?: Promise<void>;
+}
+
+/** Changes of this machine's firewall, for who has no terminal: made, tried, applied, taken back. */
+export class ChangeDesk {
+  readonly #context: DaemonContext;
+  readonly #changes: ChangeStore;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(context: DaemonContext) {
+    this.#context = context;
+    this.#changes = new ChangeStore(folderOf(context.world));
+  }
+
+  /**
+   * Makes a change and tries it on recorded traffic.
+   *
+   * @param keep whether it can be applied afterwards
+   * @throws PortolanError E_POLICY, E_NOT_FOUND, E_USAGE, E_POLICY_UNSUPPORTED
+   */
+  async propose(request: ChangeRequest, asker: Asker, keep: boolean): Promise<ChangeView> {
+    const kept = await this.#plan(request, asker);
+    if (keep) this.#keep(kept);
+    return this.#view(kept);
+  }
+
+  /** The three ways to hold a device, with what each would have stopped. */
+  async choices(
+    device: string,
+    service: string | undefined,
+    asker: Asker,
+  ): Promise<ContainChoice[]> {
+    const ttl = 'PT1H';
+    const requests: readonly { title: string; request: ContainRequest }[] = [
+      ...(service === undefined
+        ? []
+        : [{ title: 'stop', request: { device, how: 'stop' as const, service, ttl } }]),
+      { title: 'keep-internet', request: { device, how: 'keep-internet', ttl } },
+      { title: 'isolate', request: { device, how: 'isolate', ttl } },
+    ];
+    const choices: ContainChoice[] = [];
+    for (const { title, request } of requests) {
+      const { effect } = await this.#plan({ contain: request }, asker);
+      choices.push({ title, request, effect });
+    }
+    return choices;
+  }
+
+  /** Newest first. */
+  list(): readonly ChangeView[] {
+    const known = [...this.#kept.values()].toSorted((a, b) => b.change.at - a.change.at);
+    const older = this.#changes.list().filter(({ change }) => !this.#kept.has(change?.id ?? ''));
+    return [...known, ...older.flatMap((record) => this.#remembered(record) ?? [])].map((one) =>
+      this.#view(one),
+    );
+  }
+
+  view(id: string): ChangeView {
+    return this.#view(this.#find(id));
+  }
+
+  /**
+   * Loads it: it is confirmed within that time, or it goes.
+   *
+   * @throws PortolanError E_NO_PERMISSION where this daemon may not; E_USAGE where it was made for
+   * something else than what is in force; E_POLICY where somebody changed our table by hand
+   */
+  async apply(id: string, within: number | undefined, asker: Asker): Promise<ChangeView> {
+    const kept = this.#find(id);
+    const enforcer = this.#enforcer(kept);
+    const { change, before } = kept;
+    const { record, previous } = await readInForce(enforcer, ({ found }) => {
+      if (found !== undefined) throw changedByHand();
+    });
+    holdTarget(change);
+    holdBase(change, before, record?.change);
+    const rules = rulesOf(change);
+    const { tried, why } = await tryInScratch(rules, previous);
+    if (!tried) kept.notes.push(`The rules were not tried before: ${why ?? 'nobody may here'}`);
+    const seconds = within ?? WITHIN;
+    const meta = recordToJson(recordOf(change, before));
+    this.#audit(asker, `apply ${id} on ${HERE}`, `${kept.wanted.title}, within ${seconds} s`);
+    await enforcer.load({ id, rules, previous, within: seconds, meta });
+    kept.deadline = this.#now() + seconds * 1000;
+    this.#enter(kept, 'loaded');
+    kept.settled = this.#follow(kept, enforcer, seconds, asker);
+    await this.#lookAfter(kept, enforcer);
+    return this.#view(kept);
+  }
+
+  async confirm(id: string): Promise<ChangeView> {
+    const kept = this.#find(id);
+    const enforcer = this.#enforcer(kept);
+    if (kept.state !== 'loaded') throw notWaiting(id);
+    // Where the deadline was first, what follows says so.
+    await enforcer.decide(id, 'yes');
+    await kept.settled;
+    return this.#view(kept);
+  }
+
+  /** What waits goes; what was confirmed last makes room for what was before. */
+  async rollback(id: string, asker: Asker): Promise<ChangeView> {
+    const kept = this.#find(id);
+    const enforcer = this.#enforcer(kept);
+    if (kept.state === 'loaded') {
+      await enforcer.decide(id, 'no');
+      await kept.settled;
+      return this.#view(kept);
+    }
+    const { confirmed } = await enforcer.recover();
+    if (confirmed !== id) throw notInForce(id, confirmed);
+    const former = await loadFormer(enforcer, id, this.#now(), WITHIN);
+    const fate = await fateWithin(enforcer, former.id, WITHIN);
+    this.#audit(asker, `${fate} ${former.id} on ${HERE}`, `rollback of ${id}`);
+    if (fate !== 'confirmed') throw stuck(id);
+    this.#changes.setInForce(HERE, former.record);
+    this.#release(kept);
+    this.#enter(kept, 'rolled-back');
+    return this.#view(kept);
+  }
+
+  async firewall(): Promise<FirewallStatus> {
+    const { enforcer, because } = this.#context.enforcement;
+    if (enforcer === undefined) {
+      const known = this.#changes.inForce(HERE)?.change;
+      const inForce = known === undefined ? {} : { inForce: { id: known.id, at: known.at } };
+      return { canApply: false, because, drift: false, ...inForce };
+    }
+    const state = await enforcer.recover();
+    const drift = (await enforcer.drift(state, await enforcer.listing())) !== undefined;
+    const pending = state.pending === undefined ? undefined : this.#kept.get(state.pending.id);
+    const change = state.confirmed === undefined ? undefined : this.#changes.read(state.confirmed);
+    return {
+      canApply: true,
+      because: '',
+      // Ours and not decided yet is no drift.
+      drift: drift && state.pending === undefined,
+      ...(state.confirmed === undefined
+        ? {}
+        : { inForce: { id: state.confirmed, at: change?.change?.at ?? 0 } }),
+      ...(state.pending === undefined
+        ? {}
+        : { pending: { id: state.pending.id, deadline: pending?.deadline ?? 0 } }),
+    };
+  }
+
+  async #plan(request: ChangeRequest, asker: Asker): Promise<Kept> {
+    const { world, session } = this.#context;
+    const before = this.#changes.inForce(HERE)?.change;
+    const wanted = await wantedBy(this.#context, request, { by: asker.who, before });
+    const own = await ownAddresses();
+    const since = request.since ?? '14d';
+    const { policy } = wanted;
+    const plan = await makePlan(world, session, {
+      before,
+      own,
+      since,
+      site: this.#context.site().site,
+      by: asker.who,
+      ...(policy === undefined ? {} : { policy }),
+    });
+    return {
+      change: plan.change,
+      before,
+      wanted,
+      effect: { ...plan.recorded, since: this.#now() - daysOf(since) * DAY },
+      notes: [...plan.notes],
+      lockOut: wanted.lockOut(plan.change.bound, asker.address, own),
+      verified: [],
+      state: 'planned',
+    };
+  }
+
+  #keep(kept: Kept): void {
+    const { id } = kept.change;
+    this.#changes.save(id, recordOf(kept.change, kept.before));
+    this.#kept.set(id, kept);
+    for (const [old, { state }] of this.#kept) {
+      if (this.#kept.size <= MOST) break;
+      if (state !== 'loaded') this.#kept.delete(old);
+    }
+  }
+
+  #find(id: string): Kept {
+    const kept = this.#kept.get(id) ?? this.#remembered(this.#changes.read(id));
+    if (kept !== undefined) return kept;
+    throw new PortolanError('E_NOT_FOUND', `There is no change ${id}`, {
+      remedy: 'Make one: portolan plan',
+    });
+  }
+
+  /** Of a former run, or of the command line: what was recorded then is known, and no more. */
+  #remembered(record: ChangeRecord | undefined): Kept | undefined {
+    const { change, before } = record ?? {};
+    if (change === undefined) return undefined;
+    const isInForce = this.#changes.inForce(HERE)?.change?.id === change.id;
+    return {
+      change,
+      before,
+      wanted: { title: 'policy', policy: undefined, lockOut: () => UNKNOWN_WAY },
+      effect: NO_EFFECT,
+      notes: ['It was made by another process, which knows what it would have stopped.'],
+      lockOut: UNKNOWN_WAY,
+      verified: [],
+      state: isInForce ? 'confirmed' : 'planned',
+    };
+  }
+
+  #enforcer({ change: { id } }: Kept): Enforcer {
+    const { enforcer, because } = this.#context.enforcement;
+    if (enforcer !== undefined) return enforcer;
+    throw new PortolanError(
+      'E_NO_PERMISSION',
+      `This daemon may not change the firewall: ${because}`,
+      {
+        remedy: `Apply it with the right: ${this.#command(id)}`,
+      },
+    );
+  }
+
+  /** The file gets the rules too, and loses them again where the change is taken back. */
+  async #lookAfter(kept: Kept, enforcer: Enforcer): Promise<void> {
+    const { change, before } = kept;
+    this.#saw(kept, (await enforcer.listing()) !== undefined, 'The kernel has the rules.');
+    try {
+      this.#write(kept);
+      const gone = await endConnections(
+        enforcer,
+        before?.bound,
+        change.bound,
+        await ownAddresses(),
+      );
+      if (gone > 0) this.#saw(kept, true, `${gone} connections under way ended.`);
+    } catch (error) {
+      if (!(error instanceof PortolanError)) throw error;
+      kept.notes.push(error.message);
+    }
+    const lockedOut = await enforcer.lockedOut();
+    if (lockedOut === undefined) return;
+    this.#saw(kept, false, lockedOut);
+    await enforcer.decide(change.id, 'no');
+  }
+
+  async #follow(kept: Kept, enforcer: Enforcer, within: number, asker: Asker): Promise<void> {
+    const { id } = kept.change;
+    const fate = await fateWithin(enforcer, id, within).catch((): Fate => 'stuck');
+    this.#audit(asker, `${fate} ${id} on ${HERE}`, '');
+    if (fate === 'confirmed') {
+      this.#changes.setInForce(HERE, recordOf(kept.change, kept.before));
+      void this.#watchDrops(kept, enforcer);
+    } else this.#release(kept);
+    this.#enter(kept, fate);
+  }
+
+  /** What the rules that hold a device have dropped: the proof that it tried and did not get through. */
+  async #watchDrops(kept: Kept, enforcer: Enforcer): Promise<void> {
+    const { prefix } = kept.wanted;
+    if (prefix === undefined) return;
+    for (let turn = 0; turn < LOOK.times && kept.state === 'confirmed'; turn += 1) {
+      await sleep(LOOK.every);
+      const listing = await enforcer.listing().catch(() => undefined);
+      const counters = [...ruleCounters(listing ?? '')].filter(([rule]) => rule.startsWith(prefix));
+      const packets = counters.reduce((sum, [, counter]) => sum + counter.packets, 0);
+      if (packets === 0) continue;
+      this.#saw(kept, true, `${packets} packets of it were dropped since.`);
+      this.#publish(kept);
+      return;
+    }
+  }
+
+  #write({ wanted }: Kept): void {
+    const { edit } = wanted;
+    if (edit !== undefined) savePolicy(edit.file, edit.before, edit.after);
+  }
+
+  /** Takes out of the file what was put there for the change; a person's edits since stay. */
+  #release({ wanted, notes }: Kept): void {
+    const { edit, endpoint } = wanted;
+    if (edit === undefined) return;
+    try {
+      const now = loadPolicy(edit.file);
+      const text =
+        now.text === edit.after && edit.before !== undefined
+          ? edit.before
+          : released(now, endpoint ?? '');
+      savePolicy(edit.file, now.text, text);
+    } catch (error) {
+      if (!(error instanceof PortolanError)) throw error;
+      notes.push(error.message);
+    }
+  }
+
+  #saw(kept: Kept, ok: boolean, text: string): void {
+    kept.verified.push({ at: this.#now(), text, ok });
+  }
+
+  #enter(kept: Kept, state: ChangeState): void {
+    kept.state = state;
+    this.#publish(kept);
+  }
+
+  #publish({ change: { id }, state, deadline }: Kept): void {
+    const until = state === 'loaded' && deadline !== undefined ? { deadline } : {};
+    this.#context.events.publish({ type: 'change.state', at: this.#now(), id, state, ...until });
+  }
+
+  #audit({ who }: Asker, what: string, why: string): void {
+    this.#context.session.store.audit({ at: this.#now(), who, what, why });
+  }
+
+  #now(): number {
+    return this.#context.world.now();
+  }
+
+  #command(id: string): string {
+    const folder = folderOf(this.#context.world);
+    const data = folder === undefined ? '' : ` --data ${quoteWord(folder)}`;
+    return `sudo portolan${data} apply ${id}`;
+  }
+
+  #view(kept: Kept): ChangeView {
+    const { change, wanted, effect, notes, lockOut, verified, state, deadline } = kept;
+    const { until, alert, title } = wanted;
+    return {
+      id: change.id,
+      at: change.at,
+      by: change.by,
+      target: change.target,
+      title,
+      state,
+      effect,
+      notes,
+      lockOut,
+      verified: [...verified],
+      rules: change.files.map(({ text }) => text).join('\n'),
+      canApply: this.#context.enforcement.enforcer !== undefined,
+      command: this.#command(change.id),
+      ...(state === 'loaded' && deadline !== undefined ? { deadline } : {}),
+      ...(until === undefined ? {} : { until }),
+      ...(alert === undefined ? {} : { alert }),
+    };
+  }
+}
+
+const UNKNOWN_WAY: ChangeView['lockOut'] = { ok: true, because: 'not asked' };
+
+const NO_EFFECT: Effect = {
+  since: 0,
+  flows: 0,
+  stillAllowed: 0,
+  stillBlocked: 0,
+  elsewhere: 0,
+  newlyBlocked: [],
+  newlyAllowed: [],
+  wouldBlock: [],
+};
+
+function changedByHand(): PortolanError {
+  return new PortolanError('E_POLICY', 'Our table was changed by hand since it was applied', {
+    remedy:
+      'Look at the difference: portolan firewall drift; overwrite it: portolan apply --accept-drift',
+  });
+}
+
+function notWaiting(id: string): PortolanError {
+  return new PortolanError('E_USAGE', `${id} does not wait to be confirmed`, {
+    remedy: 'It may have been taken back: portolan firewall status',
+  });
+}
+
+function notInForce(id: string, confirmed: string | undefined): PortolanError {
+  return new PortolanError(
+    'E_USAGE',
+    `${id} is not what is in force${confirmed === undefined ? '' : `: that is ${confirmed}`}`,
+    { remedy: 'Take back what came after it first: portolan rollback' },
+  );
+}
+
+function stuck(id: string): PortolanError {
+  return new PortolanError('E_APPLY_STUCK', `${id} could not be taken back`, {
+    remedy: 'Look, and remove ours if in doubt: portolan firewall uninstall',
+  });
+}
