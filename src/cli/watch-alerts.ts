@@ -4,9 +4,11 @@ import { Monitor } from '../detectors/monitor.ts';
 import { replay } from '../detectors/replay.ts';
 import type { AlertKeeper } from '../io/alerts/keeper.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
+import type { Deliverer } from '../io/deliver/deliverer.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
 import { keepAlerts } from './alert-keeper.ts';
 import type { Input } from './command.ts';
+import { openDeliverer } from './deliverer.ts';
 import type { Shell } from './shell.ts';
 import type { Seen } from './watch-seen.ts';
 
@@ -19,6 +21,7 @@ const MOST_DAYS = 365;
 export class LiveAlerts {
   readonly #monitor: Monitor;
   readonly #keeper: AlertKeeper;
+  readonly #deliverer: Deliverer | undefined;
 
   /** @param now where the capture is live; a file has its own time */
   constructor(
@@ -28,7 +31,10 @@ export class LiveAlerts {
     now: number | undefined,
     say: (opened: AlertOpened) => void,
   ) {
+    // What a file tells of is over: nobody is called at night for it.
+    this.#deliverer = now === undefined ? undefined : this.#openDeliverer(shell, seen);
     this.#keeper = keepAlerts(shell, seen.session, {
+      deliver: (notice) => this.#deliverer?.deliver(notice),
       onEvent: (event) => {
         if (event.kind === 'opened') say(event);
       },
@@ -55,8 +61,18 @@ export class LiveAlerts {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#keeper.close();
+    await this.#deliverer?.close();
+  }
+
+  /** Undefined where no channel is configured, or nothing is kept that a restart could go on with. */
+  #openDeliverer(shell: Shell, seen: Seen): Deliverer | undefined {
+    if (seen.session === undefined) return undefined;
+    const deliverer = openDeliverer(shell, seen.session, () => this.#keeper.book);
+    if (deliverer.channels.length === 0) return undefined;
+    deliverer.start();
+    return deliverer;
   }
 }
 

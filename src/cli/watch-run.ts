@@ -80,7 +80,7 @@ async function watchLive(
     stopping.removeEventListener('abort', stop);
     capture.stop();
     await watching.endScans();
-    watching.close();
+    await watching.close();
     frames?.close();
   }
   return watching.status();
@@ -111,7 +111,7 @@ async function watchFile(
       ...(frames === undefined ? {} : { onPacket: (packet) => frames.take(packet) }),
     });
   } finally {
-    watching.close();
+    await watching.close();
     frames?.close();
   }
   if (damage === undefined) return watching.status();
@@ -171,8 +171,8 @@ class Watching {
     this.#output.show(message);
   };
 
-  close(): void {
-    this.#alerts?.close();
+  async close(): Promise<void> {
+    await this.#alerts?.close();
     this.#output.close();
     this.#seen?.close();
   }
