@@ -38,7 +38,7 @@ export async function runCommandLine(
     await program.parseAsync(nmapSpelling(argv), { from: 'user' });
     return status;
   } catch (error) {
-    const spoken = commands.find(({ name }) => name === argv.find((word) => !word.startsWith('-')));
+    const spoken = spokenTo(commands, argv);
     if (spoken?.failed !== undefined && !isHelp(error)) return spoken.failed(messageOf(error));
     return report(error, {
       ...globals,
@@ -46,6 +46,12 @@ export async function runCommandLine(
       json: argv.includes('--json'),
     });
   }
+}
+
+/** The command that was meant, where commander did not come so far as to say. */
+function spokenTo(commands: readonly Command[], argv: readonly string[]): Command | undefined {
+  const name = argv.find((word) => commands.some((command) => command.name === word));
+  return commands.find((command) => command.name === name);
 }
 
 /** commander ends so where it printed help or a version. */
