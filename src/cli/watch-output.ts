@@ -78,7 +78,7 @@ function eventsOf(message: CaptureMessage): readonly object[] {
   switch (message.kind) {
     case 'flow': {
       const { file: _file, ...line } = { file: '', ...flowLine('', message.flow) };
-      return [{ event: 'flow', ...line }];
+      return [{ event: message.flow.active === true ? 'active-flow' : 'flow', ...line }];
     }
     case 'evidence':
       return message.evidence.map(({ at, subject, certainty, fact }) => ({
@@ -103,7 +103,7 @@ function eventsOf(message: CaptureMessage): readonly object[] {
 /** One line for each conversation. */
 class FlowLines extends Silent {
   override show(message: CaptureMessage): void {
-    if (message.kind !== 'flow') return;
+    if (message.kind !== 'flow' || message.flow.active === true) return;
     if (this.shell.json) this.shell.out(`${forJson(flowLine('', message.flow))}\n`);
     else this.shell.out(`${flowText(message.flow)}\n`);
   }

@@ -119,7 +119,18 @@ class Sightings implements Seen {
   #keep(): void {
     if (this.#flows.length === 0) return;
     this.#keeper.addFlows(this.#flows);
-    this.newest = [...this.#flows.slice(-NEWEST).reverse(), ...this.newest].slice(0, NEWEST);
+    this.newest = newestOf([...this.#flows.slice(-NEWEST).reverse(), ...this.newest]);
     this.#flows = [];
   }
+}
+
+/** One that goes on is shown once, as it was last. */
+function newestOf(flows: readonly Flow[]): readonly Flow[] {
+  const shown = new Map<string, Flow>();
+  for (const flow of flows) {
+    const { firstSeen, transport, communityId, frames } = flow;
+    const key = `${firstSeen} ${transport} ${communityId} ${frames[0]}`;
+    if (!shown.has(key)) shown.set(key, flow);
+  }
+  return [...shown.values()].slice(0, NEWEST);
 }

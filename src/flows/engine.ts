@@ -53,7 +53,7 @@ export interface PassiveOptions {
   readonly observer: string;
   readonly table?: Partial<TableOptions>;
   readonly firstBytes?: Partial<StoreOptions>;
-  /** Each flow when it ends. */
+  /** Each flow when it ends, and where `table.active` says so while it goes on. */
   onFlow?(flow: Flow): void;
   /** Whether a flow of so many octets is wanted: to make it costs more than to follow it. */
   wantsFlow?(octets: number): boolean;
@@ -100,7 +100,11 @@ export class PassiveEngine {
 
   constructor(options: PassiveOptions) {
     this.#options = options;
-    this.#table = new FlowTable({ ...TABLE_DEFAULTS, ...options.table }, this.#onClose);
+    this.#table = new FlowTable(
+      { ...TABLE_DEFAULTS, ...options.table },
+      this.#onClose,
+      this.#onActive,
+    );
     this.#tracker = new TcpTracker(this.#table);
     this.#text = new AddressText(this.#table);
     this.#recogniser = new Recogniser(options.protocols);
@@ -361,15 +365,24 @@ export class PassiveEngine {
     this.#releaseMac(record * 2 + 1);
   };
 
+  /** It goes on: whoever waits for its end to hear of it might wait for weeks. */
+  readonly #onActive = (record: number): void => {
+    const known = this.#found[record];
+    const found = known ?? hintOf(this.#table, record, this.#recogniser);
+    const at = Math.floor(this.#table.records.lastSeen(record) / 1000);
+    if (known?.certainty !== 'proved') this.#tellService(record, at, found);
+    this.#tellFlow(record, found, true);
+  };
+
   /** @returns what was told, where it was wanted */
-  #tellFlow(record: number, found: Settled | undefined): Flow | undefined {
+  #tellFlow(record: number, found: Settled | undefined, goesOn = false): Flow | undefined {
     const { onFlow, wantsFlow } = this.#options;
     if (onFlow === undefined) return undefined;
     const { records } = this.#table;
     const octets = records.octets(record, 0) + records.octets(record, 1);
     if (wantsFlow !== undefined && !wantsFlow(octets)) return undefined;
     const flow = this.#flowOf(record, found);
-    onFlow(flow);
+    onFlow(goesOn ? { ...flow, active: true } : flow);
     return flow;
   }
 

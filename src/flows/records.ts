@@ -23,6 +23,8 @@ export class FlowRecords {
   /** Microseconds since 1970, and number of the frame. */
   readonly firstSeen: Float64Array;
   readonly firstFrame: Uint32Array;
+  /** Until when it was told of; microseconds, as `firstSeen`. */
+  readonly toldAt: Float64Array;
   /** Numbers of the MACs of side 0 and side 1, -1 for none. */
   readonly macOf: Int32Array;
   readonly vlan: Int16Array;
@@ -43,6 +45,7 @@ export class FlowRecords {
     this.#doubles = new Float64Array(buffer);
     this.firstSeen = new Float64Array(capacity);
     this.firstFrame = new Uint32Array(capacity);
+    this.toldAt = new Float64Array(capacity);
     this.macOf = new Int32Array(capacity * 2);
     this.vlan = new Int16Array(capacity);
     this.icmp = new Uint16Array(capacity);

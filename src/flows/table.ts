@@ -32,6 +32,8 @@ export interface TableOptions {
     readonly udp: number;
     readonly other: number;
   };
+  /** Milliseconds that one has lasted when it is told of, and after which it is told again. */
+  readonly active: number;
   /** Of the hash, drawn by the shell, so that nobody can aim at one place; it changes no result. */
   readonly seed: number;
 }
@@ -39,6 +41,7 @@ export interface TableOptions {
 export const TABLE_DEFAULTS: TableOptions = {
   capacity: 200_000,
   idle: { tcp: 300_000, halfOpen: 60_000, closed: 10_000, udp: 120_000, other: 120_000 },
+  active: Number.POSITIVE_INFINITY,
   seed: 0x5eed,
 };
 
@@ -87,6 +90,8 @@ export class FlowTable {
   readonly #seed: number;
   readonly #idle: TableOptions['idle'];
   readonly #onClose: (record: number) => void;
+  readonly #onActive: (record: number) => void;
+  readonly #active: number;
   #freed = 0;
   #used = 0;
   #hand = 0;
@@ -98,8 +103,15 @@ export class FlowTable {
   #ports = 0;
   #kind = 0;
 
-  /** @param onClose called before a record is forgotten */
-  constructor({ capacity, idle, seed }: TableOptions, onClose: (record: number) => void) {
+  /**
+   * @param onClose called before a record is forgotten
+   * @param onActive called for one that goes on, where `active` says how often
+   */
+  constructor(
+    { capacity, idle, active, seed }: TableOptions,
+    onClose: (record: number) => void,
+    onActive: (record: number) => void,
+  ) {
     const size = 2 ** Math.ceil(Math.log2(capacity * 2));
     this.records = new FlowRecords(capacity);
     this.ipv6 = new Interner(16, size, seed);
@@ -112,6 +124,8 @@ export class FlowTable {
     this.#seed = seed;
     this.#idle = idle;
     this.#onClose = onClose;
+    this.#onActive = onActive;
+    this.#active = active * 1000;
   }
 
   /** Flows under way. */
@@ -258,6 +272,7 @@ export class FlowTable {
     records.begin(record, this.#low, this.#high, this.#ports, this.#kind);
     records.setState(record, LIVE | (this.side === 1 ? SOURCE_IS_HIGH : 0));
     records.firstSeen[record] = packet.time;
+    records.toldAt[record] = packet.time;
     records.firstFrame[record] = packet.frame;
     records.vlan[record] = packet.vlan;
     const hash = this.#hash();
@@ -354,8 +369,18 @@ export class FlowTable {
     this.#lastSweep = time;
     this.#sinceSweep = 0;
     for (let record = 0; record < this.#used; record += 1) {
-      if (this.#isLive(record) && this.#isIdle(record, time)) this.close(record);
+      if (!this.#isLive(record)) continue;
+      if (this.#isIdle(record, time)) this.close(record);
+      else this.#tellIfDue(record);
     }
+  }
+
+  #tellIfDue(record: number): void {
+    const { toldAt } = this.records;
+    const last = this.records.lastSeen(record);
+    if (last - (toldAt[record] ?? 0) < this.#active) return;
+    toldAt[record] = last;
+    this.#onActive(record);
   }
 }
 

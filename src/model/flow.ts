@@ -7,6 +7,9 @@ export interface Endpoint {
   readonly mac?: string;
 }
 
+/** Milliseconds after which a conversation that goes on is told of (RFC 5102 §5.11.3, active time-out). */
+export const ACTIVE_TIMEOUT = 60_000;
+
 /** One conversation (RFC 7011 §2, both directions joined): the unit that is monitored. */
 export interface Flow {
   readonly firstSeen: Instant;
@@ -14,6 +17,8 @@ export interface Flow {
   /** Whoever opened it; for UDP whoever spoke first. */
   readonly source: Endpoint;
   readonly destination: Endpoint;
+  /** It goes on: this is what it was so far, and the whole is told when it ends. */
+  readonly active?: true;
   /** TCP without its SYN: it was open before we listened, and who opened it is a guess. */
   readonly midStream?: true;
   readonly transport: 'tcp' | 'udp' | 'icmp' | 'other';

@@ -133,6 +133,23 @@ test('what was seen is in the store, unless it is not wanted there', () => {
   expect(services()).toContain('192.0.2.2\t8080/tcp\topen\thttp');
 });
 
+test('a conversation that lasts is told while it goes on, and kept once', () => {
+  const long = join(folder, 'long.pcap');
+  // A datagram a second for two minutes and a half.
+  writeFileSync(long, pcap(1, Array(150).fill(datagram(7777, 20))));
+  const { stdout } = watch('-r', long, '--jsonl', '--no-alerts');
+  const events = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line): { event: string; packets_sent?: number } => JSON.parse(line))
+    .filter(({ event }) => event.endsWith('flow'));
+  expect(events.map(({ event }) => event)).toEqual(['active-flow', 'active-flow', 'flow']);
+  expect(events.at(-1)?.packets_sent).toBe(150);
+  const args = [PRODUCT, '--data', join(folder, 'data'), 'flows', '--port', '7777', '--json'];
+  const kept = spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout;
+  expect(kept.match(/"communityId"|"community_id"/g)).toHaveLength(1);
+});
+
 test('the interfaces are listed', () => {
   const { stdout, status } = watch('-D');
   expect(status).toBe(0);

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { PassiveEngine } from '../../flows/engine.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
+import { ACTIVE_TIMEOUT } from '../../model/flow.ts';
 import type { Observation } from '../../model/observation.ts';
 import { protocols } from '../../protocols/index.ts';
 import { decode } from '../../wire/decode.ts';
@@ -43,7 +44,7 @@ export class LiveEngine {
     this.#engine = new PassiveEngine({
       protocols: protocols.all,
       observer,
-      table: { seed: randomInt(2 ** 31) },
+      table: { seed: randomInt(2 ** 31), active: ACTIVE_TIMEOUT },
       onEvidence: (evidence) => {
         this.#evidence.push(evidence);
         if (this.#evidence.length >= BATCH) this.#flush();

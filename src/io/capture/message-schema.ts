@@ -46,8 +46,10 @@ const volume = z.object({ packets: count, bytes: count });
 const flow: z.ZodType<Flow> = z.object({
   firstSeen: instant,
   lastSeen: instant,
+  active: z.literal(true).exactOptional(),
   source: endpoint,
   destination: endpoint,
+  midStream: z.literal(true).exactOptional(),
   transport: z.enum(['tcp', 'udp', 'icmp', 'other']),
   ipProtocol: z.int(),
   vlan: z.int().exactOptional(),

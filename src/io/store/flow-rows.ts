@@ -34,9 +34,36 @@ const COLUMNS = [
   'mid_stream',
 ] as const;
 
-/** A flow that is there already stays: the same file may be read twice. */
-export const INSERT_FLOW = `INSERT OR IGNORE INTO flow (${COLUMNS.join(', ')})
-  VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+/** What a flow is known by (the index `flow_once`). */
+const KEY: readonly string[] = [
+  'observer',
+  'first_seen',
+  'source',
+  'source_port',
+  'destination',
+  'destination_port',
+  'transport',
+  'ip_protocol',
+];
+const LATER = COLUMNS.filter((column) => !KEY.includes(column));
+
+/** One that is there already stays, for the same file may be read twice; one that went on grows. */
+export const INSERT_FLOW = `INSERT INTO flow (${COLUMNS.join(', ')})
+  VALUES (${COLUMNS.map(() => '?').join(', ')})
+  ON CONFLICT (${KEY.join(', ')}) DO UPDATE
+  SET ${LATER.map((column) => `${column} = excluded.${column}`).join(', ')}
+  WHERE excluded.sent_packets + excluded.received_packets > sent_packets + received_packets`;
+
+/** The same flow as it was told while it went on, if who opened it was taken for the other then. */
+export const DELETE_TURNED = `DELETE FROM flow WHERE observer = ? AND first_seen = ?
+  AND source = ? AND source_port = ? AND destination = ? AND destination_port = ?
+  AND transport = ? AND ip_protocol = ?`;
+
+export function turnedKey(flow: Flow, observer: string): (string | number)[] {
+  const { firstSeen, source, destination, transport, ipProtocol } = flow;
+  const turned = [destination.address, destination.port, source.address, source.port];
+  return [observer, firstSeen, ...turned, transport, ipProtocol];
+}
 
 /** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
 export const SELECT_USES = `

@@ -2,6 +2,7 @@ import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
 import type { Flow } from '../../model/flow.ts';
+import { ACTIVE_TIMEOUT } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import {
   alertEventFromRow,
@@ -19,11 +20,13 @@ import {
   SELECT_FIREWALLS,
 } from './firewall-rows.ts';
 import {
+  DELETE_TURNED,
   flowFromRow,
   flowToRow,
   INSERT_FLOW,
   SELECT_USES,
   selectFlows,
+  turnedKey,
   useFromRow,
 } from './flow-rows.ts';
 import { OutboxTable } from './outbox-table.ts';
@@ -99,9 +102,17 @@ export class SqliteStore implements Store {
     if (flows.length === 0) return;
     this.#guarded(() =>
       this.#driver.transaction(() => {
-        for (const flow of flows) this.#driver.run(INSERT_FLOW, ...flowToRow(flow, observer));
+        for (const flow of flows) this.#keepFlow(flow, observer);
       }),
     );
+  }
+
+  #keepFlow(flow: Flow, observer: string): void {
+    const { firstSeen, lastSeen, source, destination } = flow;
+    const mayBeKnown = lastSeen - firstSeen >= ACTIVE_TIMEOUT;
+    const hasEnds = source.address !== destination.address || source.port !== destination.port;
+    if (mayBeKnown && hasEnds) this.#driver.run(DELETE_TURNED, ...turnedKey(flow, observer));
+    this.#driver.run(INSERT_FLOW, ...flowToRow(flow, observer));
   }
 
   *flows(query: FlowQuery = {}): Iterable<StoredFlow> {

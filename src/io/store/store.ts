@@ -23,7 +23,10 @@ export interface Store {
   append(evidence: readonly NewEvidence[]): readonly Evidence[];
   /** In order of id: those after `after`, up to and with `until`; both are ids. */
   evidence(options?: { readonly after?: number; readonly until?: number }): Iterable<Evidence>;
-  /** Adds flows in one transaction; one that is there already (same observer, start and ends) stays. */
+  /**
+   * Adds flows in one transaction. One that is there already (same observer, start and ends) stays,
+   * or is what it has become where it went on.
+   */
   appendFlows(flows: readonly Flow[], observer: string): void;
   /** Newest first. */
   flows(query?: FlowQuery): Iterable<StoredFlow>;
