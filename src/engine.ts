@@ -217,7 +217,7 @@ const SERVICE_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Port → protocol that is usually there; the first in the registry's order where several are. */
-function usualProtocols(
+export function usualProtocols(
   protocols: Registry<Protocol>,
 ): (transport: Transport, port: number) => string | undefined {
   const usual = new Map<string, string>();

@@ -1,10 +1,10 @@
+import { Names } from '../alerts/names.ts';
 import { parseQuietHours } from '../alerts/quiet.ts';
 import { reveal, visible } from '../base/untrusted.ts';
 import type { KeeperOptions } from '../io/alerts/keeper.ts';
 import { AlertKeeper, FORGETTING } from '../io/alerts/keeper.ts';
 import { loadConfig } from '../io/config.ts';
 import type { Session } from '../io/site/session.ts';
-import { Names } from './alerts-text.ts';
 import type { Shell } from './shell.ts';
 
 /** Milliseconds for which the names of devices are not looked up again. */

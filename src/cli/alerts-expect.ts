@@ -1,5 +1,7 @@
 import type { KnownExpectation } from '../alerts/book.ts';
 import { scopeOf, wouldHide } from '../alerts/expect.ts';
+import { expectedText } from '../alerts/expected-text.ts';
+import { Names } from '../alerts/names.ts';
 import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
@@ -7,7 +9,6 @@ import { who, withSession } from '../io/site/session.ts';
 import type { Alert, Expectation } from '../model/alert.ts';
 import { keepAlerts } from './alert-keeper.ts';
 import { bookOf, findAlert } from './alerts-book.ts';
-import { Names } from './alerts-text.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument, jsonList, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
@@ -81,7 +82,7 @@ function preview(
   const until =
     expectation.until === undefined ? 'for good' : `until ${timeText(shell, expectation.until)}`;
   const lines = [
-    `Expected ${until}: ${wordsOf(expectation, names)}.`,
+    `Expected ${until}: ${expectedText(expectation, names)}.`,
     `It would have hidden ${count(hidden.length, 'alert')} of those that are stored${hidden.length === 0 ? '.' : ':'}`,
     ...hidden
       .slice(0, NAMED)
@@ -89,16 +90,6 @@ function preview(
     ...(hidden.length > NAMED ? [`  and ${hidden.length - NAMED} more`] : []),
   ];
   return lines.map((line) => `${forTerminal(line)}\n`).join('');
-}
-
-/** `port_scan_vertical by "NAS" (…) with 192.0.2.1 at port 22`. */
-function wordsOf({ type, device, peer, port }: Expectation, names: Names): string {
-  return [
-    type ?? 'anything that is not critical',
-    ...(device === undefined ? ['by any device'] : [`by ${names.text(device)}`]),
-    ...(peer === undefined ? [] : [`with ${names.text(peer)}`]),
-    ...(port === undefined ? [] : [`at port ${port}`]),
-  ].join(' ');
 }
 
 function doneText({ id }: Expectation): string {
@@ -133,7 +124,7 @@ function expectationsTable(shell: Shell, names: Names, all: readonly KnownExpect
     shell,
     [
       { title: 'Id', value: ({ expectation }) => expectation.id },
-      { title: 'Expected', value: ({ expectation }) => wordsOf(expectation, names) },
+      { title: 'Expected', value: ({ expectation }) => expectedText(expectation, names) },
       { title: 'Until', value: ({ expectation }) => untilText(shell, expectation, now) },
       { title: 'Hidden', value: ({ hidden }) => hidden, align: 'right' },
       { title: 'By', value: ({ expectation }) => expectation.by, rank: 1 },

@@ -1,10 +1,10 @@
+import { Names } from '../alerts/names.ts';
 import type { Session } from '../io/site/session.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Severity } from '../model/core.ts';
 import { compareSeverity } from '../model/core.ts';
 import { bookOf } from './alerts-book.ts';
-import { Names } from './alerts-text.ts';
 import type { Input } from './command.ts';
 import { severityOf } from './findings-run.ts';
 import { count, jsonList, timeText } from './format.ts';

@@ -1,16 +1,12 @@
+import { Names } from '../alerts/names.ts';
 import { PortolanError } from '../base/errors.ts';
 import { visible } from '../base/untrusted.ts';
+import { subjectOfAlert, wiresharkFilter } from '../io/alerts/subject.ts';
 import { writeSlice } from '../io/capture/slice.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
 import { bookOf, findAlert } from './alerts-book.ts';
-import {
-  alertText,
-  containCommand,
-  Names,
-  subjectOfAlert,
-  wiresharkFilter,
-} from './alerts-text.ts';
+import { alertText, containCommand } from './alerts-text.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
@@ -66,7 +62,10 @@ function sliceOf(
     from,
     output,
     // A port is an address's; by its MAC a router would be taken for all behind it.
-    subject: subject.addresses.length > 0 && 'port' in subject ? { ...subject, macs: [] } : subject,
+    subject:
+      subject.addresses.length > 0 && subject.port !== undefined
+        ? { ...subject, macs: [] }
+        : subject,
     comment: visible(`${alert.id}: ${alert.last.summary}`),
     application: `portolan ${VERSION}`,
     most: MOST_PACKETS,

@@ -1,51 +1,17 @@
 import type { Containment } from '../alerts/contain.ts';
 import { containment } from '../alerts/contain.ts';
+import type { Names } from '../alerts/names.ts';
 import { forTerminal } from '../base/encode.ts';
-import type { Untrusted } from '../base/untrusted.ts';
-import { quote } from '../base/untrusted.ts';
 import { detectors } from '../detectors/index.ts';
+import { wiresharkFilter } from '../io/alerts/subject.ts';
 import type { Alert, Signal } from '../model/alert.ts';
 import type { AlertEvent } from '../model/alert-event.ts';
-import type { Device } from '../model/device.ts';
-import type { Site } from '../model/site.ts';
-import { displayFilter } from './evidence-run.ts';
 import { count, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 import { paint, severityStyle, severityText } from './table.ts';
 
 /** Frames that are named; a range where they follow each other. */
 const RANGES = 6;
-
-/** What a device of a signal (a MAC or an address) is called here. */
-export class Names {
-  readonly #byKey = new Map<string, Device>();
-
-  constructor(site: Site) {
-    for (const device of site.devices) {
-      for (const key of [...device.macs, ...device.addresses, ...device.keys]) {
-        this.#byKey.set(key, device);
-      }
-    }
-  }
-
-  device(key: string): Device | undefined {
-    return this.#byKey.get(key);
-  }
-
-  nameOf(key: string): Untrusted | string {
-    return this.#byKey.get(key)?.name ?? key;
-  }
-
-  /** `"Front camera" (PTL-D-7F3K, 192.168.1.31, 44:19:b6:00:11:22)`. */
-  text(key: string): string {
-    const device = this.#byKey.get(key);
-    if (device === undefined) return key;
-    const where = [device.id, device.addresses[0], device.macs[0]].filter(
-      (part) => part !== undefined,
-    );
-    return `${quote(device.name)} (${where.join(', ')})`;
-  }
-}
 
 /** All that is known of one alert, as a person reads it: what, how unusual, proof, what to do. */
 export function alertText(
@@ -166,28 +132,4 @@ function logRows(shell: Shell, log: LogEvents): readonly (readonly [string, stri
 function noteOf(event: AlertEvent): string {
   const note = 'note' in event ? event.note : '';
   return note === '' ? '' : `: ${note}`;
-}
-
-/** Whose packets they are, for `displayFilter` and for a slice. */
-export function subjectOfAlert({ devices, port, transport }: Signal, names: Names) {
-  const keys = devices.slice(0, 8);
-  const known = keys.flatMap((key) => names.device(key) ?? []);
-  const own = keys.filter((key) => names.device(key) === undefined);
-  return {
-    addresses: [...known.flatMap(({ addresses }) => addresses), ...own.filter(isAddress)],
-    macs: [...known.flatMap(({ macs }) => macs), ...own.filter(isMac)],
-    ...(port === undefined || transport === undefined ? {} : { port, transport }),
-  };
-}
-
-export function wiresharkFilter(signal: Signal, names: Names): string {
-  return displayFilter(subjectOfAlert(signal, names));
-}
-
-function isMac(text: string): boolean {
-  return /^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(text);
-}
-
-function isAddress(text: string): boolean {
-  return !isMac(text) && /^[0-9a-f:.%\w]+$/.test(text) && /[.:]/.test(text);
 }

@@ -1,5 +1,6 @@
 import { PortolanError } from '../base/errors.ts';
 import { quote, visible } from '../base/untrusted.ts';
+import { displayFilter } from '../io/capture/display-filter.ts';
 import type { SliceSubject } from '../io/capture/slice.ts';
 import { writeSlice } from '../io/capture/slice.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
@@ -84,21 +85,6 @@ export function askedFor(site: Site, id: string): Asked {
     subject,
     display: displayFilter(subject),
   };
-}
-
-/** Addresses are ours (canonical) and the rest are numbers: nothing foreign gets into it. */
-export function displayFilter({ addresses, macs, transport, port }: SliceSubject): string {
-  const ends = [
-    ...addresses.map((one) => {
-      const bare = one.replace(/%.*$/, '');
-      return bare.includes(':') ? `ipv6.addr == ${bare}` : `ip.addr == ${bare}`;
-    }),
-    ...macs.map((mac) => `eth.addr == ${mac}`),
-  ];
-  const whose = ends.length > 1 ? `(${ends.join(' || ')})` : (ends[0] ?? 'frame');
-  return port === undefined || transport === undefined
-    ? whose
-    : `${whose} && ${transport}.port == ${port}`;
 }
 
 function mostOf(input: Input): number {

@@ -6,17 +6,10 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { reports } from '../reports/index.ts';
 import type { Report } from '../reports/report.ts';
+import { LIMITS } from '../reports/shared/limits.ts';
 import type { Input } from './command.ts';
 import { VERSION } from './product.ts';
 import type { Shell } from './shell.ts';
-
-/** What a scan cannot see, so that nobody takes silence for safety. */
-const LIMITS = [
-  'Only addresses in the scope were asked, from this machine and at the times given.',
-  'A UDP port that does not answer may be open: UDP has no refusal that must arrive.',
-  'Whether a port is used needs traffic, and whether it is allowed needs the firewall: both are unknown here.',
-  'Devices that sleep, and those behind a hub (Zigbee, Thread, Bluetooth), are not seen by a scan.',
-];
 
 export function runReport(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {

@@ -1,0 +1,35 @@
+import type { Untrusted } from '../base/untrusted.ts';
+import { quote } from '../base/untrusted.ts';
+import type { Device } from '../model/device.ts';
+import type { Site } from '../model/site.ts';
+
+/** What a device of a signal (a MAC or an address) is called here. */
+export class Names {
+  readonly #byKey = new Map<string, Device>();
+
+  constructor(site: Pick<Site, 'devices'>) {
+    for (const device of site.devices) {
+      for (const key of [...device.macs, ...device.addresses, ...device.keys]) {
+        this.#byKey.set(key, device);
+      }
+    }
+  }
+
+  device(key: string): Device | undefined {
+    return this.#byKey.get(key);
+  }
+
+  nameOf(key: string): Untrusted | string {
+    return this.#byKey.get(key)?.name ?? key;
+  }
+
+  /** `"Front camera" (PTL-D-7F3K, 192.168.1.31, 44:19:b6:00:11:22)`. */
+  text(key: string): string {
+    const device = this.#byKey.get(key);
+    if (device === undefined) return key;
+    const where = [device.id, device.addresses[0], device.macs[0]].filter(
+      (part) => part !== undefined,
+    );
+    return `${quote(device.name)} (${where.join(', ')})`;
+  }
+}
