@@ -3,27 +3,28 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { build } from 'vite';
 import { EXTERNAL } from './externals.mjs';
 
 const require = createRequire(import.meta.url);
 const root = new URL('../', import.meta.url);
 
 async function bundle(input, dir) {
-  const build = await rolldown({
+  const bundled = await rolldown({
     input,
     platform: 'node',
     external: EXTERNAL,
     cwd: root.pathname,
     transform: { target: 'node20' },
   });
-  await build.write({
+  await bundled.write({
     dir,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
   });
-  await build.close();
+  await bundled.close();
 }
 
 /** Brotli: 53,000 prefixes take 430 kB. Read once, by whoever needs them. */
@@ -53,6 +54,8 @@ await bundle({ portolan: 'src/cli/main.ts', lab: 'lab/run.ts' }, new URL('dist/'
 await bundle({ capture: 'src/io/capture/helper-main.ts' }, new URL('dist/', root).pathname);
 // The same for the one that may change the firewall.
 await bundle({ enforce: 'src/io/apply/helper-main.ts' }, new URL('dist/', root).pathname);
+// The dashboard. dist/web/manifest.json names every file that may be served.
+await build({ configFile: new URL('web/vite.config.ts', root).pathname, logLevel: 'warn' });
 await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));
 await pack('oui', ouiLines());
 await pack('errors', await readFile(new URL('docs/errors.md', root), 'utf8'));

@@ -1,0 +1,37 @@
+import type { overview as en } from '../en/overview.ts';
+
+export const overview: typeof en = {
+  title: 'Überblick',
+  needsYou: (count) => `Braucht Sie (${count})`,
+  nothingToDo: 'Nichts braucht Sie',
+  nothingToDoMore:
+    'Kein offener Alarm, kein Befund, kein unbekanntes Gerät. Was Portolan nicht sehen kann, steht oben rechts.',
+  newDevice: 'Neu',
+  blind: 'Blind',
+  change: 'Änderung',
+  review: 'Ansehen',
+  contain: 'Eindämmen …',
+  fix: 'So beheben',
+  who: 'Wer ist das?',
+  decide: 'Entscheiden',
+  state: 'Zustand',
+  exposure: 'Angriffsfläche',
+  devices: 'Geräte',
+  newDevices: (n) => `${n} neu in 7 Tagen`,
+  services: 'offene Ports',
+  unused: 'offen, von niemandem genutzt',
+  unencrypted: 'ohne Verschlüsselung',
+  outside: 'von außen erreichbar',
+  settle: 'Offene Fragen zu Ports',
+  policy: 'Regeln',
+  changed: 'Geändert (7 Tage)',
+  nothingChanged: 'Nichts hat sich geändert.',
+  changeLog: 'Ganze Chronik',
+  traffic: 'Verkehr der letzten 24 Stunden',
+  noTraffic: 'Kein Verkehr zu sehen',
+  noTrafficMore:
+    'Genutzte Ports lassen sich nicht von ungenutzten unterscheiden. Beobachten Sie eine Schnittstelle mit „portolan watch“, oder importieren Sie einen Mitschnitt.',
+  trafficLine: (total, most) => `${total} in 24 Stunden, höchstens ${most} in einer`,
+  talkers: 'Das meiste davon',
+  talker: (peer) => `mit ${peer}`,
+};
