@@ -1,24 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortolanError } from '../base/errors.ts';
+import { intervalOf } from '../io/daemon/schedule-settings.ts';
 import { timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-]);
-/** Milliseconds: oftener than each minute is no look at a network any more, but a load. */
-const LEAST = 60_000;
-const MOST = 30 * 86_400_000;
 /** Of the interval, to either side: many sensors with one interval do not scan in step. */
 const JITTER = 0.1;
 
 /** `30m`, `6h`, `1d` → milliseconds. @throws PortolanError E_USAGE */
 export function parseInterval(text: string): number {
-  const [, digits, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const interval = Number(digits) * (UNITS.get(unit) ?? Number.NaN);
-  if (interval >= LEAST && interval <= MOST) return interval;
+  const interval = intervalOf(text);
+  if (interval !== undefined) return interval;
   throw new PortolanError('E_USAGE', `"${text}" is no interval from 1m to 30d`, {
     remedy: 'Write minutes, hours or days: --every 30m, --every 6h, --every 1d',
   });

@@ -10,6 +10,12 @@ import { closest } from '../base/suggest.ts';
 import { notifiers } from '../notifiers/index.ts';
 import { offsetOf } from './config-position.ts';
 import {
+  retentionSettings,
+  SCHEDULE_KEYS,
+  schedulesSettings,
+  timeZoneSetting,
+} from './daemon/schedule-settings.ts';
+import {
   channelsSettings,
   keysOfChannel,
   routesSettings,
@@ -47,6 +53,12 @@ const Settings = z.strictObject({
   channels: channelsSettings.default({}),
   /** Which alerts go to which channels; without a rule every one goes to all. */
   alerts: routesSettings.default([]),
+  /** What the daemon does by itself, and when. */
+  schedules: schedulesSettings.default([]),
+  /** In which the times of schedules are meant; empty for this machine's own. */
+  time_zone: timeZoneSetting.default(''),
+  /** How long what is kept. */
+  retention: retentionSettings.default({ flows_days: 90, reports: 30 }),
 });
 
 export type Settings = z.infer<typeof Settings>;
@@ -125,7 +137,7 @@ function homeConfig(): string | undefined {
 }
 
 /** What is more than a word or a list of words. */
-const NOT_FROM_ENVIRONMENT = ['version', 'zones', 'channels', 'alerts'];
+const NOT_FROM_ENVIRONMENT = ['version', 'zones', 'channels', 'alerts', 'schedules', 'retention'];
 
 function fromEnvironment(env: ConfigSource['env']): Partial<Settings> {
   const result: Record<string, unknown> = {};
@@ -185,7 +197,16 @@ function explain(issue: z.core.$ZodIssue | undefined, value: unknown): string {
 /** What may stand there. */
 function keysAt(path: readonly PropertyKey[], value: unknown): readonly string[] {
   if (path.length === 0) return Object.keys(Settings.shape);
-  return path[0] === 'channels' ? keysOfChannel(valueAt([...path, 'type'], value)) : ['when', 'to'];
+  switch (path[0]) {
+    case 'channels':
+      return keysOfChannel(valueAt([...path, 'type'], value));
+    case 'schedules':
+      return SCHEDULE_KEYS;
+    case 'retention':
+      return Object.keys(retentionSettings.shape);
+    default:
+      return ['when', 'to'];
+  }
 }
 
 function valueAt(path: readonly PropertyKey[], value: unknown): unknown {
