@@ -117,7 +117,7 @@ export function selectFlows(
   limit: number,
   offset: number,
 ): readonly [sql: string, values: readonly (string | number)[]] {
-  const { address, protocol, port, since } = query;
+  const { address, protocol, port, since, after } = query;
   const conditions: string[] = [];
   const values: (string | number)[] = [];
   const add = (condition: string, ...given: readonly (string | number)[]): void => {
@@ -128,6 +128,8 @@ export function selectFlows(
   if (protocol !== undefined) add('protocol = ?', protocol);
   if (port !== undefined) add('(source_port = ? OR destination_port = ?)', port, port);
   if (since !== undefined) add('last_seen >= ?', since);
+  // A row value: SQLite takes the index on last_seen for it (sqlite.org/rowvalue.html §3.2).
+  if (after !== undefined) add('(last_seen, id) < (?, ?)', after.lastSeen, after.id);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const sql = `SELECT id, ${COLUMNS.join(', ')} FROM flow ${where}
     ORDER BY last_seen DESC, id DESC LIMIT ? OFFSET ?`;
