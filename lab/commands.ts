@@ -23,6 +23,13 @@ export function crowdCommand({ entry, level, crowd, workFolder }: Spec): string[
   return [process.execPath, entry, 'crowd', ...how];
 }
 
+/** The command of what a device does by itself, or of what stands for the internet. */
+export function lifeCommand({ entry, workFolder, life }: Spec, id: string): string[] {
+  const { incidentAfter } = life ?? {};
+  const incident = incidentAfter === undefined ? [] : ['--incident', String(incidentAfter)];
+  return [process.execPath, entry, 'life', id, '--work', workFolder, ...incident];
+}
+
 export function eventFile(workFolder: string, id: string): string {
   return join(workFolder, `${id}.events.jsonl`);
 }

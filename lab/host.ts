@@ -149,21 +149,8 @@ export class ProcessHost implements LabHost {
     return up ? undefined : `${program} does not start here: ${lastLine(said)}`;
   }
 
-  async certificate(form: CertificateForm = {}): Promise<Certificate | undefined> {
-    const stem = `${form.bits ?? 'ec'}-${form.digest ?? 'sha256'}`;
-    const keyFile = join(this.workFolder, `${stem}.key`);
-    const certificateFile = join(this.workFolder, `${stem}.crt`);
-    // An elliptic curve is quick to make; RSA only where its size is the point.
-    const key =
-      form.bits === undefined
-        ? ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-        : ['-newkey', `rsa:${form.bits}`];
-    const made = await execute([
-      ...['openssl', 'req', '-x509', '-nodes', '-days', '3650', ...key],
-      ...[`-${form.digest ?? 'sha256'}`, '-subj', `/CN=${form.name ?? this.address}`],
-      ...['-keyout', keyFile, '-out', certificateFile],
-    ]);
-    return made.status === 0 ? { keyFile, certificateFile } : undefined;
+  certificate(form: CertificateForm = {}): Promise<Certificate | undefined> {
+    return certificateIn(this.workFolder, { name: this.address, ...form });
   }
 
   vanish(milliseconds: number): void {
@@ -269,4 +256,25 @@ function listening(server: Server, port: number, address: string): Promise<strin
 
 function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** Made by openssl, in that folder; nothing where that is missing. */
+export async function certificateIn(
+  folder: string,
+  form: CertificateForm = {},
+): Promise<Certificate | undefined> {
+  const stem = `${form.bits ?? 'ec'}-${form.digest ?? 'sha256'}`;
+  const keyFile = join(folder, `${stem}.key`);
+  const certificateFile = join(folder, `${stem}.crt`);
+  // An elliptic curve is quick to make; RSA only where its size is the point.
+  const key =
+    form.bits === undefined
+      ? ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+      : ['-newkey', `rsa:${form.bits}`];
+  const made = await execute([
+    ...['openssl', 'req', '-x509', '-nodes', '-days', '3650', ...key],
+    ...[`-${form.digest ?? 'sha256'}`, '-subj', `/CN=${form.name ?? 'lab'}`],
+    ...['-keyout', keyFile, '-out', certificateFile],
+  ]);
+  return made.status === 0 ? { keyFile, certificateFile } : undefined;
 }

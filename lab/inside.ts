@@ -1,14 +1,27 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { crowdCommand, deviceCommand, selected } from './commands.ts';
-import type { Level, Skipped } from './device.ts';
+import { crowdCommand, deviceCommand, lifeCommand, selected } from './commands.ts';
+import type { LabDevice, Level, Skipped } from './device.ts';
 import type { Ready } from './fleet.ts';
 import { Fleet } from './fleet.ts';
+import { HABITS } from './life/life.ts';
+import { CLOUDS, RESOLVER } from './life/outside.ts';
 import { execute, find } from './tools.ts';
-import { CROWD_NETWORK, deviceBatch, routerBatch, SENSOR, sensorBatch } from './topology.ts';
+import {
+  CROWD_NETWORK,
+  defaultRoute,
+  deviceBatch,
+  OUTSIDE,
+  outsideBatch,
+  routerBatch,
+  SENSOR,
+  sensorBatch,
+  uplinkBatch,
+} from './topology.ts';
 
 /** The descriptor on which the two halves of a lab talk; when it closes, the lab ends. */
 export const LEASH = 3;
@@ -24,8 +37,18 @@ export interface Spec {
   /** How many simple devices beside. */
   readonly crowd: number;
   readonly workFolder: string;
+  /**
+   * The router forwards, devices talk to each other and to an outside, and commands run on the router;
+   * else nobody sends by himself, and commands run beside it. Of level 1 only.
+   */
+  readonly life?: Life;
   /** The script to start processes of the lab with. */
   readonly entry: string;
+}
+
+export interface Life {
+  /** Seconds until the camera is taken over; never where it is absent. */
+  readonly incidentAfter?: number;
 }
 
 export type DeviceService = Skipped & { readonly device: string };
@@ -69,7 +92,7 @@ export async function inside(spec: Spec): Promise<void> {
   createInterface({ input: leash }).on('line', (line) => {
     const message: ToInside = JSON.parse(line); // Our other half wrote it.
     if (message.kind === 'signal') running.get(message.id)?.kill(message.signal);
-    else run(message, running, say);
+    else run(spec, message, running, say);
   });
   try {
     say({ kind: 'ready', ...(await bringUp(spec)) });
@@ -97,11 +120,39 @@ async function bringUp(spec: Spec): Promise<Shortcomings> {
   ]);
   const fleet = new Fleet();
   const inNamespace = (name: string): string[] => [find('ip') ?? 'ip', 'netns', 'exec', name];
+  if (spec.life !== undefined) await connectZones(spec, devices);
   const ready = await Promise.all([
     ...devices.map(({ id }) => fleet.start([...inNamespace(id), ...deviceCommand(spec, id)])),
     ...(crowd ? [fleet.start([...inNamespace('crowd'), ...crowdCommand(spec)])] : []),
   ]);
+  if (spec.life !== undefined) await beginLife(spec, fleet, devices, inNamespace);
   return shortcomings(ready);
+}
+
+async function connectZones(spec: Spec, devices: readonly LabDevice[]): Promise<void> {
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
+  await must(['ip', '-batch', '-'], uplinkBatch());
+  await must(
+    ['ip', '-n', OUTSIDE, '-batch', '-'],
+    outsideBatch([RESOLVER, ...Object.values(CLOUDS)]),
+  );
+  await Promise.all(
+    devices.map((device) => must(['ip', '-n', device.id, '-batch', '-'], [defaultRoute(device)])),
+  );
+  mkdirSync(join(spec.workFolder, OUTSIDE), { recursive: true });
+}
+
+async function beginLife(
+  spec: Spec,
+  fleet: Fleet,
+  devices: readonly LabDevice[],
+  inNamespace: (name: string) => string[],
+): Promise<void> {
+  await fleet.start([...inNamespace(OUTSIDE), ...lifeCommand(spec, OUTSIDE)]);
+  const living = devices.filter(({ id }) => HABITS[id] !== undefined);
+  await Promise.all(
+    living.map(({ id }) => fleet.start([...inNamespace(id), ...lifeCommand(spec, id)])),
+  );
 }
 
 export function shortcomings(ready: readonly Ready[]): Shortcomings {
@@ -153,11 +204,15 @@ async function must(command: readonly string[], batch: readonly string[] = []): 
 }
 
 function run(
+  spec: Spec,
   { id, argv, inherit, env }: Extract<ToInside, { kind: 'run' }>,
   running: Map<number, ChildProcess>,
   say: (message: FromInside) => void,
 ): void {
-  const child = spawn(find('ip') ?? 'ip', ['netns', 'exec', SENSOR, ...argv], {
+  // Of a lab that lives, the product is on the router, where everything passes.
+  const where = spec.life === undefined ? [find('ip') ?? 'ip', 'netns', 'exec', SENSOR] : [];
+  const [program = '', ...args] = [...where, ...argv];
+  const child = spawn(program, args, {
     stdio: inherit ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -8,11 +8,19 @@ import { crowdCommand, deviceCommand, eventFile, selected } from './commands.ts'
 import { crowdPort } from './crowd.ts';
 import type { LabEvent, Level, TrueService, Truth } from './device.ts';
 import { Fleet } from './fleet.ts';
-import type { DeviceService, FromInside, Shortcomings, Spec, ToInside } from './inside.ts';
+import type { DeviceService, FromInside, Life, Shortcomings, Spec, ToInside } from './inside.ts';
 import { shortcomings, statusOf } from './inside.ts';
 import type { Output } from './tools.ts';
 import { find } from './tools.ts';
-import { addressOf, crowdAddress, crowdRange, rangeOf, routerAddress, ZONES } from './topology.ts';
+import {
+  addressOf,
+  crowdAddress,
+  crowdRange,
+  rangeOf,
+  routerAddress,
+  SENSOR,
+  ZONES,
+} from './topology.ts';
 
 export interface LabOptions {
   /** The best that this machine allows, where nothing is said; else this one or an error. */
@@ -21,6 +29,8 @@ export interface LabOptions {
   readonly devices?: readonly string[] | undefined;
   /** So many simple devices beside, at most 250, in a network of their own. */
   readonly crowd?: number | undefined;
+  /** Devices talk, and commands run on their router; left out where there is no level 1. */
+  readonly life?: Life | undefined;
 }
 
 /** A device as it is in this lab: without the services that this machine could not bring up. */
@@ -102,13 +112,14 @@ export function obstacle(): string | undefined {
   return tool === undefined ? undefined : `${tool} is not installed`;
 }
 
-function specOf(level: Level, { devices, crowd = 0 }: LabOptions): Spec {
+function specOf(level: Level, { devices, crowd = 0, life }: LabOptions): Spec {
   return {
     level,
     crowd,
     workFolder: mkdtempSync(join(tmpdir(), 'portolan-lab-')),
     entry: labEntry(import.meta.dirname),
     ...(devices === undefined ? {} : { devices }),
+    ...(life === undefined || level === 2 ? {} : { life }),
   };
 }
 
@@ -256,7 +267,8 @@ class NamespaceLab extends BaseLab {
     const pid = firstChild(this.#leader?.pid ?? 0);
     const user = process.getuid?.() === 0 ? [] : ['-U', '--preserve-credentials'];
     const namespaces = ['-t', String(pid), ...user, '-m', '-n', '-p'];
-    return ['nsenter', ...namespaces, '--', 'ip', 'netns', 'exec', 'sensor'];
+    const where = this.spec.life === undefined ? ['ip', 'netns', 'exec', SENSOR] : [];
+    return ['nsenter', ...namespaces, '--', ...where];
   }
 
   protected start(): Promise<Shortcomings> {

@@ -5,21 +5,24 @@ import { eventFile, selected } from './commands.ts';
 import { crowd } from './crowd.ts';
 import type { Level } from './device.ts';
 import { labDevices } from './devices/index.ts';
-import { ProcessHost } from './host.ts';
+import { certificateIn, ProcessHost } from './host.ts';
 import type { Spec } from './inside.ts';
 import { inside } from './inside.ts';
 import { kernelCommand } from './kernel/command.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, LabOptions } from './lab.ts';
 import { openLab } from './lab.ts';
-import { address6Of, addressOf } from './topology.ts';
+import { live } from './life/life.ts';
+import { outside } from './life/outside.ts';
+import { address6Of, addressOf, OUTSIDE } from './topology.ts';
 
 const USAGE = `Usage: node lab.js up [--level 1|2] [--device ID]… [--crowd N]
-       node lab.js run [--level 1|2] [--device ID]… [--crowd N] -- COMMAND…
+       node lab.js run [--level 1|2] [--device ID]… [--crowd N] [--life [--incident S]] -- COMMAND…
        node lab.js list
        node lab.js kernel [--seed N] [--packets N]
 
 up    brings up the lab until Ctrl-C
-run   brings it up, runs a command where the scanner stands, takes it down; exits with its status
+run   brings it up, runs a command where the scanner stands, takes it down; exits with its status;
+      with --life devices talk, the command runs on their router, and after S seconds one is taken over
 list  prints as JSON what is in it
 kernel  compares what the real kernel does with packets with what the simulator says
 `;
@@ -32,6 +35,10 @@ const OPTIONS = {
   work: { type: 'string' },
   /** A descriptor whose closing ends the lab. */
   leash: { type: 'string' },
+  /** Devices talk, and the command runs on the router. */
+  life: { type: 'boolean' },
+  /** Seconds until the camera is taken over. */
+  incident: { type: 'string' },
   seed: { type: 'string' },
   packets: { type: 'string' },
 } as const;
@@ -43,6 +50,8 @@ interface Values {
   readonly count?: string | undefined;
   readonly work?: string | undefined;
   readonly leash?: string | undefined;
+  readonly life?: boolean | undefined;
+  readonly incident?: string | undefined;
   readonly seed?: string | undefined;
   readonly packets?: string | undefined;
 }
@@ -71,6 +80,8 @@ function main(argv: readonly string[]): Promise<number> {
       return device(positionals[1] ?? '', values);
     case 'crowd':
       return crowdProcess(values);
+    case 'life':
+      return life(positionals[1] ?? '', values);
     default:
       return Promise.resolve(usage());
   }
@@ -114,6 +125,7 @@ async function opened(values: Values): Promise<Lab> {
     ...(level === undefined ? {} : { level }),
     ...(values.device === undefined ? {} : { devices: values.device }),
     crowd: Number(values.crowd ?? 0),
+    ...lifeOf(values),
   });
   const what = lab.level === 1 ? 'network namespaces' : 'addresses of loopback, 127.77.0.0/16';
   process.stderr.write(`Lab of level ${lab.level} (${what}): ${lab.reason}\n`);
@@ -124,6 +136,26 @@ async function opened(values: Values): Promise<Lab> {
     process.stderr.write(`Simulated: ${id} ${port}/${transport}: ${why}\n`);
   }
   return lab;
+}
+
+function lifeOf({ life: lives, incident }: Values): Pick<LabOptions, 'life'> {
+  if (lives !== true) return {};
+  return { life: incident === undefined ? {} : { incidentAfter: Number(incident) } };
+}
+
+/** What a device does by itself, in its namespace; or what stands for the internet. */
+async function life(id: string, { work = '.', incident }: Values): Promise<number> {
+  endWithParent();
+  const ready = (): void => {
+    process.stdout.write(`${JSON.stringify({ device: id, skipped: [], standIns: [] })}\n`);
+  };
+  if (id === OUTSIDE) {
+    await outside(await certificateIn(join(work, OUTSIDE)));
+    ready();
+    return forever();
+  }
+  ready();
+  return live(id, labDevices.all, incident === undefined ? undefined : Number(incident));
 }
 
 function levelOf(text: string | undefined): Level | undefined {

@@ -55,6 +55,38 @@ function routerMac(network: number): string {
   return `24:a4:3c:1a:0${network}:01`;
 }
 
+/** The way out of a lab that lives: to what stands for the internet, which has no other. */
+export const OUTSIDE = 'outside';
+const UPLINK = { router: '198.51.100.1', outside: '198.51.100.2' };
+
+/** `ip -batch` for the router's way out, and for the other end of it. */
+export function uplinkBatch(): string[] {
+  return [
+    `netns add ${OUTSIDE}`,
+    `link add wan type veth peer name eth0 netns ${OUTSIDE}`,
+    'link set wan address 24:a4:3c:1a:0f:01',
+    `addr add ${UPLINK.router}/24 dev wan`,
+    'link set wan up',
+    `route add default via ${UPLINK.outside}`,
+  ];
+}
+
+/** @param addresses of the servers there */
+export function outsideBatch(addresses: readonly string[]): string[] {
+  return [
+    'link set lo up',
+    `addr add ${UPLINK.outside}/24 dev eth0`,
+    'link set eth0 up',
+    `route add 10.77.0.0/16 via ${UPLINK.router}`,
+    ...addresses.map((address) => `addr add ${address}/32 dev lo`),
+  ];
+}
+
+/** Devices of a lab that lives reach the other zones and the outside through the router. */
+export function defaultRoute({ zone }: Pick<LabDevice, 'zone'>): string {
+  return `route add default via ${routerAddress(zone)}`;
+}
+
 /** `ip -batch` for the router: a bridge a zone, a cable to each device. */
 export function routerBatch(devices: readonly LabDevice[], crowd: boolean): string[] {
   const bridges = legs(crowd).flatMap(({ name, network }) => [
