@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -11,6 +11,9 @@ export function bundled(inputs: Readonly<Record<string, string>>): { readonly fo
   const made = { folder: '' };
   beforeAll(async () => {
     made.folder = mkdtempSync(join(tmpdir(), 'portolan-apply-'));
+    // What a bundle finds beside itself: prebuilt packages, and the packed data.
+    symlinkSync(join(ROOT, 'node_modules'), join(made.folder, 'node_modules'));
+    symlinkSync(join(ROOT, 'dist/data'), join(made.folder, 'data'));
     for (const [name, input] of Object.entries(inputs)) {
       const build = await rolldown({
         input: join(ROOT, input),
