@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 import type { Role, Scope } from '../../model/api/common.ts';
+import type { Instant } from '../../model/core.ts';
 import type { DaemonContext } from '../daemon/context.ts';
+import type { Account } from '../store/access.ts';
+import type { Gate } from './access/gate.ts';
+import type { OpenedSession } from './access/sessions.ts';
 
 /**
  * One operation of the API: what it takes, what it gives, and who may. The server is made of a list of
@@ -14,6 +18,12 @@ export interface Route {
   readonly path: string;
   /** `anyone`: asked before anybody has signed in. */
   readonly scope: Scope | 'anyone';
+  /** Also for who came by the one-time link, while nobody has an account. */
+  readonly setup?: true;
+  /** It changes nothing although it is no GET, so that the audit log does not have it. */
+  readonly readOnly?: true;
+  /** `If-Match` has to be sent: 428 without. */
+  readonly needsMatch?: true;
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodObject;
@@ -29,12 +39,16 @@ export interface Route {
 
 export interface Call<Params, Query, Body> {
   readonly context: DaemonContext;
+  /** Accounts, sessions, tokens. */
+  readonly gate: Gate;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
   /** From `If-Match`, without its quotes. */
   readonly ifMatch: string | undefined;
+  /** The last event that the client of a stream has, from `Last-Event-ID`. */
+  readonly lastEventId: string | undefined;
   /** `?dry_run=true`: nothing is kept. */
   readonly dryRun: boolean;
   /** The client went away. */
@@ -48,16 +62,31 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
   /** As the connection has it, or a named proxy says. */
   readonly address: string;
+  readonly login: Login;
 }
 
-export type Answer =
+/** By what somebody is known. */
+export type Login =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'token'; readonly id: string }
+  | { readonly kind: 'proxy'; readonly name: string; readonly csrf: string }
   | {
+      readonly kind: 'session';
+      readonly hash: string;
+      /** Undefined for who came by the one-time link. */
+      readonly account: Account | undefined;
+      readonly csrf: string;
+      readonly expiresAt: Instant;
+    };
+
+export type Answer =
+  | ({
       readonly kind: 'json';
       readonly value: unknown;
       readonly etag?: string;
       readonly status?: 200 | 201 | 202;
-    }
-  | { readonly kind: 'nothing' }
+    } & Aside)
+  | ({ readonly kind: 'nothing' } & Aside)
   | {
       readonly kind: 'media';
       readonly body: string | Uint8Array | AsyncIterable<string>;
@@ -65,6 +94,14 @@ export type Answer =
       /** Offered as a file of this name, which is of our making. */
       readonly file?: string;
     };
+
+/** What goes with an answer that changed something. */
+interface Aside {
+  /** The browser's session from now on, or that it has none. */
+  readonly session?: OpenedSession | 'ended';
+  /** For the audit log, where it can say more than what was sent. */
+  readonly audit?: { readonly before?: string; readonly after?: string };
+}
 
 interface RouteOf<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>
   extends Omit<Route, 'params' | 'query' | 'body' | 'run'> {

@@ -65,6 +65,9 @@ export function turnedKey(flow: Flow, observer: string): (string | number)[] {
   return [observer, firstSeen, ...turned, transport, ipProtocol];
 }
 
+export const FORGET_FLOWS = `DELETE FROM flow WHERE id IN
+  (SELECT id FROM flow WHERE last_seen < ? ORDER BY last_seen LIMIT ?)`;
+
 /** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
 export const SELECT_USES = `
   SELECT destination AS address, 'to-device' AS direction, transport, destination_port AS port,

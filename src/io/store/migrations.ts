@@ -1,13 +1,19 @@
+import { ACCESS_SCHEMA } from './access-rows.ts';
+import { chainAudit } from './audit-table.ts';
+import type { Driver } from './driver.ts';
 import { OUTBOX_SCHEMA } from './outbox-rows.ts';
 
 /** "PTLN": in the file's header, so that `file` and we can tell ours from everybody else's. */
 export const APPLICATION_ID = 0x50544c4e;
 
+/** Statements, or a function for what SQL alone cannot do. */
+export type Migration = string | ((driver: Driver) => void);
+
 /**
  * One entry a version of the schema, oldest first; entry n leads from version n to n + 1. An entry
  * that was released is never edited: the next one mends it.
  */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly Migration[] = [
   `
   CREATE TABLE evidence (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -155,4 +161,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // Notices that are to be delivered, and what became of them.
   OUTBOX_SCHEMA,
+  // Accounts, sessions and tokens of the daemon.
+  ACCESS_SCHEMA,
+  // The audit log becomes a chain: an entry that is changed or taken away is noticed.
+  chainAudit,
 ];

@@ -17,6 +17,7 @@ import type { Driver, Library } from './driver.ts';
 import { openDriver } from './driver.ts';
 import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
+import type { Migration } from './migrations.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
 import { busy, damaged, guarded } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -33,11 +34,13 @@ export interface OpenOptions {
   /** Which SQLite library; by default the best that this Node has. */
   readonly library?: Library;
   /** For tests of migrations. */
-  readonly migrations?: readonly string[];
+  readonly migrations?: readonly Migration[];
   /** Others may read and write beside us, as whoever runs for long should let them. */
   readonly shared?: boolean;
   /** Refused where somebody else owns it, even if that one lets others in. */
   readonly mustOwn?: boolean;
+  /** Milliseconds to wait for another process's transaction, where it is shared; 5000 by default. */
+  readonly patience?: number;
 }
 
 /**
@@ -98,8 +101,8 @@ function home(): string {
 function openOwned(
   file: string,
   lock: Lock,
-  migrations: readonly string[],
-  { library, shared = false }: OpenOptions,
+  migrations: readonly Migration[],
+  { library, shared = false, patience = PATIENCE }: OpenOptions,
 ): Store {
   const driver = openDriver(file, library);
   const close = (): void => {
@@ -112,6 +115,7 @@ function openOwned(
     if (lock.afterCrash || statSync(file).size < CHECK_ALWAYS_BELOW) check(driver, file);
     bringUpToDate(driver, file, migrations);
     makeDurable(driver);
+    if (shared) driver.exec(`PRAGMA busy_timeout = ${patience}`);
     return new SqliteStore(file, driver, () => {
       close();
       lock.release();
@@ -125,7 +129,7 @@ function openOwned(
 /** Beside its owner: the file is whole and of our version, or it is left alone. */
 function openAsGuest(
   file: string,
-  migrations: readonly string[],
+  migrations: readonly Migration[],
   library: Library | undefined,
 ): Store {
   const driver = openDriver(file, library);
@@ -144,7 +148,11 @@ function openAsGuest(
  * Makes the file under another name and renames it when it is complete: `portolan.db` is ours and
  * whole from the first moment that it exists, whenever we are killed.
  */
-function create(file: string, migrations: readonly string[], library: Library | undefined): void {
+function create(
+  file: string,
+  migrations: readonly Migration[],
+  library: Library | undefined,
+): void {
   const draft = `${file}.new`;
   const remove = (): void => {
     for (const left of [draft, `${draft}-journal`]) rmSync(left, { force: true });
@@ -162,7 +170,7 @@ function create(file: string, migrations: readonly string[], library: Library | 
 
 function initialise(
   file: string,
-  migrations: readonly string[],
+  migrations: readonly Migration[],
   library: Library | undefined,
 ): void {
   const driver = openDriver(file, library);
@@ -237,7 +245,7 @@ function versionOf(driver: Driver): number {
   return Number(driver.all('PRAGMA user_version')[0]?.['user_version']);
 }
 
-function bringUpToDate(driver: Driver, file: string, migrations: readonly string[]): void {
+function bringUpToDate(driver: Driver, file: string, migrations: readonly Migration[]): void {
   const version = versionOf(driver);
   if (version > migrations.length) {
     throw new PortolanError(
@@ -263,11 +271,12 @@ function backUp(driver: Driver, file: string, version: number): void {
 }
 
 /** Each step with its version in one transaction: the old schema or the new one, never between. */
-function migrate(driver: Driver, migrations: readonly string[], from: number): void {
-  for (const [index, statements] of migrations.entries()) {
+function migrate(driver: Driver, migrations: readonly Migration[], from: number): void {
+  for (const [index, migration] of migrations.entries()) {
     if (index < from) continue;
     driver.transaction(() => {
-      driver.exec(statements);
+      if (typeof migration === 'string') driver.exec(migration);
+      else migration(driver);
       driver.exec(`PRAGMA user_version = ${index + 1}`);
     });
   }

@@ -12,7 +12,6 @@ import {
   transport,
 } from '../../model/schema.ts';
 import type { Row, Value } from './driver.ts';
-import type { AuditEntry } from './store.ts';
 
 /** The columns of a row of evidence but its id, in the order in which `toRow` gives them. */
 export const EVIDENCE_COLUMNS = [
@@ -73,13 +72,6 @@ const evidenceRow = z.object({
 
 const scanRow = z.object({ record: json().pipe(scanRecord) });
 
-const auditRow: z.ZodType<AuditEntry> = z.object({
-  at: z.number(),
-  who: z.string(),
-  what: z.string(),
-  why: z.string(),
-});
-
 /** @throws ZodError where the row is not what we write */
 export function fromRow(row: Row): Evidence {
   const {
@@ -103,10 +95,6 @@ export function fromRow(row: Row): Evidence {
 
 export function scanFromRow(row: Row): ScanRecord {
   return scanRow.parse(row).record;
-}
-
-export function auditFromRow(row: Row): AuditEntry {
-  return auditRow.parse(row);
 }
 
 function json() {

@@ -4,6 +4,7 @@ import type { FirewallReading } from '../../model/firewall-reading.ts';
 import type { Flow } from '../../model/flow.ts';
 import { ACTIVE_TIMEOUT } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
+import { AccessTable } from './access-table.ts';
 import {
   alertEventFromRow,
   alertEventToRow,
@@ -11,6 +12,7 @@ import {
   SELECT_ALERT_EVENTS,
   SELECT_SUBJECT_EVENTS,
 } from './alert-rows.ts';
+import { AuditTable } from './audit-table.ts';
 import type { Driver, Row } from './driver.ts';
 import { FeedTable } from './feed-table.ts';
 import {
@@ -21,6 +23,7 @@ import {
 } from './firewall-rows.ts';
 import {
   DELETE_TURNED,
+  FORGET_FLOWS,
   flowFromRow,
   flowToRow,
   INSERT_FLOW,
@@ -29,8 +32,9 @@ import {
   turnedKey,
   useFromRow,
 } from './flow-rows.ts';
+import { FlowTotalsTable } from './flow-totals.ts';
 import { OutboxTable } from './outbox-table.ts';
-import { auditFromRow, EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
+import { EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
 import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredUse } from './store.ts';
 
@@ -47,6 +51,9 @@ export class SqliteStore implements Store {
   readonly location: string;
   readonly feeds: FeedTable;
   readonly outbox: OutboxTable;
+  readonly totals: FlowTotalsTable;
+  readonly trail: AuditTable;
+  readonly access: AccessTable;
   readonly #driver: Driver;
   readonly #close: () => void;
   #closed = false;
@@ -58,6 +65,9 @@ export class SqliteStore implements Store {
     this.#driver = driver;
     this.feeds = new FeedTable(location, driver);
     this.outbox = new OutboxTable(location, driver);
+    this.totals = new FlowTotalsTable(location, driver);
+    this.trail = new AuditTable(location, driver);
+    this.access = new AccessTable(location, driver);
     this.#close = close;
     this.#dataVersion = this.#version();
   }
@@ -126,6 +136,15 @@ export class SqliteStore implements Store {
     }
   }
 
+  forgetFlows(before: number, most: number): number {
+    return this.#guarded(() =>
+      this.#driver.transaction(() => {
+        this.#driver.run(FORGET_FLOWS, before, most);
+        return Number(this.#driver.all('SELECT changes() AS gone')[0]?.['gone']);
+      }),
+    );
+  }
+
   uses(): readonly StoredUse[] {
     return this.#all(SELECT_USES).map((row) => this.#read(row, useFromRow));
   }
@@ -191,14 +210,12 @@ export class SqliteStore implements Store {
     }
   }
 
-  audit({ at, who, what, why }: AuditEntry): void {
-    this.#run('INSERT INTO audit (at, who, what, why) VALUES (?, ?, ?, ?)', at, who, what, why);
+  audit(entry: AuditEntry): void {
+    this.trail.append(entry);
   }
 
   auditLog(): readonly AuditEntry[] {
-    return this.#all('SELECT id, at, who, what, why FROM audit ORDER BY id').map((row) =>
-      this.#read(row, auditFromRow),
-    );
+    return [...this.trail.all()].map(({ seq: _, hash: __, ...entry }) => entry);
   }
 
   close(): void {

@@ -11,6 +11,9 @@ import type {
   FeedRecord,
   VulnerabilityLookup,
 } from '../../model/vulnerability.ts';
+import type { AccessStore } from './access.ts';
+import type { AuditTrail } from './audit-table.ts';
+import type { FlowTotals } from './flow-totals.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What is kept between runs. One process owns it at a time. */
@@ -30,6 +33,8 @@ export interface Store {
   appendFlows(flows: readonly Flow[], observer: string): void;
   /** Newest first. */
   flows(query?: FlowQuery): Iterable<StoredFlow>;
+  /** Removes conversations that were over before then, so many at most. @returns how many */
+  forgetFlows(before: number, most: number): number;
   /** Each port of each address on which a conversation took place: what fills the ledger's *used*. */
   uses(): readonly StoredUse[];
   saveScan(record: ScanRecord): void;
@@ -47,11 +52,17 @@ export interface Store {
   appendAlerts(events: readonly AlertEvent[]): void;
   /** In the order in which they were appended; of one alert or expectation, or of all. */
   alerts(subject?: string): Iterable<AlertEvent>;
+  /** Sums over the flows. */
+  readonly totals: FlowTotals;
   /** What is to be told to whom, until it is. */
   readonly outbox: Outbox;
   /** Append-only record of what was done with authority: widened scopes, applied changes. */
   audit(entry: AuditEntry): void;
   auditLog(): readonly AuditEntry[];
+  /** The same record with its chain of hashes. */
+  readonly trail: AuditTrail;
+  /** Who may use the daemon: accounts, sessions, tokens. */
+  readonly access: AccessStore;
   close(): void;
 }
 
@@ -69,6 +80,8 @@ export interface FlowQuery {
   readonly port?: number;
   /** Last seen at or after, in milliseconds. */
   readonly since?: number;
+  /** Only those that come after this one in the order of the list. */
+  readonly after?: { readonly lastSeen: number; readonly id: number };
   readonly limit?: number;
 }
 
@@ -91,6 +104,9 @@ export interface AuditEntry {
   readonly who: string;
   readonly what: string;
   readonly why: string;
+  /** What was there, and what is there now, where that can be said in a line. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
 export interface FeedStore extends VulnerabilityLookup {

@@ -55,6 +55,19 @@ export interface TotpBegun {
   readonly secret: string;
 }
 
+/** `PUT me/totp`: from then on a code is asked for. */
+export interface TotpProof {
+  /** Six digits. */
+  readonly code: string;
+}
+
+/** `PATCH users/{name}`: the sessions of the account end. */
+export interface UserChange {
+  readonly role?: Role;
+  readonly password?: string;
+}
+
+/** `POST tokens` */
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
@@ -84,6 +97,9 @@ export interface AuditView {
   readonly who: string;
   readonly what: string;
   readonly why: string;
+  /** What was there, and what was sent or is there now, in a line. */
+  readonly before?: string;
+  readonly after?: string;
   /** SHA-256 over the entry and the one before it, hexadecimal. */
   readonly hash: string;
 }

@@ -1,0 +1,195 @@
+import { parseAddress } from '../../../base/address.ts';
+import { PortolanError } from '../../../base/errors.ts';
+import type { NewUser, SignIn, TotpBegun, UserView } from '../../../model/api/auth.ts';
+import type { Role } from '../../../model/api/common.ts';
+import type { Instant } from '../../../model/core.ts';
+import type { AccessStore, Account } from '../../store/access.ts';
+import { Refusal } from '../refusal.ts';
+import { hashPassword, isPassword, refuseWeakPassword } from './password.ts';
+import { Throttle } from './throttle.ts';
+import { newTotpSecret, totpAddress, totpStep } from './totp.ts';
+import { Turnstile } from './turnstile.ts';
+
+/** Hashes that are computed at once, and that may wait. */
+const AT_ONCE = 2;
+const MAY_WAIT = 16;
+
+const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$/;
+
+/** People who may sign in, and how it is found out that it is they. */
+export class Accounts {
+  readonly #store: AccessStore;
+  readonly #now: () => Instant;
+  readonly #throttle = new Throttle();
+  readonly #turnstile = new Turnstile(AT_ONCE, MAY_WAIT);
+
+  constructor(store: AccessStore, now: () => Instant) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  get isEmpty(): boolean {
+    return this.#store.accounts().length === 0;
+  }
+
+  list(): readonly UserView[] {
+    return this.#store.accounts().map(userView);
+  }
+
+  get(name: string): Account | undefined {
+    return this.#store.account(name);
+  }
+
+  /**
+   * Takes as long for a name that nobody has as for a wrong password, and says the same.
+   *
+   * @throws Refusal 401, 429
+   */
+  async signIn({ name, password, totp }: SignIn, address: string): Promise<Account> {
+    return await this.#tried(name, address, async () => {
+      const account = this.#store.account(name);
+      if (!(await isPassword(password, account?.password)) || account === undefined) throw wrong();
+      if (account.totp !== undefined) this.#takeCode(account, account.totp, totp);
+      this.#store.changeAccount(name, { lastSignIn: this.#now() });
+      return account;
+    });
+  }
+
+  /** Of who is signed in: the same count as for a sign-in, since it says as much to who guesses. */
+  async confirm(account: Account, password: string, address: string): Promise<void> {
+    await this.#tried(account.name, address, async () => {
+      if (!(await isPassword(password, account.password))) throw wrong();
+    });
+  }
+
+  /**
+   * @param onlyFirst refused where somebody has one already
+   * @throws PortolanError E_USAGE, E_CONFLICT
+   */
+  async add({ name, password, role }: NewUser, onlyFirst = false): Promise<UserView> {
+    if (!NAME.test(name)) {
+      throw new PortolanError('E_USAGE', `"${name}" is no name for an account`, {
+        remedy: 'Take 1 to 32 of a-z, 0-9, ".", "_" and "-", with a letter or digit at both ends.',
+      });
+    }
+    refuseWeakPassword(password);
+    const hash = await this.#turnstile.pass(() => hashPassword(password));
+    const account: Account = { name, role, password: hash, createdAt: this.#now() };
+    if (this.#store.addAccount(account, onlyFirst)) return userView(account);
+    throw new PortolanError('E_CONFLICT', `There is an account already, or one named "${name}"`, {
+      remedy: 'See who has one: portolan user list',
+    });
+  }
+
+  /** Ends the sessions of the account: whoever has stolen one is out. @throws PortolanError */
+  async setPassword(name: string, password: string, exceptSession?: string): Promise<void> {
+    refuseWeakPassword(password);
+    const hash = await this.#turnstile.pass(() => hashPassword(password));
+    if (!this.#store.changeAccount(name, { password: hash })) throw noAccount(name);
+    this.#store.endSessionsOf(name, exceptSession);
+  }
+
+  /** Ends the sessions of the account. @throws PortolanError */
+  setRole(name: string, role: Role): void {
+    const account = this.#store.account(name);
+    if (account === undefined) throw noAccount(name);
+    if (role !== 'admin') this.#refuseLastAdmin(account);
+    this.#store.changeAccount(name, { role });
+    this.#store.endSessionsOf(name);
+  }
+
+  /** @throws PortolanError E_NOT_FOUND, E_CONFLICT where nobody could make accounts any more */
+  remove(name: string): void {
+    const account = this.#store.account(name);
+    if (account === undefined) throw noAccount(name);
+    this.#refuseLastAdmin(account);
+    this.#store.removeAccount(name);
+  }
+
+  /** It asks for codes only once it is proved that somebody has them. */
+  beginTotp({ name }: Account): TotpBegun {
+    const secret = newTotpSecret();
+    this.#store.changeAccount(name, { totpPending: secret });
+    return { secret, address: totpAddress(secret, name, 'Portolan') };
+  }
+
+  proveTotp(name: string, code: string): void {
+    const account = this.#store.account(name);
+    const secret = account?.totpPending;
+    if (account === undefined || secret === undefined) {
+      throw new PortolanError('E_CONFLICT', 'No codes were begun for this account', {
+        remedy: 'Begin: POST /api/v1/me/totp',
+      });
+    }
+    this.#takeCode(account, secret, code, 422);
+    this.#store.changeAccount(name, { totp: secret, totpPending: null });
+  }
+
+  endTotp(name: string): void {
+    this.#store.changeAccount(name, { totp: null, totpPending: null });
+  }
+
+  async #tried<T>(name: string, address: string, work: () => Promise<T>): Promise<T> {
+    const keys = { account: `account ${name}`, address: `address ${networkOf(address)}` };
+    const wait = this.#throttle.admit(Object.values(keys), this.#now());
+    if (wait > 0) throw tooMany(wait);
+    const done = await this.#turnstile.pass(work);
+    this.#throttle.forget(keys.account);
+    this.#throttle.giveBack(keys.address);
+    return done;
+  }
+
+  #takeCode({ name }: Account, secret: string, code: string | undefined, status = 401): void {
+    const step = code === undefined ? undefined : totpStep(secret, code, this.#now());
+    if (step !== undefined && this.#store.spendTotp(name, step)) return;
+    const message = code === undefined ? 'A code is needed' : 'The code is wrong or was used';
+    throw new Refusal(status, 'E_SIGN_IN', message, {
+      remedy: 'Give the six digits that your authenticator shows now.',
+      at: [{ pointer: status === 401 ? '/totp' : '/code', message }],
+    });
+  }
+
+  #refuseLastAdmin({ name, role }: Account): void {
+    const others = this.#store.accounts().filter((one) => one.name !== name);
+    if (role !== 'admin' || others.some((one) => one.role === 'admin')) return;
+    throw new PortolanError('E_CONFLICT', `"${name}" is the only admin`, {
+      remedy: 'Make another one first: portolan user add NAME --role admin',
+    });
+  }
+}
+
+function userView({ name, role, totp, createdAt, lastSignIn }: Account): UserView {
+  return {
+    name,
+    role,
+    totp: totp !== undefined,
+    createdAt,
+    ...(lastSignIn === undefined ? {} : { lastSignIn }),
+  };
+}
+
+/** Whoever has one address of IPv6 has 2^64 of them (RFC 4291 2.5.4). */
+function networkOf(address: string): string {
+  const parsed = parseAddress(address);
+  return parsed?.family === 6 ? `${parsed.value >> 64n}/64` : address;
+}
+
+function wrong(): Refusal {
+  return new Refusal(401, 'E_SIGN_IN', 'Name or password are wrong', {
+    remedy: 'Try again; an admin can give a new password: portolan user passwd NAME',
+  });
+}
+
+function tooMany(wait: number): Refusal {
+  const seconds = Math.ceil(wait / 1000);
+  return new Refusal(429, 'E_TOO_MANY', `Too many tries; the next is looked at in ${seconds} s`, {
+    remedy: `Wait ${seconds} s.`,
+    headers: { 'retry-after': String(seconds) },
+  });
+}
+
+function noAccount(name: string): PortolanError {
+  return new PortolanError('E_NOT_FOUND', `There is no account "${name}"`, {
+    remedy: 'See who has one: portolan user list',
+  });
+}

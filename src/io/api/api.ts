@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { PortolanError } from '../../base/errors.ts';
+import type { DaemonContext } from '../daemon/context.ts';
+import type { Gate } from './access/gate.ts';
+import { auditText } from './audit-text.ts';
+import { authenticate } from './authenticate.ts';
+import { readJson } from './body.ts';
+import { writeCookie } from './cookie.ts';
+import { Idempotency } from './idempotency.ts';
+import { RouteTable, wrongMethod } from './match.ts';
+import type { Peer } from './peer.ts';
+import { headerOf } from './peer.ts';
+import { Refusal } from './refusal.ts';
+import type { Reply } from './respond.ts';
+import { jsonReply } from './respond.ts';
+import type { Answer, Call, Caller, Route } from './route.ts';
+import { isRead } from './same-origin.ts';
+import type { Target } from './target.ts';
+import { validate } from './validate.ts';
+
+const METHODS = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const satisfies Readonly<Record<string, Route['method']>>;
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly peer: Peer;
+  readonly target: Target;
+  readonly caller: Caller;
+  readonly route: Route;
+  /** Aborted when the client went away. */
+  readonly gone: AbortController;
+}
+
+/** From a request that may be heard to its answer. The order of its steps is the defence. */
+export class Api {
+  readonly #context: DaemonContext;
+  readonly #gate: Gate;
+  readonly #table: RouteTable;
+  readonly #idempotency: Idempotency;
+
+  constructor(context: DaemonContext, gate: Gate, routes: readonly Route[]) {
+    this.#context = context;
+    this.#gate = gate;
+    this.#table = new RouteTable(routes);
+    this.#idempotency = new Idempotency(() => context.world.now());
+  }
+
+  /**
+   * @param target below `/api/v1`
+   * @throws PortolanError
+   */
+  async answer(
+    request: IncomingMessage,
+    peer: Peer,
+    target: Target,
+    gone: AbortController,
+  ): Promise<Reply> {
+    const caller = authenticate(request, peer, this.#gate);
+    const { route, params } = this.#find(request, target, caller);
+    this.#authorise(route, caller);
+    checkCsrf(request, route, caller);
+    const body = isRead(request.method) ? undefined : await readJson(request);
+    const valid = validate(route, { params, query: target.query, body });
+    const asked: Asked = { request, peer, target, caller, route, gone };
+    const ifMatch = tagOf(headerOf(request, 'if-match'));
+    if (route.needsMatch === true && ifMatch === undefined) throw unmatched();
+    const call: Call<unknown, unknown, unknown> = {
+      context: this.#context,
+      gate: this.#gate,
+      ...valid,
+      caller,
+      ifMatch,
+      lastEventId: headerOf(request, 'last-event-id'),
+      dryRun: target.query.get('dry_run') === 'true',
+      signal: gone.signal,
+    };
+    const key = headerOf(request, 'idempotency-key');
+    if (route.method !== 'post' || key === undefined || caller.login.kind === 'none') {
+      return await this.#run(asked, call, body);
+    }
+    const what = `${target.path}?${target.query} ${JSON.stringify(body)}`;
+    return await this.#idempotency.once(caller.who, key, what, () => this.#run(asked, call, body));
+  }
+
+  /** Who is nobody does not even learn what there is. */
+  #find(request: IncomingMessage, target: Target, caller: Caller): ReturnType<RouteTable['find']> {
+    const method = methodOf(request.method);
+    if (method === undefined) throw wrongMethod(Object.keys(METHODS));
+    try {
+      return this.#table.find(method, target.path);
+    } catch (error) {
+      throw caller.login.kind === 'none' ? this.#notSignedIn() : error;
+    }
+  }
+
+  #authorise({ scope, setup }: Route, { login, scopes }: Caller): void {
+    if (scope === 'anyone' || scopes.has(scope)) return;
+    const byLink = login.kind === 'session' && login.account === undefined;
+    if (setup === true && byLink && this.#gate.accounts.isEmpty) return;
+    if (login.kind === 'none' || byLink) throw this.#notSignedIn();
+    throw new Refusal(403, 'E_FORBIDDEN', `This takes the scope "${scope}"`, {
+      remedy: 'Ask an admin for another role, or for a token with it.',
+    });
+  }
+
+  #notSignedIn(): Refusal {
+    return new Refusal(401, 'E_SIGN_IN', 'Nobody is signed in', {
+      remedy: this.#gate.accounts.isEmpty
+        ? 'Make the first account: open the link that the daemon printed, or portolan user add NAME'
+        : 'Sign in, or send a token: portolan token create NAME --scope read',
+    });
+  }
+
+  async #run(asked: Asked, call: Call<unknown, unknown, unknown>, body: unknown): Promise<Reply> {
+    const { route, request } = asked;
+    if (route.answer.kind === 'media') return await this.#runMedia(asked, call);
+    if (isRead(request.method)) return this.#replyTo(asked, await run(route, call));
+    try {
+      const answer = await run(route, call);
+      this.#note(asked, call, body, answer);
+      return this.#replyTo(asked, answer);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.status === 429)) this.#note(asked, call, body, error);
+      throw error;
+    }
+  }
+
+  async #runMedia({ route, caller, request, gone }: Asked, call: Call<unknown, unknown, unknown>) {
+    const headers = { 'content-type': route.answer.kind === 'media' ? route.answer.media : '' };
+    if (request.method === 'HEAD') return { status: 200, headers };
+    const stream = this.#gate.streams.open(caller.login, gone);
+    gone.signal.addEventListener('abort', () => stream.close(), { once: true });
+    const answer = await run(route, call);
+    if (answer.kind !== 'media') throw new Error(`${route.id} gave no media`);
+    return mediaReply(answer);
+  }
+
+  #replyTo({ request, peer, route }: Asked, answer: Answer): Reply {
+    if (answer.kind === 'media') return mediaReply(answer);
+    const headers: Record<string, string> = {};
+    if (answer.session !== undefined) {
+      const now = this.#context.world.now();
+      headers['set-cookie'] = writeCookie(answer.session, peer.secure, now);
+    }
+    if (answer.kind === 'nothing') return { status: 204, headers };
+    const usual = route.answer.kind === 'json' ? route.answer.status : undefined;
+    const reply = jsonReply(answer.status ?? usual ?? 200, answer.value, headers);
+    return withTag(request, reply, answer.etag);
+  }
+
+  /** What was done, and what was tried and refused; nothing is done that cannot be written down. */
+  #note(
+    asked: Asked,
+    call: Call<unknown, unknown, unknown>,
+    body: unknown,
+    outcome: unknown,
+  ): void {
+    const { request, route, target, caller } = asked;
+    if (route.readOnly === true || call.dryRun) return;
+    const failed = outcome instanceof PortolanError ? `: ${outcome.code}` : '';
+    const told = isAnswer(outcome) && outcome.kind !== 'media' ? outcome.audit : undefined;
+    const after = told?.after ?? auditText(body);
+    this.#context.session.store.audit({
+      at: this.#context.world.now(),
+      who: caller.who,
+      what: `${request.method} /api/v1${target.path}${failed}`,
+      why: `from ${caller.address}`,
+      ...(told?.before === undefined ? {} : { before: told.before }),
+      ...(after === undefined ? {} : { after }),
+    });
+  }
+}
+
+function run(route: Route, call: Call<unknown, unknown, unknown>): Answer | Promise<Answer> {
+  // biome-ignore lint/nursery/noUnsafeTypeAssertion: the route's own schemas have checked what is in it
+  return route.run(call as Call<never, never, never>);
+}
+
+function methodOf(method: string | undefined): Route['method'] | undefined {
+  return Object.entries(METHODS).find(([name]) => name === method)?.[1];
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+/** A cookie goes with a request by itself; this only goes with one of our page. */
+function checkCsrf(request: IncomingMessage, { scope, setup }: Route, { login }: Caller): void {
+  if (isRead(request.method) || login.kind === 'none' || login.kind === 'token') return;
+  // To sign in anew one needs no session, and has perhaps an old one.
+  if (scope === 'anyone' && setup !== true) return;
+  if (headerOf(request, 'x-csrf-token') === login.csrf) return;
+  throw new Refusal(403, 'E_FORBIDDEN', 'X-CSRF-Token is missing or that of another session', {
+    remedy: 'Take "csrf" from GET /api/v1/session.',
+  });
+}
+
+/** Without `W/` and its quotes; `*` is any. */
+function tagOf(header: string | undefined): string | undefined {
+  return header?.replace(/^W\//, '').replaceAll('"', '');
+}
+
+function unmatched(): Refusal {
+  return new Refusal(428, 'E_CONFLICT', 'It is not said which version is to be changed', {
+    remedy: 'Read it first, and send its ETag as If-Match.',
+  });
+}
+
+function mediaReply({ body, media, file }: Extract<Answer, { kind: 'media' }>): Reply {
+  const name = file?.replaceAll(/[^\w.-]/g, '_');
+  const headers = {
+    'content-type': media,
+    ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` }),
+  };
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
+  return { status: 200, headers, ...(isWhole ? { body } : { stream: body }) };
+}
+
+/** @param etag of the route; else one of what is sent, which is good for `If-None-Match` only */
+function withTag(request: IncomingMessage, reply: Reply, etag: string | undefined): Reply {
+  if (!isRead(request.method)) return etag === undefined ? reply : tagged(reply, `"${etag}"`);
+  const own = (): string =>
+    createHash('sha256')
+      .update(reply.body ?? '')
+      .digest('base64url')
+      .slice(0, 16);
+  const tag = etag === undefined ? `W/"${own()}"` : `"${etag}"`;
+  const known = (headerOf(request, 'if-none-match') ?? '')
+    .split(',')
+    .map((one) => tagOf(one.trim()));
+  if (!known.includes(tagOf(tag))) return tagged(reply, tag);
+  const { 'content-type': _, ...headers } = reply.headers;
+  return { status: 304, headers: { ...headers, etag: tag } };
+}
+
+function tagged(reply: Reply, etag: string): Reply {
+  return { ...reply, headers: { ...reply.headers, etag } };
+}
