@@ -65,3 +65,15 @@ export function readText(file: string): string {
     throw new SetupError(`the file ${file} cannot be read: ${messageOf(error)}`);
   }
 }
+
+/** Rejects when the signal is aborted, also where that was before. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const end = (): void => reject(new Error('it took too long'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+  // Whoever races with it may have won already.
+  aborted.catch(() => {});
+  return aborted;
+}

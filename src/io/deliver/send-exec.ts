@@ -35,7 +35,8 @@ export function sendExec(
       endGroup(child.pid);
     };
     const limit = setTimeout(kill, timeout * 1000);
-    signal.addEventListener('abort', kill, { once: true });
+    if (signal.aborted) kill();
+    else signal.addEventListener('abort', kill, { once: true });
     const settle = (outcome: Outcome): void => {
       clearTimeout(limit);
       signal.removeEventListener('abort', kill);

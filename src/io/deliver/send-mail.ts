@@ -1,6 +1,13 @@
 import type { Delivery } from '../../notifiers/notifier.ts';
 import type { Outcome } from './outcome.ts';
-import { authorities, DELIVERED, messageOf, readSecret, TRY_TIME } from './outcome.ts';
+import {
+  authorities,
+  DELIVERED,
+  messageOf,
+  readSecret,
+  TRY_TIME,
+  untilAborted,
+} from './outcome.ts';
 
 type MailDelivery = Extract<Delivery, { kind: 'mail' }>;
 
@@ -30,10 +37,6 @@ export async function sendMail(
   const transport = createTransport(transportOptions(settings));
   const close = (): void => transport.close();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TRY_TIME)]);
-  const ended = new Promise<never>((_resolve, reject) => {
-    limit.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
-  });
-  ended.catch(() => {});
   const domain = settings.from.slice(settings.from.lastIndexOf('@') + 1);
   try {
     const sent = transport.sendMail({
@@ -48,7 +51,7 @@ export async function sendMail(
       headers: { 'Auto-Submitted': 'auto-generated', 'List-Id': `Portolan <portolan.${domain}>` },
     });
     sent.catch(() => {});
-    await Promise.race([sent, ended]);
+    await Promise.race([sent, untilAborted(limit)]);
     return DELIVERED;
   } catch (error) {
     const code: unknown = Object(error).responseCode;

@@ -1,6 +1,13 @@
 import type { MqttMessage } from '../../notifiers/notifier.ts';
 import type { Outcome } from './outcome.ts';
-import { authorities, DELIVERED, messageOf, readSecret, TRY_TIME } from './outcome.ts';
+import {
+  authorities,
+  DELIVERED,
+  messageOf,
+  readSecret,
+  TRY_TIME,
+  untilAborted,
+} from './outcome.ts';
 
 export interface MqttSettings {
   readonly url: string;
@@ -39,11 +46,10 @@ export async function sendMqtt(
   const failed = new Promise<never>((_resolve, reject) => {
     client.on('error', reject);
     client.once('close', () => reject(new Error('the broker hung up')));
-    limit.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
   });
   failed.catch(() => {});
   try {
-    await Promise.race([publishAll(client, messages), failed]);
+    await Promise.race([publishAll(client, messages), failed, untilAborted(limit)]);
     return DELIVERED;
   } catch (error) {
     const code: unknown = Object(error).code;

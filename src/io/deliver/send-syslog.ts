@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Outcome } from './outcome.ts';
-import { authorities, DELIVERED, later, readText, TRY_TIME } from './outcome.ts';
+import { authorities, DELIVERED, later, readText, TRY_TIME, untilAborted } from './outcome.ts';
 
 export interface SyslogSettings {
   readonly url: string;
@@ -105,14 +105,12 @@ function writeAll(
     let goodbye: NodeJS.Timeout | undefined;
     const settle = (outcome: Outcome): void => {
       clearTimeout(goodbye);
-      clearTimeout(limit);
-      signal.removeEventListener('abort', stop);
       socket.destroy();
       resolve(outcome);
     };
-    const limit = setTimeout(() => settle(later(new Error('it took too long'))), TRY_TIME);
-    const stop = (): void => settle(later(new Error('interrupted')));
-    signal.addEventListener('abort', stop, { once: true });
+    untilAborted(AbortSignal.any([signal, AbortSignal.timeout(TRY_TIME)])).catch((error) =>
+      settle(later(error)),
+    );
     socket.on('error', (error) => settle(later(error)));
     // A receiver has nothing to say; what it says is not kept.
     socket.on('data', () => {});
