@@ -13,6 +13,8 @@ export interface Page<Item> {
   readonly next?: string;
   /** How many the filter leaves. */
   readonly total: number;
+  /** Not all were looked at: `total` is what was found among those that were. */
+  readonly isAtLeast?: true;
   /** How many there are without a filter. */
   readonly all: number;
   /** Changes whenever anything that this list shows may have changed: the ETag. */

@@ -111,6 +111,12 @@ export interface ChannelView {
   readonly error?: string;
 }
 
+/** `POST channels/{id}/test` */
+export interface ChannelTest {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
 /** `GET reports`: what `GET reports/{id}` gives. */
 export interface ReportItem {
   readonly id: string;

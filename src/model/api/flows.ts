@@ -8,7 +8,7 @@ export interface FlowItem {
   readonly lastSeen: Instant;
   readonly source: FlowEnd;
   readonly destination: FlowEnd;
-  readonly transport: Transport | 'other';
+  readonly transport: Transport | 'icmp' | 'other';
   readonly protocol: string;
   /** Name by which the source had asked for the destination, or that it told the server. */
   readonly name: string;
