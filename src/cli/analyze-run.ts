@@ -122,6 +122,7 @@ async function analyzeOne(
     ...(alerts === undefined ? {} : { onObservation: (one) => alerts.see(one) }),
     ...(outputs.fields === undefined ? {} : { onField: fieldWriter(file, outputs.fields) }),
   });
+  alerts?.flush();
   line.clear();
   const site = siteOf(evidence, analysis);
   outputs.packets?.write(captureLine(file, analysis));

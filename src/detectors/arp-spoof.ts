@@ -81,10 +81,6 @@ class ArpSpoof implements Watch {
     }
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   /** DHCP gives an address to somebody: nothing is wrong with the next owner. */
   #lease({ address, clientMac, at }: Dhcp): void {
     if (address !== undefined) this.#owners.set(address, { mac: clientMac, at, rival: undefined });

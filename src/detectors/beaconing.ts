@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { isResolverPort } from './learned/doh.ts';
 import { isLearning } from './learned/ends.ts';
 import { coverage, lastRun, periodOf, regularity, uniformity } from './learned/rhythm.ts';
@@ -38,6 +38,7 @@ export const beaconing = {
     'an app or an integration that was added to the device',
     'a monitor of availability',
   ],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new Beaconing(context),
 } as const satisfies Detector;
 
@@ -75,10 +76,6 @@ class Beaconing implements Watch {
     calls.instants.push(contact.at);
     if (calls.instants.length > CALLS) calls.instants.shift();
     return this.#judge(contact, settled, calls, observation.at);
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #isTimed({ device, at, sites, transport, port }: Contact, site: Site): boolean {

@@ -25,6 +25,7 @@ export const closedPort = {
   sources: ['RFC 9293 §3.5.2 (reset generation)', 'ITIL 4, monitoring and event management'],
   learns: true,
   knownFalse: ['a service that was switched off on purpose', 'a restart that takes minutes'],
+  sees: ['opened', 'answered', 'closed'],
   start: (context): Watch => new ClosedPort(context),
 } as const satisfies Detector;
 
@@ -72,10 +73,6 @@ class ClosedPort implements Watch {
       default:
         return [];
     }
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #hear(end: { address: string; mac?: string }, at: Instant): void {

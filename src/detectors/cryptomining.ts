@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { said, service, span, tell } from './learned/tell.ts';
 
 /** Protocols that only miners and nodes of currencies speak. */
@@ -25,6 +25,7 @@ export const cryptomining = {
   ],
   learns: false,
   knownFalse: ['somebody mines on purpose'],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new Cryptomining(context),
 } as const satisfies Detector;
 
@@ -51,10 +52,6 @@ class Cryptomining implements Watch {
     return isLong && isPool(contact, observation.at)
       ? this.#tell(contact, observation.at, false)
       : [];
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #tell(contact: Contact, at: number, isProved: boolean): readonly Signal[] {

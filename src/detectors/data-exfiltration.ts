@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts, isPeerToPeer } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts, isPeerToPeer } from './learned/contacts.ts';
 import { isLearning } from './learned/ends.ts';
 import { octets, said, tell } from './learned/tell.ts';
 
@@ -24,6 +24,7 @@ export const dataExfiltration = {
   sources: ['MITRE ATT&CK TA0010 (exfiltration), T1030 (in small parts)'],
   learns: true,
   knownFalse: ['a cloud of the maker that moved', 'a backup to a new provider'],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new DataExfiltration(context),
 } as const satisfies Detector;
 
@@ -64,10 +65,6 @@ class DataExfiltration implements Watch {
     if (sum.isTold || sum.sent < least || sum.sent < sum.received * RATIO) return [];
     sum.isTold = true;
     return [tellOf(contact, sum, observation.at)];
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   /** A site that is new to the device, or an address without a name that it did not know. */

@@ -90,10 +90,6 @@ class Ddos implements Watch {
     }
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #attempt({ source, destination, at, frame, midway }: Opened): readonly Signal[] {
     if (midway) return [];
     const { isLocal } = this.#context;

@@ -26,7 +26,7 @@ export interface Watch {
   /** Takes one observation in; says something or nothing. */
   see(observation: Observation): readonly Signal[];
   /** Time went on, at least every 10 s of the data's time: for what is missing rather than there. */
-  tick(now: Instant): readonly Signal[];
+  tick?(now: Instant): readonly Signal[];
   /** Octets of what it holds, estimated, and entries that had to be dropped. */
   readonly size: { readonly octets: number; readonly dropped: number };
 }

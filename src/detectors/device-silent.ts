@@ -19,6 +19,8 @@ const ALWAYS = 0.95;
 const CHANCE = 1e-4;
 /** Shape of the tail beyond the longest gap that was seen (Pareto): gaps twice as long are four times as rare. */
 const TAIL = 2;
+/** Milliseconds between two looks: a silence that matters lasts many of them. */
+const LOOK_EVERY = 10_000;
 /** So many at once are one event: a switch, the power, or our own ears. */
 const MANY = 4;
 
@@ -32,6 +34,7 @@ export const deviceSilent = {
   ],
   learns: true,
   knownFalse: ['a power cut', 'a device that was unplugged to be moved'],
+  sees: ['opened', 'answered', 'progress', 'binding', 'dhcp'],
   start: (context): Watch => new DeviceSilent(context),
 } as const satisfies Detector;
 
@@ -58,6 +61,7 @@ class DeviceSilent implements Watch {
   }));
   #begun: Instant | undefined;
   #lastAny: Instant = Number.NEGATIVE_INFINITY;
+  #lastLook: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -95,6 +99,9 @@ class DeviceSilent implements Watch {
   }
 
   tick(now: Instant): readonly Signal[] {
+    const since = now - this.#lastLook;
+    if (since < LOOK_EVERY && since >= 0) return [];
+    this.#lastLook = now;
     // Nothing at all was heard: it is we who are deaf.
     const isDeaf = now - this.#lastAny > MINUTE;
     if (isDeaf || now < this.#context.learnUntil) return [];

@@ -33,6 +33,7 @@ export const dga = {
   ],
   learns: true,
   knownFalse: ['a maker whose services were given up', 'a browser that tests whether DNS lies'],
+  sees: ['lookup'],
   start: (context): Watch => new Dga(context),
 } as const satisfies Detector;
 
@@ -69,10 +70,6 @@ class Dga implements Watch {
     }
     if (observation.rcode === 0) this.#bigrams.learn(labelOf(this.#domains.of(observation.name)));
     return observation.rcode === NXDOMAIN ? this.#missing(observation) : [];
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #missing(lookup: NameLookup): readonly Signal[] {

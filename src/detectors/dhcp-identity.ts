@@ -66,10 +66,6 @@ class DhcpIdentity implements Watch {
     return [this.#tell(observation, known, hostName)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell({ clientMac, at, frame, fingerprint = '' }: Dhcp, known: Known, hostName: string): Signal {
     const device = this.#context.deviceOf('', clientMac);
     return tell({

@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { isResolverName, isResolverPort } from './learned/doh.ts';
 import { isLearning } from './learned/ends.ts';
@@ -22,6 +22,7 @@ export const dnsBypass = {
   ],
   learns: true,
   knownFalse: ['a browser that was set to a resolver of its own', 'devices with 8.8.8.8 built in'],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new DnsBypass(context),
 } as const satisfies Detector;
 
@@ -53,10 +54,6 @@ class DnsBypass implements Watch {
     if (name === undefined || !isResolverName(name)) return [];
     if (isResolverPort(contact.transport, contact.port)) return [];
     return this.#asks(contact, this.#contacts.domainOf(name), observation.at);
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #asks(contact: Contact, resolver: string, at: number): readonly Signal[] {

@@ -37,6 +37,7 @@ export const dnsTunnel = {
     'antivirus that asks for hashes by DNS',
     'content networks with a name for each object',
   ],
+  sees: ['lookup'],
   start: (context): Watch => new DnsTunnel(context),
 } as const satisfies Detector;
 
@@ -76,10 +77,6 @@ class DnsTunnel implements Watch {
     const front = observation.name.slice(0, Math.max(0, observation.name.length - domain.length));
     if (front.length < LENGTH / 2 || domain.endsWith('.arpa')) return [];
     return this.#count(observation, domain, front.toLowerCase());
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #count(lookup: NameLookup, domain: string, front: string): readonly Signal[] {

@@ -74,10 +74,6 @@ class HostSweep implements Watch {
     return [];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #binding({ mac, address, target, at, frame }: Binding): readonly Signal[] {
     this.#taken.set(address, true);
     if (target === undefined || this.#taken.has(target)) return [];

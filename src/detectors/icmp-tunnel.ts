@@ -72,10 +72,6 @@ class IcmpTunnel implements Watch {
     }
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #moved(moved: Moved): readonly Signal[] {
     const { source, destination, at, sent, received, frame } = moved;
     const device = deviceAt(this.#context, source);

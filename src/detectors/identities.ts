@@ -1,6 +1,7 @@
 import type { Instant } from '../model/core.ts';
 import type { Endpoint } from '../model/flow.ts';
 import type { DhcpMessage, Observation } from '../model/observation.ts';
+import { LastTwo } from './learned/last-two.ts';
 import { isGroupMac, isPrivateMac } from './mac.ts';
 import type { Places } from './places.ts';
 
@@ -36,7 +37,9 @@ export class Identities {
   readonly #deviceOfMac = new Map<string, string>();
   /** By host name and fingerprint: the device that has them, and the MAC it had last. */
   readonly #named = new Map<string, string>();
-  #holders = new Map<string, Holder>();
+  readonly #holders = new Map<string, Holder>();
+  /** Good until the next observation. */
+  readonly #asked = new LastTwo<string>();
 
   constructor(places: Places) {
     this.#places = places;
@@ -47,6 +50,7 @@ export class Identities {
   }
 
   note(observation: Observation): void {
+    this.#asked.clear();
     switch (observation.kind) {
       case 'opened':
         this.#end(observation.source, observation.at);
@@ -75,6 +79,14 @@ export class Identities {
 
   /** MAC of the device where it is known, else the address. */
   deviceOf(address: string, mac?: string): string {
+    const asked = this.#asked.get(address, mac);
+    if (asked !== undefined) return asked;
+    const device = this.#deviceOf(address, mac);
+    this.#asked.set(address, mac, device);
+    return device;
+  }
+
+  #deviceOf(address: string, mac: string | undefined): string {
     if (!this.#places.isLocal(address)) return address;
     const known = this.#holders.get(address)?.mac ?? mac;
     if (known === undefined || isGroupMac(known)) return address;

@@ -27,6 +27,7 @@ export const inboundProbe = {
   knownFalse: [
     'a device that is meant to be on the Internet: where attempts were usual, none is told',
   ],
+  sees: ['opened', 'answered', 'closed'],
   start: (context): Watch => new InboundProbe(context),
 } as const satisfies Detector;
 

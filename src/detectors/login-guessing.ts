@@ -72,10 +72,6 @@ class LoginGuessing implements Watch {
     return [this.#tell(observation, client, server, pair, limit)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   /** After many refusals the right word was found: worse than all guessing. */
   #accepted(pair: Pair, login: Login, client: string, server: string): readonly Signal[] {
     const guesses = pair.refused.filter((at) => login.at - at <= 3_600_000).length;

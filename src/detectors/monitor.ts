@@ -40,6 +40,8 @@ export interface MonitorOptions {
 export class Monitor {
   readonly context: DetectorContext;
   readonly #watches: readonly { readonly detector: Detector; readonly watch: Watch }[];
+  /** Those who care that time went on. */
+  readonly #ticking: readonly Ticking[];
   readonly #places = new Places();
   readonly #identities = new Identities(this.#places);
   readonly #purposes = new Purposes();
@@ -59,6 +61,7 @@ export class Monitor {
       detector,
       watch: detector.start(this.context),
     }));
+    this.#ticking = this.#watches.flatMap(({ watch }) => (isTicking(watch) ? watch : []));
   }
 
   /** Takes one observation in, in order of time. */
@@ -117,7 +120,7 @@ export class Monitor {
     if (since < TICK && since > -SET_BACK) return NOTHING;
     this.#lastTick = at;
     this.#profiles.clear();
-    return this.#watches.flatMap(({ watch }) => watch.tick(at));
+    return this.#ticking.flatMap((watch) => watch.tick(at));
   }
 
   #contextOf({ isExpected, mayOpen }: MonitorOptions): DetectorContext {
@@ -159,6 +162,12 @@ export class Monitor {
       infrastructure: identity?.isRouter === true || category === 'infrastructure',
     };
   }
+}
+
+type Ticking = Watch & Required<Pick<Watch, 'tick'>>;
+
+function isTicking(watch: Watch): watch is Ticking {
+  return watch.tick !== undefined;
 }
 
 export interface MonitorSize {

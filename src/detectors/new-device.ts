@@ -29,6 +29,7 @@ export const newDevice = {
     'a telephone with a new private address and no host name',
     'a device whose network card was replaced',
   ],
+  sees: ['opened', 'answered', 'binding', 'dhcp'],
   start: (context): Watch => new NewDevice(context),
 } as const satisfies Detector;
 

@@ -32,6 +32,7 @@ export const newPeer = {
     'an app or a hub that was given a further device',
     'a telephone that looks for its devices: it counts as a person’s, and is let be',
   ],
+  sees: ['opened', 'answered', 'closed'],
   start: (context): Watch => new NewPeer(context),
 } as const satisfies Detector;
 

@@ -36,6 +36,7 @@ export const newPort = {
     'a service that is used once a month and was not used in the learning time',
     'the call-back port of UPnP events',
   ],
+  sees: ['opened', 'answered', 'closed'],
   start: (context): Watch => new NewPort(context),
 } as const satisfies Detector;
 
@@ -67,10 +68,6 @@ class NewPort implements Watch {
     if (observation.kind !== 'answered' || observation.refused) return [];
     if (!this.#begun.has(observation.flow)) return [];
     return this.#answered(observation);
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #answered(answered: Answered): readonly Signal[] {

@@ -57,10 +57,6 @@ class OtWrite implements Watch {
     return [this.#tell(observation, client, server)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell(operation: Operation, client: string, server: string): Signal {
     const { at, protocol, name, effect, object, frame } = operation;
     const writers = [...this.#known.keys()]

@@ -1,5 +1,6 @@
 import type { AddressRange } from '../base/address.ts';
 import { contains, isPrivate, parseAddress, parseNetwork, single } from '../base/address.ts';
+import { LastTwo } from './learned/last-two.ts';
 
 /** Answers that are remembered, and networks that routers announce. */
 const CAPACITY = 16_384;
@@ -13,6 +14,7 @@ const GROUPS = ['224.0.0.0/4', '255.255.255.255/32', 'ff00::/8', '0.0.0.0/32', '
 /** Which addresses are of this network, and which are outside. */
 export class Places {
   #known = new Map<string, boolean>();
+  readonly #asked = new LastTwo<boolean>();
   readonly #networks: AddressRange[] = [];
   readonly #announced = new Set<string>();
 
@@ -25,10 +27,19 @@ export class Places {
     this.#announced.add(prefix);
     this.#networks.push(network);
     this.#known.clear();
+    this.#asked.clear();
   }
 
   /** Private, link-local, of an announced prefix, or a group. */
   isLocal(address: string): boolean {
+    const asked = this.#asked.get(address);
+    if (asked !== undefined) return asked;
+    const is = this.#lookUp(address);
+    this.#asked.set(address, undefined, is);
+    return is;
+  }
+
+  #lookUp(address: string): boolean {
     const known = this.#known.get(address);
     if (known !== undefined) return known;
     if (this.#known.size === CAPACITY) this.#known = new Map();

@@ -57,10 +57,6 @@ class PlaintextCredentials implements Watch {
     return [this.#tell(observation, client, server)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell(login: Login, client: string, server: string): Signal {
     const { at, frame, protocol, server: end } = login;
     const isLate = !isLearning(this.#context, client, at);

@@ -18,6 +18,7 @@ export const policyViolation = {
   sources: ['RFC 8520', 'NIST SP 1800-15'],
   learns: false,
   knownFalse: ['a policy that was learned in too short a time'],
+  sees: ['opened'],
   start: (context): Watch => new PolicyViolation(context),
 } as const satisfies Detector;
 
@@ -55,10 +56,6 @@ class PolicyViolation implements Watch {
     const told = this.#count(device, at);
     if (told > AN_HOUR + 1) return [];
     return [tellOf(observation, device, what, told > AN_HOUR ? 'many' : about)];
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #count(device: string, at: number): number {

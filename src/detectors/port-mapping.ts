@@ -50,10 +50,6 @@ class PortMapping implements Watch {
     return [this.#tell(observation, device, target, isOwn)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell(request: MappingRequest, device: string, target: string, isOwn: boolean): Signal {
     const { at, frame, router, via, transport, outsidePort, insidePort } = request;
     const what = service(transport, insidePort);

@@ -22,6 +22,7 @@ export const protocolMismatch = {
   ],
   learns: true,
   knownFalse: ['an update that puts a service behind TLS'],
+  sees: ['recognised'],
   start: (context): Watch => new ProtocolMismatch(context),
 } as const satisfies Detector;
 
@@ -60,10 +61,6 @@ class ProtocolMismatch implements Watch {
       signals.push(...this.#learn(observation, deviceAt(this.#context, source), what, false));
     }
     return signals;
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #learn(seen: Recognised, device: string, what: string, isServed: boolean): readonly Signal[] {

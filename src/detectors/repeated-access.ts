@@ -93,10 +93,6 @@ class RepeatedAccess implements Watch {
     ];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #pairOf(key: string, at: Instant): Pair {
     const known = this.#pairs.get(key);
     if (known !== undefined) return known;

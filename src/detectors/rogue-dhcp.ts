@@ -56,10 +56,6 @@ class RogueDhcp implements Watch {
       : [this.#tell(observation, observation.serverMac, first.slice(2))];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell(message: Dhcp, mac: string, first: string): Signal {
     const { at, frame, server, router, resolvers, clientMac, family } = message;
     const device = this.#context.deviceOf(server ?? '', mac);

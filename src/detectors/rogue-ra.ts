@@ -48,10 +48,6 @@ class RogueRa implements Watch {
     return first === undefined ? [] : [this.#tell(observation, first, isForged)];
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #tell(seen: Advertisement, first: string, isForged: boolean): Signal {
     const { at, frame, mac, address, prefixes, lifetime } = seen;
     const device = this.#context.deviceOf(address, mac);

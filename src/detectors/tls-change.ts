@@ -90,10 +90,6 @@ class TlsChange implements Watch {
     return fresh.slice(0, 1).map((fault) => tellFault(observation, device, name, fault));
   }
 
-  tick(): readonly Signal[] {
-    return [];
-  }
-
   #compare(known: Known, seen: Handshake, name: string): readonly Fault[] {
     const faults: Fault[] = [...weaker(known, seen)];
     const { certificate } = seen;

@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { isLearning } from './learned/ends.ts';
 import { octets, said, service, tell } from './learned/tell.ts';
@@ -32,6 +32,7 @@ export const trend = {
   sources: ['Page, Continuous inspection schemes, Biometrika 1954 (CUSUM)'],
   learns: true,
   knownFalse: ['a new version that reports more often'],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new Trend(context),
 } as const satisfies Detector;
 
@@ -83,10 +84,6 @@ class Trend implements Watch {
     }
     course.sent += step.sent;
     return signals;
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   /** An hour is over. */

@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact, Step } from './learned/contacts.ts';
-import { Contacts, isPeerToPeer } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts, isPeerToPeer } from './learned/contacts.ts';
 import { isResolverName, isResolverPort } from './learned/doh.ts';
 import { isLearning } from './learned/ends.ts';
 import { isMailPort } from './learned/mail.ts';
@@ -46,6 +46,7 @@ export const unknownDestination = {
     'an app that makes a television speak to new sites',
     'peer-to-peer cameras, which speak to the address of a telephone',
   ],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new UnknownDestination(context),
 } as const satisfies Detector;
 

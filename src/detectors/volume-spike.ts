@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { Contacts } from './learned/contacts.ts';
+import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { isLearning } from './learned/ends.ts';
 import { octets, said, service, tell } from './learned/tell.ts';
@@ -31,6 +31,7 @@ export const volumeSpike = {
   ],
   learns: true,
   knownFalse: ['the first backup after a long while', 'a new version that reports more'],
+  sees: CONTACT_KINDS,
   start: (context): Watch => new VolumeSpike(context),
 } as const satisfies Detector;
 
@@ -71,10 +72,6 @@ class VolumeSpike implements Watch {
       ...this.#judge(contact, known.sent, 'sent', { at: observation.at, moved: sent }),
       ...this.#judge(contact, known.received, 'received', { at: observation.at, moved: received }),
     ];
-  }
-
-  tick(): readonly Signal[] {
-    return [];
   }
 
   #judge(contact: Contact, volumes: Volumes, way: Way, { at, moved }: Moved): readonly Signal[] {

@@ -14,9 +14,18 @@ import type { FlowTable } from './table.ts';
 
 /** Microseconds between two looks at what went on. */
 const LOOK_EVERY = 2_000_000;
-/** Microseconds after which, and packets before which, what a flow moved is told. */
-const TELL_AFTER = 30_000_000;
+/**
+ * Microseconds after which it is told what a flow moved: soon once, so that it is known what it is,
+ * then every minute; and packets from which on it is told at once.
+ */
+const TELL_FIRST = 10_000_000;
+const TELL_AFTER = 60_000_000;
 const TELL_PACKETS = 64;
+/**
+ * Fewer packets than these are told every minute at most, and with the flow's end where no more come:
+ * most flows are a question and its answer, of which nothing else is to be told.
+ */
+const FEW = 4;
 
 /** What was told of a record. */
 const TOLD_ANSWER = 1;
@@ -39,7 +48,7 @@ export interface ObserverTools {
 
 /**
  * Says what happens on the network while it happens (`Observation`), for those who watch for what is
- * wrong. It exists only where somebody listens. Of a flow that lasts it tells every half minute
+ * wrong. It exists only where somebody listens. Of a flow that lasts it tells every minute
  * of the packets' time what was moved, within two seconds where that is much: only records with new
  * packets are looked at.
  */
@@ -237,20 +246,25 @@ export class FlowObserver {
     for (const record of dirty) {
       const flags = this.#flagsOf(record);
       if ((flags & IS_DIRTY) === 0) continue;
-      if (this.#isDue(record, time)) {
-        this.#flags[record] = flags & ~IS_DIRTY;
-        this.#progress(record, time);
-      } else this.#dirty.push(record);
+      const due = this.#due(record, time);
+      if (due === 'later') this.#dirty.push(record);
+      else this.#flags[record] = flags & ~IS_DIRTY;
+      if (due === 'now') this.#progress(record, time);
     }
   }
 
-  #isDue(record: number, time: number): boolean {
+  /** When it is told what went on. `with more`: once another packet comes, or with its end. */
+  #due(record: number, time: number): 'now' | 'later' | 'with more' {
     const since = time - (this.#toldAt[record] ?? 0);
-    if (since >= TELL_AFTER || since < 0) return true;
     const { records } = this.#tools.table;
     const packets = records.packets(record, 0) + records.packets(record, 1);
     const told = (this.#packets[record * 2] ?? 0) + (this.#packets[record * 2 + 1] ?? 0);
-    return packets - told >= TELL_PACKETS;
+    const news = packets - told;
+    if (news >= TELL_PACKETS || since < 0 || (since >= TELL_AFTER && news >= FEW)) return 'now';
+    if (since < TELL_FIRST) return 'later';
+    if (told === 0 && news >= FEW) return 'now';
+    if (news < FEW && time - records.lastSeen(record) > LOOK_EVERY) return 'with more';
+    return since >= TELL_AFTER ? 'now' : 'later';
   }
 
   #progress(record: number, time: number): void {

@@ -66,7 +66,10 @@ export interface Recognised extends OfFlow {
   readonly sni?: string;
 }
 
-/** What went each way since the last of it: every 30 s of a flow that is alive, at once where it is much. */
+/**
+ * What went each way since the last of it: first after 10 s, then every minute of a flow that is alive,
+ * at once where it is much.
+ */
 export interface Progress extends OfFlow {
   readonly kind: 'progress';
   readonly sent: Volume;

@@ -113,9 +113,31 @@ test('what a long flow moves is told while it lasts, and all of it in the end', 
   const seen = observe(said).flatMap((one) =>
     one.kind === 'progress' || one.kind === 'closed' ? [one] : [],
   );
-  expect(seen.filter(({ kind }) => kind === 'progress').length).toBeGreaterThanOrEqual(3);
+  const told = seen
+    .filter(({ kind }) => kind === 'progress')
+    .map(({ at }) => at - (seen[0]?.at ?? 0));
+  expect(told.map((at) => Math.round(at / 30_000))).toEqual([0, 2]);
   expect(seen.reduce((sum, { sent }) => sum + sent.bytes, 0)).toBe(1_000);
   expect(seen.reduce((sum, { sent }) => sum + sent.packets, 0)).toBe(100);
+});
+
+test.each<[string, readonly number[], number]>([
+  ['a question and its answer are told with their end', [0, 1], 0],
+  ['so are three packets, after which nothing comes', [0, 1, 2], 0],
+  ['a packet every half minute is told every minute', [0, 30, 60, 90, 120, 150, 180], 3],
+  ['many at once are told at once', Array.from({ length: 80 }, (_, index) => index / 20), 1],
+])('%s', (_, seconds, told) => {
+  const said: Said[] = seconds.map((at) => ({
+    ...{ at, from: CLIENT, to: '192.0.2.7:9000', udp: 'x' },
+  }));
+  // Something else goes on, so that time does.
+  for (let at = 0; at < 200; at += 1) {
+    said.push({ at, from: '192.0.2.99:5000', to: '192.0.2.98:5000', udp: 'y' });
+  }
+  const seen = observe(said.toSorted((one, other) => one.at - other.at)).flatMap((one) =>
+    one.kind === 'progress' ? [one.source.address] : [],
+  );
+  expect(seen.filter((address) => !address.endsWith('.99'))).toHaveLength(told);
 });
 
 test('flows and evidence are the same whether somebody listens or not', () => {

@@ -17,6 +17,15 @@ const FLOW_OCTETS = 320;
 /** From here on systems draw the near port of each conversation (RFC 6335 §6, Linux). */
 const EPHEMERAL = 32_768;
 
+/** What is looked at: for `sees` of the detectors that judge contacts. */
+export const CONTACT_KINDS: readonly Observation['kind'][] = [
+  'opened',
+  'answered',
+  'recognised',
+  'progress',
+  'closed',
+];
+
 /** One conversation of a device with the Internet, that the device began. */
 export interface Contact {
   readonly device: string;
