@@ -2,7 +2,7 @@ import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import type { Edit } from '../io/apply/containing.ts';
-import { containing, edited, policyInForce, policyOf, released } from '../io/apply/containing.ts';
+import { changeInForce, containing, edited, policyOf, released } from '../io/apply/containing.ts';
 import type { PolicyFile } from '../io/policy-file.ts';
 import { loadPolicy, policyPath, savePolicy } from '../io/policy-file.ts';
 import { endpointNames } from '../io/site/endpoint-names.ts';
@@ -93,8 +93,8 @@ async function hold(shell: Shell, input: Input, what: string, edit: Edit): Promi
   const enforcer = await openEnforcer(shell, input);
   try {
     const loaded = loadPolicy(file);
-    const inForce = await policyInForce(enforcer, file);
-    const next = edited(inForce ?? loaded, edit);
+    const inForce = await changeInForce(enforcer);
+    const next = edited(policyOf(inForce, loaded), edit);
     const applying = { ...plain(input), args: [] };
     if (input.flag('dryRun')) return await applyOn(shell, applying, enforcer, next);
     const text = edit(loaded);

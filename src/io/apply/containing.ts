@@ -1,12 +1,13 @@
 import { PortolanError } from '../../base/errors.ts';
 import type { Change } from '../../model/change.ts';
-import type { PolicyRule } from '../../model/policy.ts';
+import type { Policy, PolicyRule } from '../../model/policy.ts';
 import type { Containment } from '../../policy/contain.ts';
 import { containedBy, containingRules } from '../../policy/contain.ts';
 import { deviceKey } from '../../policy/device-key.ts';
 import { addRule, removeRule, setEndpoint } from '../../policy/edit.ts';
 import { readPolicy } from '../../policy/read.ts';
 import { serviceOf } from '../../policy/services.ts';
+import { writePolicy } from '../../policy/write.ts';
 import type { PolicyFile } from '../policy-file.ts';
 import { recordFromJson } from './change-json.ts';
 import type { Enforcer } from './enforcer.ts';
@@ -71,19 +72,42 @@ export function edited(before: PolicyFile, edit: Edit): PolicyFile {
   return withText(before.file, edit(before));
 }
 
-/** The policy that the change was compiled from; the file's where nothing is in force. */
-export function policyOf(change: Change | undefined, loaded: PolicyFile): PolicyFile {
-  return change === undefined ? loaded : withText(loaded.file, change.policy);
+/**
+ * What a device is held over: the policy that is in force. Where none is, one that denies nothing, so
+ * that an emergency does not bring in rules that nobody applied yet.
+ */
+export function policyOf(
+  change: Pick<Change, 'policy'> | undefined,
+  loaded: PolicyFile,
+): PolicyFile {
+  return withText(loaded.file, change?.policy ?? writePolicy(dormant(loaded.policy)));
 }
 
-export async function policyInForce(
-  enforcer: Enforcer,
-  file: string,
-): Promise<PolicyFile | undefined> {
+function dormant({ zones, endpoints, ...rest }: Policy): Policy {
+  return {
+    ...rest,
+    zones: mapped(zones, (zone) => ({ ...zone, default: 'leave' })),
+    endpoints: mapped(endpoints, (one) =>
+      one.kind === 'device' ? { ...one, state: 'observing' } : one,
+    ),
+    rules: [],
+    nat: { masquerade: [], forwards: [], oneToOne: [], pools: [], redirects: [] },
+    tests: [],
+  };
+}
+
+function mapped<Value>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+/** The change that the machine itself says is in force. */
+export async function changeInForce(enforcer: Enforcer): Promise<Change | undefined> {
   const { confirmed } = await enforcer.recover();
   if (confirmed === undefined) return undefined;
-  const change = recordFromJson(await enforcer.read(confirmed, 'meta'))?.change;
-  return change === undefined ? undefined : withText(file, change.policy);
+  return recordFromJson(await enforcer.read(confirmed, 'meta'))?.change;
 }
 
 function withText(file: string, text: string): PolicyFile {

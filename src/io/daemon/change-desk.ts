@@ -309,9 +309,9 @@ export class ChangeDesk {
     this.#audit(asker, `${fate} ${id} on ${HERE}`, '');
     if (fate === 'confirmed') {
       this.#changes.setInForce(HERE, recordOf(kept.change, kept.before));
-      void this.#watchDrops(kept, enforcer);
     } else this.#release(kept);
     this.#enter(kept, fate);
+    if (fate === 'confirmed') void this.#watchDrops(kept, enforcer);
   }
 
   /** What the rules that hold a device have dropped: the proof that it tried and did not get through. */
@@ -320,7 +320,7 @@ export class ChangeDesk {
     if (prefix === undefined) return;
     for (let turn = 0; turn < LOOK.times && kept.state === 'confirmed'; turn += 1) {
       await sleep(LOOK.every);
-      const listing = await enforcer.listing().catch(() => undefined);
+      const listing = await enforcer.counted().catch(() => undefined);
       const counters = [...ruleCounters(listing ?? '')].filter(([rule]) => rule.startsWith(prefix));
       const packets = counters.reduce((sum, [, counter]) => sum + counter.packets, 0);
       if (packets === 0) continue;

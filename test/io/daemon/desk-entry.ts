@@ -28,6 +28,8 @@ const context: DaemonContext = {
   config: loadConfig({ file: 'none', env: {} }),
   session,
   site: () => ({ site: session.site(), version: '1' }),
+  settled: () => Promise.resolve({ site: session.site(), version: '1' }),
+  schedules: () => [],
   alerts: new AlertKeeper(FORGETTING),
   events: { publish: (event) => events.push(event), subscribe: () => () => {} },
   scans: {
