@@ -165,7 +165,9 @@ function readConfig(file: string): Record<string, unknown> {
   const parsed = Settings.partial().safeParse(value);
   if (parsed.success) return onlyGiven(value);
 
-  const issue = parsed.error.issues[0];
+  const { issues } = parsed.error;
+  // A word that is wrong explains the one that is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   throw broken(lineAndColumn(offsetOf(document, issue?.path ?? [], key)), explain(issue, value));
 }
@@ -190,6 +192,9 @@ function explain(issue: z.core.$ZodIssue | undefined, value: unknown): string {
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'type') {
     const types = notifiers.all.map(({ id }) => id);
     return `${name}: "${given}" is not one of ${types.join(', ')}${didYouMean(given, types)}`;
+  }
+  if (issue.code === 'invalid_type' && valueAt(issue.path, value) === undefined) {
+    return `${name} is missing`;
   }
   return `${name}: ${issue.message}`;
 }
