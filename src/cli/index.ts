@@ -2,6 +2,7 @@ import { alerts } from './alerts.ts';
 import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
 import { apply } from './apply.ts';
+import { audit } from './audit.ts';
 import { check } from './check.ts';
 import { checkLogin } from './check-login.ts';
 import { claim } from './claim.ts';
@@ -39,6 +40,8 @@ import { segment } from './segment.ts';
 import { services } from './services.ts';
 import { setup } from './setup.ts';
 import { start } from './start.ts';
+import { token } from './token.ts';
+import { user } from './user.ts';
 import { version } from './version.ts';
 import { watch } from './watch.ts';
 
@@ -81,6 +84,9 @@ export const commands: readonly Command[] = [
   check,
   metrics,
   checkLogin,
+  user,
+  token,
+  audit,
   setup,
   extcap,
   config,
