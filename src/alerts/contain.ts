@@ -13,7 +13,7 @@ const WHOLE: ReadonlySet<string> = new Set([
 
 /**
  * How `portolan contain` stops it, or why it must not be done from here. Controllers are left alone:
- * to cut a session in the middle of a write can do more harm than the write (NIST SP 800-82r3 §5.2).
+ * to cut a session in the middle of a write can do more harm than the write (NIST SP 800-82r3).
  */
 export function containment({ type, port, transport, peer }: Signal): Containment {
   const { stage } = kindOf(type);

@@ -8,7 +8,7 @@ export const controlReachable = {
   title: 'A controller takes orders from anybody who can reach it',
   threat: 'unauthorised-access',
   sources: [
-    'NIST SP 800-82 Rev. 3 (2023-09) §5.2.3, network segmentation and isolation',
+    'NIST SP 800-82 Rev. 3 (2023-09), network segmentation and isolation',
     'Siemens, S7-1500 Communication Function Manual (2023-11), security measures',
     'Modbus Security Protocol Specification v21 (2018-07-24) §1, no security in Modbus/TCP',
   ],

@@ -18,7 +18,7 @@ export const portMapping = {
     'RFC 6886 (2013-04) §1 NAT-PMP, RFC 6887 (2013-04) §1 PCP',
     'UPnP Forum, WANIPConnection:2 (2010-09-10) §2.4.16 AddPortMapping',
     'UPnP Forum, WANIPv6FirewallControl:1 (2010-12-10) §2.5.3 AddPinhole',
-    'NIST IR 8228 (2019-06) §4.1',
+    'NIST IR 8228 (2019-06), risks of IoT devices',
   ],
   clauses: ATTACK_SURFACE,
   checkSite,

@@ -8,7 +8,7 @@ export const weakKey = {
   title: 'A certificate that can be forged',
   threat: 'interception',
   sources: [
-    'NIST SP 800-131A Rev. 2 (2019-03) §3 and §9: RSA below 2048 bits and SHA-1 are disallowed for signatures',
+    'NIST SP 800-131A Rev. 2 (2019-03): RSA below 2048 bits and SHA-1 are disallowed for signatures',
     'RFC 9155 (2021-12): MD5 and SHA-1 signatures are deprecated in TLS',
   ],
   clauses: WEAK_CRYPTOGRAPHY,
