@@ -6,7 +6,10 @@ export const notNeeded = {
   id: 'not-needed',
   title: 'An open port that nobody needs or uses',
   threat: 'unauthorised-access',
-  sources: [`${ETSI} provision 5.6-1: disable unused interfaces`, 'NIST IR 8228 (2019-06), risks of IoT devices'],
+  sources: [
+    `${ETSI} provision 5.6-1: disable unused interfaces`,
+    'NIST IR 8228 (2019-06), risks of IoT devices',
+  ],
   clauses: ATTACK_SURFACE,
   check,
 } as const satisfies RiskRule;
