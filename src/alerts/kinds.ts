@@ -34,7 +34,10 @@ export type Ending =
 export interface AlertKind {
   readonly stage: Stage;
   readonly ending: Ending;
-  /** Its end is worth telling whoever was told of its beginning. */
+  /**
+   * Its end is worth telling whoever was told of its beginning: a fault that is over needs nobody. That
+   * an attack is not seen any more is no reason to leave it alone.
+   */
   readonly tellsEnd: boolean;
   /** Milliseconds for which the opposite may still be seen before it becomes an alert. */
   readonly settles: number;
@@ -46,8 +49,6 @@ const DECISION: Ending = { how: 'decision', after: 30 * DAY };
 function kind(stage: Stage, ending: Ending, more: Partial<AlertKind> = {}): AlertKind {
   return { stage, ending, tellsEnd: false, settles: 0, ...more };
 }
-
-const LASTING = { tellsEnd: true };
 
 /**
  * What is known of the types that the detectors signal. Attacks end when they are not seen any more
@@ -65,12 +66,12 @@ const KINDS: ReadonlyMap<string, AlertKind> = new Map([
   ['repeated_access', kind('access', quiet(HOUR))],
   ['brute_force', kind('access', quiet(HOUR))],
   ['new_peer', kind('access', DECISION)],
-  ['arp_spoof', kind('access', quiet(HOUR), LASTING)],
-  ['mitm', kind('access', quiet(HOUR), LASTING)],
-  ['rogue_dhcp', kind('access', quiet(DAY), LASTING)],
-  ['rogue_ra', kind('access', quiet(DAY), LASTING)],
+  ['arp_spoof', kind('access', quiet(HOUR))],
+  ['mitm', kind('access', quiet(HOUR))],
+  ['rogue_dhcp', kind('access', quiet(DAY))],
+  ['rogue_ra', kind('access', quiet(DAY))],
   ['mac_change', kind('access', DECISION)],
-  ['mac_conflict', kind('access', quiet(HOUR), LASTING)],
+  ['mac_conflict', kind('access', quiet(HOUR))],
   ['new_port', kind('foothold', DECISION)],
   ['unknown_destination', kind('foothold', DECISION)],
   ['ip_without_dns', kind('foothold', DECISION)],
@@ -86,9 +87,9 @@ const KINDS: ReadonlyMap<string, AlertKind> = new Map([
   ['malware_propagation', kind('harm', quiet(DAY))],
   ['cryptomining', kind('harm', quiet(DAY))],
   ['unexpected_mail', kind('harm', quiet(DAY))],
-  ['ddos_source', kind('harm', quiet(15 * MINUTE), LASTING)],
-  ['reflection', kind('harm', quiet(15 * MINUTE), LASTING)],
-  ['ddos_victim', kind('fault', quiet(15 * MINUTE), LASTING)],
+  ['ddos_source', kind('harm', quiet(15 * MINUTE))],
+  ['reflection', kind('harm', quiet(15 * MINUTE))],
+  ['ddos_victim', kind('fault', quiet(15 * MINUTE), { tellsEnd: true })],
   ['ot_write', kind('harm', DECISION)],
   ['closed_port', kind('fault', { how: 'answers' }, { tellsEnd: true, settles: MINUTE })],
   ['service_down', kind('fault', { how: 'answers' }, { tellsEnd: true, settles: MINUTE })],

@@ -11,6 +11,8 @@ const AN_HOUR = 40;
 const CRITICAL_MORE = 10;
 /** Milliseconds between two digests, and for which what is held waits for company. */
 const DIGEST_EVERY = 600_000;
+/** The same for what makes nothing worse: more of an incident that somebody was told of. */
+const MORE_EVERY = 24 * HOUR;
 
 /** Decides when somebody is told: at once, or later together with others. */
 export class Pace {
@@ -19,7 +21,8 @@ export class Pace {
   /** Of what was told within the last hour. */
   #told: Instant[] = [];
   #lastDigest = Number.NEGATIVE_INFINITY;
-  #heldSince: Instant | undefined;
+  /** When the next digest is due; undefined: nothing is held. */
+  #due: Instant | undefined;
 
   constructor(quiet: QuietHours | undefined, localMinute: LocalMinute) {
     this.#quiet = quiet;
@@ -30,7 +33,7 @@ export class Pace {
   reset(): void {
     this.#told = [];
     this.#lastDigest = Number.NEGATIVE_INFINITY;
-    this.#heldSince = undefined;
+    this.#due = undefined;
   }
 
   /** Whether it may be told now; if so it counts. */
@@ -43,20 +46,22 @@ export class Pace {
     return true;
   }
 
-  hold(at: Instant): void {
-    this.#heldSince ??= at;
+  /** Something waits for a digest. @param isMore it makes nothing worse */
+  hold(at: Instant, isMore = false): void {
+    const due = at + (isMore ? MORE_EVERY : DIGEST_EVERY);
+    this.#due = Math.min(this.#due ?? due, due);
   }
 
   /** Whether what is held is to be told now. */
   isDigestDue(at: Instant): boolean {
-    if (this.#heldSince === undefined || this.#isQuiet(at)) return false;
-    return at - this.#heldSince >= DIGEST_EVERY && at - this.#lastDigest >= DIGEST_EVERY;
+    if (this.#due === undefined || this.#isQuiet(at)) return false;
+    return at >= this.#due && at - this.#lastDigest >= DIGEST_EVERY;
   }
 
   /** @param more whether something is still held */
   digested(at: Instant, more: boolean): void {
     this.#lastDigest = at;
-    this.#heldSince = more ? at : undefined;
+    this.#due = more ? at + DIGEST_EVERY : undefined;
   }
 
   #isQuiet(at: Instant): boolean {

@@ -11,7 +11,7 @@ export const INCIDENT_WINDOW = 30 * 60_000;
 const SPREAD = 3;
 
 /** How a signal belongs to an alert that is there already; undefined where it does not. */
-export type Relation = 'same actor' | 'its target' | 'same peer';
+export type Relation = 'same actor' | 'its target' | 'newcomer' | 'same peer';
 
 export function relationOf(signal: Signal, alert: Alert): Relation | undefined {
   const [actor = ''] = signal.devices;
@@ -19,6 +19,10 @@ export function relationOf(signal: Signal, alert: Alert): Relation | undefined {
   if (actor !== '' && actor === devices[0]) return 'same actor';
   const isTarget = devices.slice(1).includes(actor) || (peer !== undefined && peer === actor);
   if (isTarget && STEPS.includes(kindOf(type).stage)) return 'its target';
+  // Whatever a device that just came takes part in is its doing, by whoever it is told.
+  const isNewcomers =
+    kindOf(type).stage === 'newcomer' && signal.devices.includes(devices[0] ?? '');
+  if (isNewcomers) return 'newcomer';
   return peer !== undefined && peer === signal.peer && type === signal.type
     ? 'same peer'
     : undefined;

@@ -33,8 +33,9 @@ export class Teller {
     const told = toldOf(others, at);
     const isKnownOf = told !== undefined && compareSeverity(alert.severity, told) <= 0;
     const joins = kind !== 'resolved' && known.toldAt === undefined;
-    if ((joins && isKnownOf) || !this.#pace.mayTell(alert.severity, at)) {
-      this.#pace.hold(at);
+    const isMore = joins && isKnownOf;
+    if (isMore || !this.#pace.mayTell(alert.severity, at)) {
+      this.#pace.hold(at, isMore);
       return;
     }
     const company = joins ? others.filter(({ owed, toldAt }) => owed || toldAt !== undefined) : [];

@@ -57,11 +57,13 @@ describe('what ends by itself', () => {
     expect(only(desk.tick(START + Math.max(after, 6 * MINUTE))).state).toBe(state);
   });
 
-  test('who was told of a flood is told of its end; of the end of a scan nobody is', () => {
-    const flood = new Desk().take(signal({ type: 'ddos_source' })).tick(START + HOUR);
-    expect(flood.told).toEqual(['opened ddos_source', 'resolved ddos_source']);
-    const scan = new Desk().take(signal({ type: 'port_scan_vertical' })).tick(START + DAY);
-    expect(scan.told).toEqual(['opened port_scan_vertical']);
+  test('who was told of a flood at us is told of its end; of the end of an attack nobody is', () => {
+    const flood = new Desk().take(signal({ type: 'ddos_victim' })).tick(START + HOUR);
+    expect(flood.told).toEqual(['opened ddos_victim', 'resolved ddos_victim']);
+    for (const type of ['port_scan_vertical', 'ddos_source', 'arp_spoof']) {
+      const desk = new Desk().take(signal({ type })).tick(START + 2 * DAY);
+      expect([only(desk).state, ...desk.told]).toEqual(['resolved', `opened ${type}`]);
+    }
   });
 
   test('it comes back as the same alert, and within a day nobody is told again', () => {
@@ -151,12 +153,33 @@ describe('incidents', () => {
     expect(desk.alerts[1]?.raised).toEqual([
       `it follows port_scan_vertical of the same device 5 minutes before (${desk.alerts[0]?.id})`,
     ]);
-    // The third makes it no worse: it waits for the digest.
+    // The third makes it no worse: it waits for a digest, a day at most.
     expect(desk.told).toEqual([
       'opened port_scan_vertical',
       'worse brute_force,port_scan_vertical',
     ]);
-    expect(desk.tick(START + 20 * MINUTE).told.at(-1)).toBe('digest new_peer');
+    expect(desk.tick(START + DAY).told).toHaveLength(2);
+    expect(desk.tick(START + DAY + 10 * MINUTE).told.at(-1)).toBe('digest new_peer');
+  });
+
+  test('more of what is known goes with a digest that is due anyhow', () => {
+    const desk = new Desk({ maxOpen: 100 }).take(by('brute_force', 0), by('new_peer', 1));
+    for (let n = 10; n < 60; n += 1) {
+      desk.take(signal({ type: `kind_${n}`, devices: [mac(n)], at: START + 2 * MINUTE + n }));
+    }
+    desk.tick(START + 20 * MINUTE);
+    expect(desk.told.at(-1)).toMatch(/^digest .*new_peer/);
+  });
+
+  test('whom a device that just came talks to is part of its coming', () => {
+    const desk = new Desk().take(
+      signal({ type: 'new_device', devices: [attacker] }),
+      by('new_port', 1, { devices: [mac(1), attacker] }),
+      by('new_port', 2, { devices: [mac(2), mac(3)] }),
+    );
+    const [coming, its, another] = desk.alerts.map(({ incident }) => incident);
+    expect(its).toBe(coming);
+    expect(another).not.toBe(coming);
   });
 
   test('the one that was attacked and then attacks belongs to it', () => {
