@@ -18,6 +18,8 @@ export interface Host {
   run(command: readonly string[], input?: string): Promise<Output>;
   /** Why a new connection to it does not get through; undefined where it does. Not of this machine. */
   reach?(): Promise<string | undefined>;
+  /** Resolves when whoever holds the right for us is no more, where that can be told. */
+  readonly ended?: Promise<void>;
   close(): void;
 }
 

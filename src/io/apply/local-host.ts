@@ -32,6 +32,7 @@ export function localHost({ folder = STATE_FOLDER, helper }: LocalOptions = {}):
   return {
     name: 'this machine',
     folder,
+    ended: calls.ended,
     run: (command, input = '') => calls.send(command, input),
     close: () => child.stdin?.end(),
   };
@@ -56,12 +57,16 @@ interface Waiting {
 class Calls {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
+  readonly ended: Promise<void>;
   #last = 0;
   #rest = '';
   #isOver = false;
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    this.ended = new Promise((resolve) => {
+      child.once('error', () => resolve()).once('close', () => resolve());
+    });
     child.stdin?.on('error', () => {}); // Its end is seen below.
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
     child.on('error', () => this.#end());

@@ -57,13 +57,23 @@ export function asUser<T>(user: User | undefined, work: () => T): T {
 
 /** passwd(5) */
 export function nameOf(uid: number): string | undefined {
+  return accounts().find((fields) => fields[2] === String(uid))?.[0];
+}
+
+/** The account of that name; none where it is root's. */
+export function userNamed(name: string): User | undefined {
+  const found = accounts().find((fields) => fields[0] === name);
+  const [uid, gid] = [Number(found?.[2]), Number(found?.[3])];
+  return Number.isInteger(uid) && Number.isInteger(gid) && uid > 0 ? { uid, gid } : undefined;
+}
+
+function accounts(): readonly (readonly string[])[] {
   try {
-    const line = readFileSync('/etc/passwd', 'utf8')
+    return readFileSync('/etc/passwd', 'utf8')
       .split('\n')
-      .find((one) => one.split(':')[2] === String(uid));
-    return line?.split(':')[0];
+      .map((line) => line.split(':'));
   } catch {
-    return undefined;
+    return [];
   }
 }
 

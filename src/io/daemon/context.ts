@@ -2,6 +2,7 @@ import type {
   ApiEvent,
   ScanRequest,
   ScanView,
+  SettingsView,
   StatusPart,
   StatusView,
 } from '../../model/api/daemon.ts';
@@ -24,6 +25,10 @@ export interface DaemonContext {
    * seconds: `version` is another one whenever the site is.
    */
   site(): Believed;
+  /** The same with everything that was stored so far: for who has just written, and answers with it. */
+  settled(): Promise<Believed>;
+  /** What is done by itself, and when. */
+  schedules(): SettingsView['schedules'];
   /** Alerts with everything that other processes did to them. */
   readonly alerts: AlertKeeper;
   readonly events: EventBus;

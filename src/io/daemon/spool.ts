@@ -5,8 +5,6 @@ const BATCH = 1000;
 
 /** One kind of thing that is stored. */
 export interface LaneOptions<T> {
-  /** For sentences: `flows`. */
-  readonly name: string;
   /** Items that wait at most; beyond that the newest are dropped, and counted. */
   readonly cap: number;
   /** All of them in one transaction. @throws PortolanError */
@@ -64,6 +62,12 @@ export class Spool {
         if (!lane.drain(isLate)) return;
       }
     });
+  }
+
+  /** The same for who cannot wait. @throws PortolanError why it is not stored */
+  flush(): void {
+    if (this.waiting === 0 || this.drain()) return;
+    if (this.#trouble !== undefined) throw this.#trouble;
   }
 
   #try(work: () => void): boolean {

@@ -1,0 +1,116 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Detector } from '../../detectors/detector.ts';
+import { Monitor } from '../../detectors/monitor.ts';
+import { replay } from '../../detectors/replay.ts';
+import type { Category, Instant } from '../../model/core.ts';
+import type { Observation } from '../../model/observation.ts';
+import type { Store, StoredFlow } from '../store/store.ts';
+import type { AlertKeeper } from './keeper.ts';
+
+const DAY = 86_400_000;
+/** Stored flows from which it is rebuilt what was learned. */
+const FLOWS = 50_000;
+/** Observations that are held while the past is read; beyond that they are dropped, and counted. */
+const HELD = 100_000;
+/** Milliseconds for which others wait while the past is read. */
+const SLICE = 10;
+
+export interface AlertWatchOptions {
+  readonly keeper: AlertKeeper;
+  readonly detectors: readonly Detector[];
+  /** So long all that is done is taken as usual. */
+  readonly learnDays: number;
+  categoryOf?(device: string): Category | 'unknown';
+}
+
+/** What happens → detectors → alerts, while it happens. */
+export class AlertWatch {
+  readonly #keeper: AlertKeeper;
+  readonly #monitor: Monitor;
+  readonly #learnDays: number;
+  /** What came while the past is read: it is looked at after it. */
+  #held: Observation[] | undefined;
+  #untaken = 0;
+
+  constructor({ keeper, detectors, learnDays, categoryOf }: AlertWatchOptions) {
+    this.#keeper = keeper;
+    this.#learnDays = learnDays;
+    this.#monitor = new Monitor({
+      detectors,
+      learnDays,
+      isExpected: (signal) => keeper.isExpected(signal),
+      ...(categoryOf === undefined ? {} : { categoryOf }),
+    });
+  }
+
+  /** What was not looked at for want of room. */
+  get untaken(): number {
+    return this.#untaken;
+  }
+
+  take(observations: readonly Observation[]): void {
+    if (this.#held === undefined) {
+      for (const observation of observations) this.#see(observation);
+      return;
+    }
+    const room = Math.max(0, HELD - this.#held.length);
+    this.#held.push(...observations.slice(0, room));
+    this.#untaken += Math.max(0, observations.length - room);
+  }
+
+  /** Time went on, whether or not anything was seen. */
+  tick(now: Instant): void {
+    if (this.#held !== undefined) return;
+    for (const signal of this.#monitor.tick(now)) this.#keeper.take(signal);
+    this.#keeper.tick(now);
+  }
+
+  /**
+   * Learns again from stored flows what it knew before the start, in slices between which everybody
+   * else has a turn. What it says of the past was said then.
+   */
+  async learn(store: Pick<Store, 'flows'>, now: Instant, signal: AbortSignal): Promise<void> {
+    this.#held = [];
+    try {
+      await this.#learn(store, now, signal);
+    } finally {
+      const held = this.#held;
+      this.#held = undefined;
+      this.take(held);
+    }
+  }
+
+  async #learn(store: Pick<Store, 'flows'>, now: Instant, signal: AbortSignal): Promise<void> {
+    const flows: StoredFlow[] = [];
+    const turn = new Turn();
+    for (const flow of store.flows({ since: now - this.#learnDays * DAY, limit: FLOWS })) {
+      flows.push(flow);
+      if (turn.isOver()) await turn.next();
+      if (signal.aborted) return;
+    }
+    for (const observation of replay(flows)) {
+      this.#monitor.see(observation);
+      if (turn.isOver()) await turn.next();
+      if (signal.aborted) return;
+    }
+  }
+
+  #see(observation: Observation): void {
+    this.#keeper.note(observation, this.#monitor.context.deviceOf);
+    for (const signal of this.#monitor.see(observation)) this.#keeper.take(signal);
+  }
+}
+
+/** Work in slices. */
+class Turn {
+  #since = performance.now();
+
+  isOver(): boolean {
+    return performance.now() - this.#since >= SLICE;
+  }
+
+  async next(): Promise<void> {
+    await setImmediate();
+    this.#since = performance.now();
+  }
+}

@@ -1,0 +1,355 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { PortolanError } from '../../base/errors.ts';
+import type { ScanView, StatusView } from '../../model/api/daemon.ts';
+import type { NewEvidence } from '../../model/evidence.ts';
+import type { Flow } from '../../model/flow.ts';
+import { policyPath } from '../policy-file.ts';
+import { formatRange } from '../scan/ranges.ts';
+import { defaultTargets } from '../scan/scope.ts';
+import { scanInto } from '../site/scan-into.ts';
+import type { Session } from '../site/session.ts';
+import { openSession } from '../site/session.ts';
+import type { World } from '../world.ts';
+import { Alerting } from './alerting.ts';
+import { Believer } from './believer.ts';
+import { choresOf } from './chores.ts';
+import type { Believed, DaemonContext } from './context.ts';
+import { Enforcing } from './enforcing.ts';
+import { Events } from './events.ts';
+import { FileWatch } from './file-watch.ts';
+import type { HeldCapture } from './helpers.ts';
+import { Ingest } from './ingest.ts';
+import type { DaemonOptions } from './options.ts';
+import type { PartName, PartState } from './part-state.ts';
+import { Parts } from './parts.ts';
+import { ScanQueue } from './scans.ts';
+import { Scheduler } from './scheduler.ts';
+import { SiteNews } from './site-news.ts';
+import { Spool } from './spool.ts';
+
+/** Milliseconds to wait for another process's transaction: everybody waits with us. */
+const PATIENCE = 100;
+/** Milliseconds between two looks at everything. */
+const TICK = 1000;
+/** Milliseconds of one look that a backlog may take. */
+const DRAIN = 50;
+/** Milliseconds that the end gives to notices under way. */
+const LAST_NOTICES = 1500;
+/** What waits for the store at most: some 60 MB. */
+const WAITING = { evidence: 40_000, flows: 60_000 };
+
+/** The daemon: what routes need of it, and its end. */
+export interface Daemon extends DaemonContext {
+  /** Stops the helpers, stores what waits, and gives back the store; within five seconds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store, believes what it holds, listens to the helpers, and looks at everything once a
+ * second.
+ *
+ * @throws PortolanError E_STORE_BUSY where another daemon or `watch` runs, and what opening a store
+ * throws; E_CONFIG
+ */
+export async function openDaemon(world: World, options: DaemonOptions): Promise<Daemon> {
+  const inner = openSession(world, { shared: true, mustOwn: true, patience: PATIENCE });
+  try {
+    const daemon = new Running(world, options, inner);
+    await daemon.begin();
+    return daemon;
+  } catch (error) {
+    inner.close();
+    throw error;
+  }
+}
+
+class Running implements Daemon {
+  readonly world: World;
+  readonly version: string;
+  readonly config: DaemonOptions['config'];
+  readonly session: Session;
+  readonly events: Events;
+  readonly scans: ScanQueue;
+  readonly enforcement: Enforcing;
+  readonly #options: DaemonOptions;
+  readonly #startedAt: number;
+  readonly #end = new AbortController();
+  readonly #parts: Parts;
+  readonly #spool = new Spool();
+  readonly #news: SiteNews;
+  readonly #alerting: Alerting;
+  readonly #scheduler: Scheduler;
+  readonly #policyFile: FileWatch;
+  #believer: Believer | undefined;
+  #ingest: Ingest | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #learning: Promise<void> = Promise.resolve();
+
+  constructor(world: World, options: DaemonOptions, inner: Session) {
+    const now = (): number => world.now();
+    this.world = world;
+    this.version = options.version;
+    this.config = options.config;
+    this.#options = options;
+    this.#startedAt = now();
+    this.events = new Events(randomBytes(6).toString('hex'));
+    this.#parts = new Parts(now, (state) => {
+      this.events.publish({ type: 'status', at: now(), state });
+    });
+    this.#news = new SiteNews(this.events, now);
+    this.session = { ...inner, add: (evidence) => this.#added(inner.add(evidence)) };
+    this.#alerting = new Alerting({
+      ...{ world, version: this.version, learnDays: options.learnDays },
+      ...{ settings: this.config.settings, store: inner.store, spool: this.#spool },
+      part: this.#parts.of('deliver'),
+      believed: () => this.#believed(),
+      publish: (event) => this.events.publish(event),
+    });
+    this.scans = this.#newScans();
+    this.enforcement = new Enforcing(options.helpers.host, this.#parts.of('enforce'));
+    this.#policyFile = new FileWatch(policyPath(world.dataFolder ?? world.env['PORTOLAN_DATA']));
+    this.#scheduler = this.#newScheduler();
+  }
+
+  get alerts(): DaemonContext['alerts'] {
+    return this.#alerting.keeper;
+  }
+
+  async begin(): Promise<void> {
+    const { world, session } = this;
+    const { capture } = this.#options.helpers;
+    this.#parts.of('store').set('ok', 'The store takes everything');
+    this.#parts.of('scan').set('ok', 'No scan is under way');
+    const chores = this.#scheduler.view().length;
+    this.#parts.of('schedule').set('ok', `${chores} things are done by themselves`);
+    this.#believer = await Believer.begin({
+      session,
+      era: randomBytes(4).toString('hex'),
+      now: () => world.now(),
+      isHeard: () => this.events.hearers > 0,
+      onSite: () => this.#news.tell(['devices', 'services', 'ledger', 'findings']),
+      onError: (error) => this.#failed('store', error),
+    });
+    this.#learning = this.#alerting.watch
+      .learn(session.store, world.now(), this.#end.signal)
+      .catch((error: unknown) => this.#failed('store', error));
+    await this.enforcement.open();
+    if (capture === undefined) {
+      const how = 'Listen to traffic: sudo portolan serve --capture any';
+      this.#parts.of('capture').set('off', 'No traffic is captured', how);
+    } else this.#ingest = this.#listen(capture);
+    this.#timer = setInterval(() => this.#tick(), TICK);
+  }
+
+  site(): Believed {
+    return this.#believer?.get() ?? this.#believed();
+  }
+
+  async settled(): Promise<Believed> {
+    return (await this.#believer?.settled()) ?? this.#believed();
+  }
+
+  schedules(): ReturnType<DaemonContext['schedules']> {
+    return this.#scheduler.view();
+  }
+
+  status(): StatusView {
+    const capture = this.#ingest?.view();
+    const { scope } = this.config.settings;
+    return {
+      version: this.version,
+      at: this.world.now(),
+      startedAt: this.#startedAt,
+      state: this.#parts.state(),
+      parts: this.#parts.all(),
+      ...(capture === undefined ? {} : { capture }),
+      site: { name: 'home', scope: scope.length > 0 ? scope : ownScope() },
+      memoryBytes: process.memoryUsage.rss(),
+      storeBytes: sizeOf(this.session.store.location),
+      outbox: this.#guarded(() => this.#alerting.notices.counts()) ?? { waiting: 0, parked: 0 },
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#end.abort();
+    this.#news.close();
+    await Promise.all([this.scans.close(), this.#ingest?.close(), this.#learning]);
+    this.enforcement.close();
+    this.#guarded(() => this.alerts.close());
+    await Promise.all([
+      this.#alerting.notices.close(LAST_NOTICES),
+      this.#believer?.close(),
+      this.#scheduler.close(),
+    ]);
+    if (!this.#spool.drain()) {
+      const why = this.#spool.trouble?.message ?? '';
+      this.world.warn(`${this.#spool.waiting} records could not be stored: ${why}`);
+    }
+    this.#guarded(() => this.session.close());
+  }
+
+  #believed(): Believed {
+    return this.#believer?.last ?? { site: EMPTY, version: 'none' };
+  }
+
+  #newScans(): ScanQueue {
+    const { world, session } = this;
+    return new ScanQueue({
+      settings: this.config.settings,
+      now: () => world.now(),
+      site: () => this.#believed().site,
+      run: (plan, signal, hearer) =>
+        scanInto(session, world, plan, { distressedToo: false, signal }, hearer),
+      publish: (event) => this.events.publish(event),
+      audit: (who, what) => session.store.audit({ at: world.now(), who, what, why: '' }),
+      onError: (error) => this.#failed('scan', error),
+    });
+  }
+
+  #newScheduler(): Scheduler {
+    const { world, session, version } = this;
+    const { scanEvery } = this.#options;
+    const chores = choresOf({
+      settings: this.config.settings,
+      version,
+      store: session.store,
+      folder: dirname(session.store.location),
+      ...(scanEvery === undefined ? {} : { scanEvery }),
+      now: () => world.now(),
+      site: () => this.#believed().site,
+      scan: (request, by) => this.scans.start(request, by),
+    });
+    const onError = (id: string, error: unknown): void => this.#failed('schedule', error, id);
+    return new Scheduler(chores, world.now(), onError);
+  }
+
+  #listen(capture: HeldCapture): Ingest {
+    const { session } = this;
+    return new Ingest({
+      capture,
+      part: this.#parts.of('capture'),
+      now: () => this.world.now(),
+      evidence: this.#spool.lane<NewEvidence>({
+        cap: WAITING.evidence,
+        write: (items) => session.add(items),
+      }),
+      flows: this.#spool.lane<Flow>({
+        cap: WAITING.flows,
+        write: (items) => {
+          session.store.appendFlows(items, capture.name);
+          this.#believer?.changed();
+          this.#news.tell(['flows']);
+        },
+      }),
+      observations: (items) => this.#alerting.watch.take(items),
+    });
+  }
+
+  #added(stored: ReturnType<Session['add']>): ReturnType<Session['add']> {
+    if (stored.length > 0) this.#believer?.changed();
+    return stored;
+  }
+
+  #tick(): void {
+    const now = this.world.now();
+    this.#guarded(() => {
+      const late = performance.now() + DRAIN;
+      this.#spool.drain(() => performance.now() > late);
+      if (this.session.store.changedElsewhere()) this.#catchUp();
+      this.#alerting.watch.tick(now);
+      this.#alerting.notices.tick();
+    });
+    describeStore(this.#parts.of('store'), this.#spool);
+    describeScans(this.#parts.of('scan'), this.scans.running());
+    this.#ingest?.tick();
+    this.#lookAtPolicy(now);
+    this.#believer?.tick();
+    this.#scheduler.tick(now);
+  }
+
+  /** What other processes stored comes in as if it were ours. */
+  #catchUp(): void {
+    this.session.catchUp();
+    this.#believer?.changed();
+  }
+
+  #lookAtPolicy(now: number): void {
+    if (!this.#policyFile.changed()) return;
+    this.#believer?.changed();
+    const { version } = this.#policyFile;
+    this.events.publish({ type: 'policy.saved', at: now, version, by: 'file' });
+  }
+
+  /** What the store cannot take is told as its state, and ends nothing. */
+  #guarded<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#failed('store', error);
+      return undefined;
+    }
+  }
+
+  #failed(part: PartName, error: unknown, what?: string): void {
+    const known = error instanceof PortolanError ? error : undefined;
+    if (known !== undefined && part === 'store') {
+      this.#spool.failed(known);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    this.world.warn(what === undefined ? message : `${what}: ${message}`);
+    this.#parts.of(part).set('degraded', message, known?.remedy);
+  }
+}
+
+function describeStore(part: PartState, { trouble, waiting, dropped }: Spool): void {
+  const lost = dropped === 0 ? '' : `; ${dropped} were dropped for want of room`;
+  if (trouble !== undefined) {
+    const text = `${trouble.message}. ${waiting} records wait in memory${lost}`;
+    part.set('degraded', text, trouble.remedy);
+  } else if (waiting > 0) {
+    part.set('degraded', `${waiting} records that waited are being stored${lost}`);
+  } else part.set('ok', `The store takes everything${lost}`);
+}
+
+/** A scan that failed is told until the next one is under way. */
+function describeScans(part: PartState, running: readonly ScanView[]): void {
+  const [first] = running;
+  if (first === undefined) {
+    if (part.status().state === 'ok') part.set('ok', 'No scan is under way');
+    return;
+  }
+  const more = running.length > 1 ? `, ${running.length - 1} wait` : '';
+  part.set('ok', `Scan ${first.id} is under way${more}`);
+}
+
+const EMPTY: Believed['site'] = {
+  at: 0,
+  devices: [],
+  services: [],
+  ledger: [],
+  findings: [],
+  scans: [],
+};
+
+function ownScope(): readonly string[] {
+  try {
+    return defaultTargets().map(formatRange);
+  } catch {
+    return []; // Its networks are too large, or there is none: nothing is scanned by default.
+  }
+}
+
+/** The database with what is not in its one file yet. */
+function sizeOf(file: string): number {
+  return [file, `${file}-wal`].reduce((sum, one) => {
+    try {
+      return sum + statSync(one).size;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
