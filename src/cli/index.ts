@@ -37,6 +37,7 @@ import { report } from './report.ts';
 import { rollback } from './rollback.ts';
 import { scan } from './scan.ts';
 import { segment } from './segment.ts';
+import { serve } from './serve.ts';
 import { services } from './services.ts';
 import { setup } from './setup.ts';
 import { start } from './start.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   scan,
   analyze,
   watch,
+  serve,
   demo,
   doctor,
   devices,
