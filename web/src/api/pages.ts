@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { Page } from '../../../src/model/api/common.ts';
 import type { ApiError, Query } from './client.ts';
 import { get } from './client.ts';
@@ -51,7 +51,10 @@ export function usePages<Item>(path: string, query: Query = {}): Pages<Item> {
     getNextPageParam: (last) => last.next,
     placeholderData: (former) => former,
   });
-  const pages = data?.pages;
+  // A filter that is half typed is wrong: until it is right again, the rows of the last good one stay.
+  const good = useRef(data?.pages);
+  if (data !== undefined) good.current = data.pages;
+  const pages = good.current;
   const items = useMemo(() => (pages ?? []).flatMap((page) => page.items), [pages]);
   const have = items.length;
   const reach = useCallback(
@@ -67,7 +70,7 @@ export function usePages<Item>(path: string, query: Query = {}): Pages<Item> {
     all: latest?.all ?? 0,
     version: pages?.[0]?.version ?? '',
     isLoading,
-    isOld: isPlaceholderData,
+    isOld: isPlaceholderData || data === undefined,
     error: error ?? undefined,
     reach,
     again: () => void refetch(),

@@ -6,6 +6,7 @@ import { apiUrl } from '../api/client.ts';
 import { useApi } from '../api/hooks.ts';
 import { Bar } from '../parts/bar.tsx';
 import { CopyAs } from '../parts/copy.tsx';
+import { Sheet } from '../parts/sheet.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { Verdict } from '../parts/verdict.tsx';
@@ -44,27 +45,12 @@ export function Page(): JSX.Element {
   );
 }
 
-function Sheet({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ReactNode;
-}): JSX.Element {
-  return (
-    <section className="sheet overview-sheet">
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
 const filtered = (path: string, filter: string): string =>
   `${path}?filter=${encodeURIComponent(filter)}`;
 
 function Exposure({ view }: { readonly view: Overview }): JSX.Element {
   return (
-    <Sheet title={t.exposure}>
+    <Sheet className="overview-sheet" title={t.exposure}>
       <ul className="facts">
         <Fact count={view.devices} what={t.devices} href="/devices">
           {view.devicesNew7d > 0 && (
@@ -74,7 +60,11 @@ function Exposure({ view }: { readonly view: Overview }): JSX.Element {
           )}
         </Fact>
         <Fact count={view.services} what={t.services} href="/services" />
-        <Fact count={view.unused} what={t.unused} href={filtered('/devices', 'unused > 0')} />
+        <Fact
+          count={view.unused}
+          what={t.unused}
+          href={filtered('/devices', 'service.unused > 0')}
+        />
         <Fact count={view.unencrypted} what={t.unencrypted} href="/services?only=encrypt" />
         <Fact
           count={view.reachableFromOutside}
@@ -121,7 +111,7 @@ const WORK: readonly VerdictWord[] = [
 
 function Settle({ verdicts }: { readonly verdicts: Overview['verdicts'] }): JSX.Element {
   return (
-    <Sheet title={t.settle}>
+    <Sheet className="overview-sheet" title={t.settle}>
       <ul className="facts">
         {WORK.map((verdict) => (
           <li key={verdict} title={parts.verdictHelp[verdict]}>
@@ -141,7 +131,7 @@ function Policy({ view }: { readonly view: Overview }): JSX.Element {
     ['enforcing', 'trial', 'learned', 'observing', 'quarantine', 'none'] as const
   ).filter((state) => view.policy[state] > 0);
   return (
-    <Sheet title={t.policy}>
+    <Sheet className="overview-sheet" title={t.policy}>
       <ul className="facts">
         {states.map((state) => (
           <li key={state}>
@@ -157,7 +147,7 @@ function Policy({ view }: { readonly view: Overview }): JSX.Element {
 
 function Changed({ view }: { readonly view: Overview }): JSX.Element {
   return (
-    <Sheet title={t.changed}>
+    <Sheet className="overview-sheet" title={t.changed}>
       {view.changed.length === 0 ? (
         <p className="soft overview-none">{t.nothingChanged}</p>
       ) : (

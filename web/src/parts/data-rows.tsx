@@ -158,7 +158,6 @@ export function Line<Row>(props: LineProps<Row>): JSX.Element {
   );
   const href = props.rowHref?.(row);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the link in its first cell is for keys
     <tr
       onClick={(event) => href !== undefined && !isOnControl(event.target) && go(href)}
       data-index={local}

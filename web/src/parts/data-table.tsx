@@ -52,7 +52,7 @@ export interface DataTableProps<Row> {
 }
 
 /** Rows that are looked at once at most, with those that are kept ready around them. */
-const AHEAD = 8;
+const AHEAD = 4;
 
 /**
  * A list of any length: the server filters, sorts and pages, and only rows in sight are in the

@@ -12,9 +12,16 @@ const t = words(en, de);
 /** A pause while typing, after which the list follows. */
 const PAUSE_MS = 120;
 
-/** `GET query/complete`: what could come next at the end of the text. */
+/** `GET query/complete`: what could stand at the end of the text. */
 interface Suggestions {
-  readonly items: readonly { readonly text: string; readonly help: string }[];
+  readonly items: readonly Suggestion[];
+}
+
+interface Suggestion {
+  /** In place of everything from `from` on. */
+  readonly insert: string;
+  readonly from: number;
+  readonly help: string;
 }
 
 interface FilterBarProps {
@@ -72,8 +79,8 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
       />
       <datalist id={`${id}-list`}>
         {draft !== '' &&
-          data?.items.map(({ text, help }) => (
-            <option key={text} value={completed(draft, text)}>
+          data?.items.map(({ insert, from, help }) => (
+            <option key={insert} value={`${draft.slice(0, from)}${insert}`}>
               {help}
             </option>
           ))}
@@ -109,10 +116,4 @@ function Count({
       {t.filterValid} · {t.of(number(total), number(all))}
     </>
   );
-}
-
-/** The last word of what was typed, completed. */
-function completed(draft: string, text: string): string {
-  const start = draft.search(/[^\s(=<>~!,]*$/);
-  return `${draft.slice(0, start)}${text}`;
 }

@@ -30,6 +30,12 @@ function entriesOf(menu: HTMLElement | null): readonly HTMLElement[] {
   return [...(menu?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])];
 }
 
+/** What is seen is part of what is spoken (WCAG 2.5.3). */
+function spoken(label: ReactNode, name: string | undefined): string | undefined {
+  if (name === undefined || typeof label !== 'string' || name.includes(label)) return name;
+  return `${name}: ${label}`;
+}
+
 /** What tells a choice from a command. */
 function roleOf(checked: boolean | undefined): object {
   return checked === undefined
@@ -78,7 +84,7 @@ export function Menu({ label, name, items, look, stays = false }: MenuProps): JS
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
-        aria-label={name}
+        aria-label={spoken(label, name)}
         title={name}
         onClick={() => setOpen(!open)}
       >

@@ -1,13 +1,13 @@
-import { language } from './index.ts';
+import { locale } from './index.ts';
 
-const whole = new Intl.NumberFormat(language);
-const short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
-const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' });
-const ago = new Intl.RelativeTimeFormat(language, { numeric: 'always', style: 'narrow' });
-const list = new Intl.ListFormat(language, { type: 'conjunction' });
+const whole = new Intl.NumberFormat(locale);
+const short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' });
+const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
 export const number = (value: number): string => whole.format(value);
 export const date = (at: number): string => day.format(at);
@@ -45,7 +45,7 @@ export function relative(at: number, now: number): string {
 export function span(milliseconds: number): string {
   const [unit, length] =
     STEPS.find(([, size]) => milliseconds >= size) ?? (['second', 1_000] as const);
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(
     Math.floor(milliseconds / length),
   );
 }

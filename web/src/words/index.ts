@@ -11,6 +11,10 @@ function chosen(): Language {
 /** Chosen when the dashboard is loaded; another one loads it anew. */
 export const language: Language = chosen();
 
+/** For numbers and dates: the person's own kind of that language, `en-GB`. */
+export const locale: string =
+  navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;
+
 /**
  * The words of one part of the dashboard. Every text that a person sees is a key of such a section, and
  * a sentence with a hole is a function: `words(en, de)` of `words/en/NAME.ts` and `words/de/NAME.ts`.

@@ -66,7 +66,7 @@ export const parts: typeof en = {
   asApi: 'API',
   asLink: 'Link',
   filter: 'Filter',
-  filterHint: 'zone = iot and unused > 0',
+  filterHint: 'zone = iot and service.unused > 0',
   filterValid: 'gültig',
   filterClear: 'Filter leeren',
   filterSuggestions: 'Vorschläge',

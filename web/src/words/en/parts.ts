@@ -64,7 +64,7 @@ export const parts = {
   asApi: 'API',
   asLink: 'Link',
   filter: 'Filter',
-  filterHint: 'zone = iot and unused > 0',
+  filterHint: 'zone = iot and service.unused > 0',
   filterValid: 'valid',
   filterClear: 'Clear the filter',
   filterSuggestions: 'Suggestions',
