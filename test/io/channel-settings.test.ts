@@ -42,7 +42,7 @@ alerts:
     [
       'a secret in the configuration',
       'channels:\n  a: {type: telegram, token: abc, chat_id: 1}',
-      '2:23: unknown setting "token" of channels.a. Did you mean "token_file"?',
+      '2:23: unknown setting "token" of channels.a',
     ],
     [
       'an unknown type',
