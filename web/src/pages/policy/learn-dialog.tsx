@@ -1,0 +1,90 @@
+import type { JSX } from 'react';
+import { useState } from 'react';
+import type { LearnRequest, LearnResult } from '../../../../src/model/api/policy.ts';
+import { send } from '../../api/client.ts';
+import { useSend } from '../../api/hooks.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field } from '../../parts/field.tsx';
+import { Failed, Loading } from '../../parts/states.tsx';
+import { policy as de } from '../../words/de/policy.ts';
+import { policy as en } from '../../words/en/policy.ts';
+import { words } from '../../words/index.ts';
+import type { Picked } from '../device-pick.tsx';
+import { DevicePick } from '../device-pick.tsx';
+import { keys } from '../keys-of.ts';
+
+const t = words(en, de);
+
+interface LearnDialogProps {
+  readonly onClose: () => void;
+  /** The policy with what was learned, for the editor; nothing is saved yet. */
+  readonly onUse: (text: string) => void;
+}
+
+export function LearnDialog({ onClose, onUse }: LearnDialogProps): JSX.Element {
+  const [device, setDevice] = useState<Picked>();
+  const [since, setSince] = useState('14d');
+  const { mutate, data, isPending, error } = useSend((request: LearnRequest) =>
+    send<LearnResult>('POST', 'policy/learn', request),
+  );
+  const run = (): void => mutate({ since, ...(device === undefined ? {} : { device: device.id }) });
+  const isUseful = data !== undefined && data.added > 0;
+  return (
+    <Dialog
+      title={t.learnTitle}
+      onClose={onClose}
+      wide
+      actions={
+        <>
+          <Button look={isUseful ? 'quiet' : 'primary'} disabled={isPending} onClick={run}>
+            {t.learnRun}
+          </Button>
+          {isUseful && (
+            <Button look="primary" onClick={() => onUse(data.text)}>
+              {t.use}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p>{t.learnLead}</p>
+      <DevicePick label={t.learnDevice} help={t.learnAll} picked={device} onPick={setDevice} />
+      <Field label={t.learnSince}>
+        {(ties) => (
+          <select {...ties} value={since} onChange={({ target }) => setSince(target.value)}>
+            {keys(t.spans).map((span) => (
+              <option key={span} value={span}>
+                {t.spans[span]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {isPending && <Loading what={t.learning} />}
+      {error !== null && <Failed error={error} />}
+      {data !== undefined && <Result result={data} />}
+    </Dialog>
+  );
+}
+
+function Result({ result }: { readonly result: LearnResult }): JSX.Element {
+  return (
+    <section className="preview" role="status">
+      <p>
+        <strong>{t.learnedRules(result.added)}</strong>{' '}
+        <span className="soft">{result.coverage}</span>
+      </p>
+      {result.questions.length > 0 && (
+        <>
+          <h3>{t.questions}</h3>
+          <ul className="bullets">
+            {result.questions.map(({ id, text }) => (
+              <li key={id}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+export const reports = {
+  title: 'Reports',
+  lead: 'What is known now, as a file',
+  empty: 'No report is offered',
+  columns: { title: 'Report', format: 'Format', get: 'File' },
+  download: 'Download',
+  downloadOf: (title: string) => `Download: ${title}`,
+  open: 'Open',
+  asOf: 'Each is written at the moment at which it is fetched. It says what was looked at, for how long, and what could not be seen.',
+  regularly: 'Regularly, by itself',
+  regularlyText: 'Schedules are part of the configuration:',
+};
