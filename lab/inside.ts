@@ -19,7 +19,10 @@ import {
   outsideBatch,
   routerBatch,
   SENSOR,
+  SPAN,
   sensorBatch,
+  spanBatch,
+  spanRules,
   uplinkBatch,
 } from './topology.ts';
 
@@ -140,6 +143,16 @@ async function connectZones(spec: Spec, devices: readonly LabDevice[]): Promise<
     devices.map((device) => must(['ip', '-n', device.id, '-batch', '-'], [defaultRoute(device)])),
   );
   mkdirSync(join(spec.workFolder, OUTSIDE), { recursive: true });
+  await mirror(devices.length);
+}
+
+/** Without nft there is no mirror port: then the product sees only what it asks for. */
+async function mirror(devices: number): Promise<void> {
+  const nft = find('nft');
+  if (nft === undefined) return;
+  await must(['ip', '-batch', '-'], spanBatch());
+  const { status } = await execute([nft, '-f', '-'], spanRules(devices));
+  if (status !== 0) await must(['ip', 'link', 'delete', SPAN]);
 }
 
 async function beginLife(

@@ -71,6 +71,27 @@ export function uplinkBatch(): string[] {
   ];
 }
 
+/** Where one sees what every device sends, once: the mirror port of a switch. */
+export const SPAN = 'span0';
+const SPAN_IN = 'span1';
+
+export function spanBatch(): string[] {
+  return [
+    `link add ${SPAN} type veth peer name ${SPAN_IN}`,
+    ...[SPAN, SPAN_IN].map((name) => `link set ${name} addrgenmode none up`),
+  ];
+}
+
+/** nft(8): copies what comes in from each cable. @param count how many devices there are */
+export function spanRules(count: number): string {
+  const cables = ['wan', ...Array.from({ length: count }, (_, index) => `v${index}`)];
+  const chains = cables.map(
+    (name) =>
+      `chain ${name} {\ntype filter hook ingress device "${name}" priority 0\ndup to "${SPAN_IN}"\n}\n`,
+  );
+  return `table netdev lab_span {\n${chains.join('')}}\n`;
+}
+
 /** @param addresses of the servers there */
 export function outsideBatch(addresses: readonly string[]): string[] {
   return [

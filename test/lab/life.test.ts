@@ -4,7 +4,7 @@ import type { Lab } from '../../lab/lab.ts';
 import { withLab } from '../../lab/lab.ts';
 import { lacking } from './need.ts';
 
-const why = lacking('unshare', 'ip', 'mount', 'mosquitto', 'openssl', 'tcpdump');
+const why = lacking('unshare', 'ip', 'mount', 'mosquitto', 'openssl', 'tcpdump', 'nft');
 const DEVICES = ['phone', 'thermostat', 'camera', 'nas', 'meter', 'broker'];
 
 test.skipIf(why !== undefined)(
@@ -18,7 +18,7 @@ test.skipIf(why !== undefined)(
       const scan = [
         'sh',
         '-c',
-        'timeout 25 tcpdump -lni br-home -c 1 "src 10.77.2.12 and tcp port 23"',
+        'timeout 25 tcpdump -lni span0 -c 1 "src 10.77.2.12 and tcp port 23"',
       ];
       expect((await lab.exec(scan)).stdout).toContain('10.77.2.12');
     });
