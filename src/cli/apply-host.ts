@@ -1,10 +1,15 @@
 import { PortolanError } from '../base/errors.ts';
+import { ChangeStore } from '../io/apply/change-store.ts';
 import { Enforcer } from '../io/apply/enforcer.ts';
 import { localHost } from '../io/apply/local-host.ts';
+import { readBack } from '../io/apply/read-back.ts';
+import type { RuleCounts } from '../io/apply/rule-counts.ts';
+import { countsOf } from '../io/apply/rule-counts.ts';
 import { sshHost } from '../io/apply/ssh-host.ts';
 import { becomeInvoker, invoker } from '../io/capture/rights.ts';
 import { who } from '../io/site/session.ts';
 import { openStore } from '../io/store/open.ts';
+import type { Change } from '../model/change.ts';
 import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
 
@@ -44,6 +49,41 @@ async function opened(make: () => ReturnType<typeof localHost>): Promise<Enforce
   } catch (error) {
     host.close();
     throw error;
+  }
+}
+
+/**
+ * What the rules in force have counted is kept for who looks at the policy without the right to ask.
+ *
+ * @returns it
+ */
+export async function keepCounts(
+  shell: Shell,
+  input: Input,
+  enforcer: Enforcer,
+  change: Change,
+): Promise<RuleCounts> {
+  const counts = countsOf(change, (await enforcer.counted()) ?? '', shell.now());
+  new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']).setCounts(
+    machineOf(input),
+    counts,
+  );
+  return counts;
+}
+
+/** What is in force now is what the ledger's *allowed* is answered from; that it is kept undoes nothing. */
+export async function keepInForce(shell: Shell, input: Input, enforcer: Enforcer): Promise<void> {
+  const machine = machineOf(input);
+  try {
+    const store = openStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
+    try {
+      await readBack(enforcer, store, machine, shell.now());
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (!(error instanceof PortolanError)) throw error;
+    shell.warn(`What is allowed now is not in the ledger yet: ${error.message}`);
   }
 }
 

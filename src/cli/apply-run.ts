@@ -20,8 +20,9 @@ import type { Plan } from '../io/site/plan.ts';
 import { effectsOf, makePlan, ownAddresses, targetOf } from '../io/site/plan.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Change } from '../model/change.ts';
+import { compile } from '../targets/target.ts';
 import { driftLines } from './apply-drift.ts';
-import { audit, machineOf, openEnforcer } from './apply-host.ts';
+import { audit, keepInForce, machineOf, openEnforcer } from './apply-host.ts';
 import { ask, untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
@@ -109,7 +110,9 @@ class Applying {
     await this.#probe(plan.change, broken);
     if (this.#input.flag('detach')) return this.#left(plan.change, within);
     const fate = await untilDecided(shell, this.#enforcer, plan.change.id, within);
-    return settle(shell, this.#input, plan.change, before, fate);
+    const status = settle(shell, this.#input, plan.change, before, fate);
+    await keepInForce(shell, this.#input, this.#enforcer);
+    return status;
   }
 
   #drifted(drift: Drift): void {
@@ -138,7 +141,9 @@ class Applying {
       if (change === undefined) throw noChange(id);
       holdTarget(change);
       holdBase(change, saved?.before, before);
-      const artefact = targetOf(change.target).render(change.bound);
+      const artefact = compile(targetOf(change.target), change.bound, {
+        bridges: change.bridges ?? [],
+      });
       const options = { bound: change.bound, own, before, ...sinceOf(this.#input) };
       const effects = effectsOf(this.#shell, session, options);
       return { change, artefact, before, notes: [], ...effects };

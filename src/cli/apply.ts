@@ -19,6 +19,11 @@ export const apply: Command = {
       help: 'must work after it: tcp:192.0.2.9:443, dns:example.com',
       many: true,
     },
+    {
+      flags: '--bridge <interface>',
+      help: 'filter within the segment of this bridge too; again for more; none for none any more',
+      many: true,
+    },
     { flags: '--accept-drift', help: 'our table was changed by hand: overwrite that' },
     { flags: '--dry-run', help: 'everything but the change itself' },
     { flags: '--yes', help: 'do not ask before it is loaded (it is still to be confirmed)' },
@@ -29,6 +34,7 @@ export const apply: Command = {
     ['sudo portolan apply', 'show, load, and ask: without an answer within 60 s it is taken back'],
     ['portolan apply --router root@192.168.1.1', 'on a router; its own watchdog takes it back'],
     ['sudo portolan apply --dry-run', 'all checks, in a network of its own; nothing is changed'],
+    ['sudo portolan apply --bridge br0', 'and between devices of the segment behind that bridge'],
     ['sudo portolan apply --yes --detach', 'then, from a new connection: sudo portolan confirm'],
   ],
   async run(shell, input) {

@@ -1,7 +1,7 @@
 import { PortolanError } from '../base/errors.ts';
 import { recordFromJson } from '../io/apply/change-json.ts';
 import type { Enforcer } from '../io/apply/enforcer.ts';
-import { openEnforcer } from './apply-host.ts';
+import { keepInForce, openEnforcer } from './apply-host.ts';
 import { settle } from './apply-run.ts';
 import { untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
@@ -41,7 +41,9 @@ export async function follow(
     PATIENCE,
   );
   if (record?.change !== undefined) {
-    return settle(shell, input, record.change, record.before, fate);
+    const status = settle(shell, input, record.change, record.before, fate);
+    await keepInForce(shell, input, enforcer);
+    return status;
   }
   shell.say(`${id}: ${fate}`);
   return fate === 'confirmed' ? 0 : 7;

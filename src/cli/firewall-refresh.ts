@@ -15,7 +15,7 @@ import type { NameOperation } from '../policy/names.ts';
 import { NameSets } from '../policy/names.ts';
 import { readPolicy } from '../policy/read.ts';
 import { compile } from '../targets/target.ts';
-import { audit, machineOf } from './apply-host.ts';
+import { audit, keepCounts, keepInForce, machineOf } from './apply-host.ts';
 import { untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
 import { count, jsonDocument } from './format.ts';
@@ -46,16 +46,23 @@ export async function runRefresh(shell: Shell, input: Input, enforcer: Enforcer)
   const target = targetOf(old.target);
   if (rulesOf(next) !== rulesOf(old)) {
     const isSame =
-      was !== undefined && is !== undefined && renders(target, was) === renders(target, is);
+      was !== undefined &&
+      is !== undefined &&
+      renders(target, was, old.bridges) === renders(target, is, old.bridges);
     if (!isSame) return await reload(shell, input, enforcer, { old, next, listing });
   }
+  await keepCounts(shell, input, enforcer, old);
   const operations = nameOperations(shell, next.bound);
   await enforcer.transact(elementsText(operations));
   return done(shell, operations.length > 0 ? 'names' : 'nothing', old.id);
 }
 
-function renders(target: ReturnType<typeof targetOf>, bound: BoundPolicy): string {
-  return compile(target, bound).files[0]?.text ?? '';
+function renders(
+  target: ReturnType<typeof targetOf>,
+  bound: BoundPolicy,
+  bridges: Change['bridges'] = [],
+): string {
+  return compile(target, bound, { bridges }).files[0]?.text ?? '';
 }
 
 /** Addresses of names come and go without a new ruleset. */
@@ -63,12 +70,12 @@ function withoutNames(bound: BoundPolicy): BoundPolicy {
   return { ...bound, names: bound.names.map((name) => ({ ...name, addresses: [] })) };
 }
 
-function boundNow(shell: Shell, { policy, target }: Change): Promise<Change> {
+function boundNow(shell: Shell, { policy, target, bridges = [] }: Change): Promise<Change> {
   const { policy: read, document } = readPolicy(policy, 'the policy in force');
   return withSession(shell, (session) => {
     const { bound } = bindPolicy(read, bindContext(shell, session), document);
-    const artefact = compile(targetOf(target), bound);
-    return changeOf(shell, target, { bound, artefact, policy });
+    const artefact = compile(targetOf(target), bound, { bridges });
+    return changeOf(shell, target, { bound, artefact, policy, bridges });
   });
 }
 
@@ -116,6 +123,7 @@ async function reload(
   }
   const changes = new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
   changes.setInForce(machineOf(input), recordOf(next, old));
+  await keepInForce(shell, input, enforcer);
   return done(shell, 'reloaded', next.id);
 }
 

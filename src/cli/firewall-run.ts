@@ -1,17 +1,20 @@
+import { forTerminal } from '../base/encode.ts';
 import { PortolanError } from '../base/errors.ts';
 import { recordFromJson } from '../io/apply/change-json.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import type { Coexistence } from '../io/apply/coexist.ts';
 import { coexistence } from '../io/apply/coexist.ts';
-import type { Enforcer } from '../io/apply/enforcer.ts';
+import type { Enforcer, EnforcerState } from '../io/apply/enforcer.ts';
 import { foreignOf } from '../io/apply/listing.ts';
+import type { RuleCounts } from '../io/apply/rule-counts.ts';
+import { unmet } from '../io/apply/rule-counts.ts';
 import type { Change } from '../model/change.ts';
 import { driftLines } from './apply-drift.ts';
-import { audit, machineOf, openEnforcer } from './apply-host.ts';
+import { audit, keepCounts, keepInForce, machineOf, openEnforcer } from './apply-host.ts';
 import type { Input } from './command.ts';
 import { runBoot } from './firewall-boot.ts';
 import { runRefresh, sizeText } from './firewall-refresh.ts';
-import { jsonDocument, timeText } from './format.ts';
+import { count, jsonDocument, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
 
@@ -49,6 +52,8 @@ async function status(shell: Shell, input: Input, enforcer: Enforcer): Promise<n
   const isPending = state.pending !== undefined;
   const found = isPending ? undefined : await enforcer.drift(state, listing);
   const change = await confirmedChange(enforcer, state.confirmed);
+  const isLoaded = change !== undefined && listing !== undefined;
+  const counts = isLoaded ? await keepCounts(shell, input, enforcer, change) : undefined;
   const others = coexistence(foreignOf(await enforcer.ruleset()));
   if (shell.json) {
     shell.out(
@@ -58,21 +63,46 @@ async function status(shell: Shell, input: Input, enforcer: Enforcer): Promise<n
         pending: state.pending ?? null,
         loaded: listing !== undefined,
         drift: found !== undefined,
+        bridges: change?.bridges ?? [],
+        rules: counts?.rules ?? [],
         others,
       }),
     );
     return 0;
   }
   shell.out(`${inForceText(shell, state.confirmed, listing)}\n`);
-  if (change !== undefined) {
-    shell.out(`${sizeText(change.bound)}, made ${timeText(shell, change.at)} by ${change.by}\n`);
-  }
-  if (state.pending !== undefined) {
-    shell.out(`${state.pending.id} is loaded and waits: portolan confirm, or it is taken back\n`);
-  }
+  if (change !== undefined) printChange(shell, change, counts);
+  printPending(shell, state);
   for (const line of found === undefined ? [] : driftLines(found)) shell.warn(line);
   printOthers(shell, others);
   return 0;
+}
+
+/** Rules that are named; more nobody reads. */
+const SHOWN = 12;
+
+function printPending(shell: Shell, { pending }: EnforcerState): void {
+  if (pending === undefined) return;
+  shell.out(`${pending.id} is loaded and waits: portolan confirm, or it is taken back\n`);
+}
+
+function printChange(
+  shell: Shell,
+  { bound, at, by, bridges = [] }: Change,
+  counts: RuleCounts | undefined,
+): void {
+  shell.out(`${sizeText(bound)}, made ${timeText(shell, at)} by ${by}\n`);
+  if (bridges.length > 0) shell.out(`Within segments: ${bridges.map(forTerminal).join(', ')}\n`);
+  if (counts !== undefined) printUnmet(shell, counts);
+}
+
+function printUnmet(shell: Shell, counts: RuleCounts): void {
+  const ids = unmet(counts);
+  if (ids.length === 0) return;
+  const shown = ids.slice(0, SHOWN).join(', ');
+  const more = ids.length > SHOWN ? ` and ${ids.length - SHOWN} more` : '';
+  const of = `${ids.length} of ${count(counts.rules.length, 'rule')}`;
+  shell.out(`Nothing has met ${of} since they were loaded: ${shown}${more}\n`);
 }
 
 async function confirmedChange(
@@ -153,6 +183,7 @@ async function uninstall(shell: Shell, input: Input, enforcer: Enforcer): Promis
     machineOf(input),
     undefined,
   );
+  await keepInForce(shell, input, enforcer);
   if (shell.json)
     shell.out(jsonDocument('firewall-uninstall', { removed: isClean, others: isSame }));
   if (!isClean) {

@@ -12,8 +12,13 @@ import { table } from './table.ts';
 const SHOWN = 25;
 
 /** Whether anything would fare otherwise than it does. */
-export function changesSomething({ difference, before }: Plan): boolean {
-  return before === undefined || !difference.equal || difference.limits.length > 0;
+export function changesSomething({ change, difference, before }: Plan): boolean {
+  const isElsewhere = bridgesText(change) !== bridgesText(before);
+  return isElsewhere || before === undefined || !difference.equal || difference.limits.length > 0;
+}
+
+function bridgesText(change: Plan['before']): string {
+  return [...(change?.bridges ?? [])].sort().join(', ');
 }
 
 export function planJson(plan: Plan): string {
@@ -30,6 +35,7 @@ export function planJson(plan: Plan): string {
     target: change.target,
     before: before?.id ?? null,
     changes: changesSomething(plan),
+    bridges: change.bridges ?? [],
     newlyAllowed: difference.newlyAllowed.map(box),
     newlyDenied: difference.newlyDenied.map(box),
     changed: difference.changed.map(box),
@@ -49,6 +55,12 @@ export function printPlan(shell: Shell, plan: Plan): void {
   if (!changesSomething(plan)) {
     shell.out('Nothing would change.\n');
     return;
+  }
+  const [bridges, bridgesBefore] = [change, before].map(bridgesText);
+  if (bridges !== bridgesBefore) {
+    shell.out(
+      `Within a segment: ${bridges || 'nothing'} is filtered, before ${bridgesBefore || 'nothing'}\n`,
+    );
   }
   printBoxes(shell, plan, 'Newly allowed', difference.newlyAllowed);
   printBoxes(shell, plan, 'Newly denied', difference.newlyDenied);

@@ -21,7 +21,6 @@ export function runPlan(shell: Shell, input: Input): Promise<number> {
       ...planOptions(input),
       before,
       ...(target === undefined ? {} : { target }),
-      bridges: input.list('bridge'),
       ...(router === undefined ? {} : { own: new Set<string>() }),
     });
     const { change } = plan;

@@ -12,7 +12,7 @@ export const plan: Command = {
     { flags: '-o, --output <folder>', help: 'write the files of the firewall there' },
     {
       flags: '--bridge <interface>',
-      help: 'with -o: filter within the segment of this bridge too; again for more',
+      help: 'filter within the segment of this bridge too; again for more; none for none any more',
       many: true,
     },
     {

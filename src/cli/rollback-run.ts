@@ -2,7 +2,7 @@ import { PortolanError } from '../base/errors.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import type { Enforcer } from '../io/apply/enforcer.ts';
 import { loadFormer } from '../io/apply/steps.ts';
-import { audit, machineOf, openEnforcer } from './apply-host.ts';
+import { audit, keepInForce, machineOf, openEnforcer } from './apply-host.ts';
 import { untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
@@ -61,6 +61,7 @@ async function goBack(
   if (fate !== 'confirmed') throw stuck(id);
   const changes = new ChangeStore(shell.dataFolder ?? shell.env['PORTOLAN_DATA']);
   changes.setInForce(machineOf(input), record);
+  await keepInForce(shell, input, enforcer);
   return said(shell, confirmed, id);
 }
 

@@ -141,7 +141,8 @@ function refused(program: string, isThere: boolean): PortolanError {
   });
 }
 
-async function attachments(): Promise<readonly FirewallLink[]> {
+/** The networks that this machine is on. */
+export async function attachments(): Promise<readonly FirewallLink[]> {
   const { networks } = await surroundings();
   const ways = new Set(networks.filter((one) => one.outside).map((one) => one.interface));
   const all = links();

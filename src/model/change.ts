@@ -17,6 +17,8 @@ export interface Change {
   readonly policy: string;
   /** The same with every name looked up. */
   readonly bound: BoundPolicy;
+  /** Bridges on which traffic within one segment is filtered as well. */
+  readonly bridges?: readonly string[];
   readonly files: readonly { readonly name: string; readonly text: string }[];
 }
 

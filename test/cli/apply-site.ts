@@ -79,7 +79,7 @@ till() { for _ in $(seq 100); do "$@" && return 0; sleep 0.1; done; return 1; }
 PRODUCT='${PRODUCT}'
 portolan() {
   case $1 in
-    plan) ${process.execPath} ${PRODUCT} "$@" ;;
+    plan|ledger|policy) ${process.execPath} ${PRODUCT} "$@" ;;
     *) ${process.execPath} ${PRODUCT} "$@" --state $PWD/state ;;
   esac
 }

@@ -168,6 +168,44 @@ except OSError: print("=", sys.argv[2], "ended", flush=True)' 203.0.113.7 $port 
     ]);
   });
 
+  test('is what the ledger answers from, without another command', () => {
+    const other = POLICY.replace('tcp/443, action', 'tcp/8443, action').replace(/tests:\n.*\n/, '');
+    site.policy(other, 'data/next.yaml');
+    const { out } = site.run(`
+      sees() { portolan ledger 192.168.20.5 --all --json | python3 -c 'import json,sys
+print("=", sys.argv[1], *[row["allowed"]["answer"] for row in json.load(sys.stdin)["items"]
+    if row["direction"] == "from-device" and row["port"] == int(sys.argv[1])])' $1; }
+      sees 443
+      portolan apply --yes --detach; portolan confirm; sees 443
+      portolan apply --policy data/next.yaml --yes --detach; portolan confirm; sees 443
+      portolan rollback; sees 443
+      portolan firewall uninstall`);
+    expect(marks(out), out).toEqual(['= 443 unknown', '= 443 yes', '= 443 no', '= 443 yes']);
+  });
+
+  test('tells which of its rules nothing has met', () => {
+    site.policy(
+      POLICY.replace(
+        'guard:',
+        '  - { id: never-used, from: camera, to: zone:wan, service: tcp/8443, action: allow }\nguard:',
+      ),
+    );
+    const { out } = site.run(`
+      serve 443 "ip netns exec far"; till open camera 203.0.113.7 443
+      portolan apply --yes --detach; portolan confirm
+      open camera 203.0.113.7 443 && open camera 203.0.113.7 443
+      portolan firewall
+      portolan firewall --json | tr -d ' \n' | grep -o '"id":"cloud","packets":[0-9]*' | sed 's/^/= /'
+      portolan policy show | cut -f 1,6 | sed 's/^/= /'`);
+    expect(out).toContain('Nothing has met 1 of 2 rules since they were loaded: never-used');
+    expect(marks(out), out).toEqual([
+      expect.stringMatching(/^= "id":"cloud","packets":[1-9]/),
+      '= rule\tmet',
+      expect.stringMatching(/^= cloud\t[1-9]/),
+      '= never-used\tnever',
+    ]);
+  });
+
   test('of another waits for its turn', () => {
     const { out } = site.run(`
       portolan apply --yes --detach

@@ -16,6 +16,8 @@ import { defaultFolder } from '../store/open.ts';
 import { storeError } from '../store/sqlite-error.ts';
 import type { ChangeRecord } from './change-json.ts';
 import { recordFromJson, recordToJson } from './change-json.ts';
+import type { RuleCounts } from './rule-counts.ts';
+import { countsFromJson } from './rule-counts.ts';
 
 /** Changes that are kept: the oldest go first. */
 const MOST = 50;
@@ -68,6 +70,15 @@ export class ChangeStore {
     else this.#write(name, recordToJson(record));
   }
 
+  /** What the rules in force on that machine had counted when somebody looked last. */
+  counts(machine: string): RuleCounts | undefined {
+    return countsFromJson(this.#text(countsFile(machine)));
+  }
+
+  setCounts(machine: string, counts: RuleCounts): void {
+    this.#write(countsFile(machine), `${JSON.stringify(counts)}\n`);
+  }
+
   /** Oldest first. */
   #names(): readonly string[] {
     if (!existsSync(this.#folder)) return [];
@@ -115,7 +126,15 @@ function only(id: string): string {
   });
 }
 
-/** A router's name is a person's word: only its letters and digits become part of a file's name. */
 function inForceFile(machine: string): string {
-  return `in-force-${machine.replace(/[^A-Za-z0-9.-]/g, '_').slice(0, 100)}.json`;
+  return `in-force-${wordOf(machine)}.json`;
+}
+
+function countsFile(machine: string): string {
+  return `counts-${wordOf(machine)}.json`;
+}
+
+/** A router's name is a person's word: only its letters and digits become part of a file's name. */
+function wordOf(machine: string): string {
+  return machine.replace(/[^A-Za-z0-9.-]/g, '_').slice(0, 100);
 }

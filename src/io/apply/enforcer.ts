@@ -1,7 +1,15 @@
 import { PortolanError } from '../../base/errors.ts';
 import { GUARD_SCRIPT } from './guard-script.ts';
 import type { Host, Output } from './host.ts';
-import { hashOf, LIST_ALL, LIST_OURS, loading, PENDING_TABLE, restoring } from './listing.ts';
+import {
+  hashOf,
+  LIST_ALL,
+  LIST_COUNTED,
+  LIST_OURS,
+  loading,
+  PENDING_TABLE,
+  restoring,
+} from './listing.ts';
 import { INSTALL } from './permitted.ts';
 
 /** What the machine says of our changes. */
@@ -69,12 +77,28 @@ export class Enforcer {
     this.#host.close();
   }
 
-  /** Our table as it is in force; undefined where there is none. */
-  async listing(): Promise<string | undefined> {
-    const output = await this.#host.run(LIST_OURS);
-    if (output.status === 0) return output.stdout;
-    if (/No such file or directory/.test(output.stderr)) return undefined;
-    throw this.#failed(LIST_OURS, output);
+  /** Our tables as they are in force; undefined where there is none. */
+  listing(): Promise<string | undefined> {
+    return this.#list(LIST_OURS);
+  }
+
+  /** The same with what each rule has counted, which a listing to compare and to load has not. */
+  counted(): Promise<string | undefined> {
+    return this.#list(LIST_COUNTED);
+  }
+
+  async #list([routed = [], bridged = []]: readonly (readonly string[])[]): Promise<
+    string | undefined
+  > {
+    const output = await this.#host.run(routed);
+    const isThere = output.status === 0;
+    if (!isThere && !/No such file or directory/.test(output.stderr)) {
+      throw this.#failed(routed, output);
+    }
+    // Whatever keeps it from being listed, as a kernel without that family: it is not in force.
+    const within = await this.#host.run(bridged);
+    const text = (isThere ? output.stdout : '') + (within.status === 0 ? within.stdout : '');
+    return text === '' ? undefined : text;
   }
 
   /** Everything that netfilter has, ours and others'. */
@@ -130,8 +154,8 @@ export class Enforcer {
     await this.#prepare(id);
     const files = {
       'rules.nft': rules,
-      'load.nft': loading(rules),
-      'previous.nft': restoring(previous),
+      'load.nft': loading(rules, previous),
+      'previous.nft': restoring(previous, rules),
       meta,
     };
     for (const [name, text] of Object.entries(files)) {
@@ -190,9 +214,9 @@ export class Enforcer {
     return (await this.#host.run(command)).status === 0;
   }
 
-  /** Takes everything of ours away: the table, what would be loaded at boot, and what we kept. */
+  /** Takes everything of ours away: the tables, what would be loaded at boot, and what we kept. */
   async uninstall(): Promise<void> {
-    await this.transact(restoring(undefined));
+    await this.transact(restoring(undefined, await this.listing()));
     await this.#guard('leave');
   }
 

@@ -4,8 +4,13 @@ import { TABLE } from '../../targets/nftables/names.ts';
 /** Exists between arming and loading only; see the guard script. */
 export const PENDING_TABLE = `${TABLE}_pending`;
 
+/** Families in which we may have a table: what is routed, and what passes within a segment. */
+export const FAMILIES = ['inet', 'bridge'] as const;
+
 /** `nft -s list table`: without counters, and it can be loaded again. */
-export const LIST_OURS: readonly string[] = ['nft', '-s', 'list', 'table', 'inet', TABLE];
+export const LIST_OURS = FAMILIES.map((family) => ['nft', '-s', 'list', 'table', family, TABLE]);
+/** The same with what was counted. */
+export const LIST_COUNTED = FAMILIES.map((family) => ['nft', 'list', 'table', family, TABLE]);
 export const LIST_ALL: readonly string[] = ['nft', '-s', 'list', 'ruleset'];
 
 /**
@@ -64,20 +69,45 @@ export function foreignOf(ruleset: string): string {
   return kept.join('\n');
 }
 
-const OURS: readonly string[] = [TABLE, PENDING_TABLE].map((name) => `table inet ${name} {`);
+/** As they stand in a ruleset. */
+const NAMES = {
+  routed: `inet ${TABLE}`,
+  bridged: `bridge ${TABLE}`,
+  pending: `inet ${PENDING_TABLE}`,
+} as const;
 
-/** Text that puts a listing of our table back in force, or takes the table away. */
-export function restoring(listing: string | undefined): string {
-  const clear = [PENDING_TABLE, TABLE].flatMap((name) => [
-    `table inet ${name}`,
-    `delete table inet ${name}`,
-  ]);
-  return `${clear.join('\n')}\n${listing ?? ''}`;
+const OURS: readonly string[] = Object.values(NAMES).map((name) => `table ${name} {`);
+
+/**
+ * Text that puts a listing of our tables back in force, or takes them away.
+ *
+ * @param loaded what may be in force instead: the table for bridges is named only where one of both
+ * has it, since a kernel without that family refuses the name
+ */
+export function restoring(listing: string | undefined, loaded = ''): string {
+  const isBridged = hasBridged(listing ?? '') || hasBridged(loaded);
+  const names = [NAMES.pending, NAMES.routed, ...(isBridged ? [NAMES.bridged] : [])];
+  return `${names.map(without).join('')}${listing ?? ''}`;
 }
 
 /** Text that loads rules only while nobody took the change back. */
-export function loading(rules: string): string {
-  return `delete table inet ${PENDING_TABLE}\n${rules}`;
+export function loading(rules: string, previous = ''): string {
+  return `delete table ${NAMES.pending}\n${replacing(rules, previous)}`;
+}
+
+/** Rules replace their own tables; one that they have no more is taken away with them. */
+export function replacing(rules: string, previous = ''): string {
+  const isLeft = hasBridged(previous) && !hasBridged(rules);
+  return `${isLeft ? without(NAMES.bridged) : ''}${rules}`;
+}
+
+function hasBridged(text: string): boolean {
+  return new RegExp(`^table ${NAMES.bridged} \\{$`, 'm').test(text);
+}
+
+/** A table that is not there cannot be deleted, so it is made before. */
+function without(name: string): string {
+  return `table ${name}\ndelete table ${name}\n`;
 }
 
 /**
@@ -119,6 +149,7 @@ const DIRECTIVE = /(?<![\w-])(?:include|define|undefine|redefine|flush)(?![\w-])
 
 const OUTERMOST: readonly string[] = [
   '',
-  `table inet ${TABLE} {`,
-  ...[TABLE, PENDING_TABLE].flatMap((name) => [`table inet ${name}`, `delete table inet ${name}`]),
+  `table ${NAMES.routed} {`,
+  `table ${NAMES.bridged} {`,
+  ...Object.values(NAMES).flatMap((name) => [`table ${name}`, `delete table ${name}`]),
 ];

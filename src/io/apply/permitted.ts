@@ -1,5 +1,5 @@
 import { GUARD_SCRIPT } from './guard-script.ts';
-import { LIST_ALL, LIST_OURS, obstacleIn } from './listing.ts';
+import { LIST_ALL, LIST_COUNTED, LIST_OURS, obstacleIn } from './listing.ts';
 
 /** Puts the guard script in its place; nothing else is ever given to a shell as text. */
 export const INSTALL =
@@ -26,7 +26,8 @@ const VERBS: readonly (readonly [verb: string, ...words: readonly string[]])[] =
 ];
 
 const FIXED: readonly (readonly string[])[] = [
-  LIST_OURS,
+  ...LIST_OURS,
+  ...LIST_COUNTED,
   LIST_ALL,
   ['nft', '--version'],
   ['conntrack', '-L', '-f', 'ipv4'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
 import { findProgram } from '../capture/find-program.ts';
 import { execute } from './host.ts';
-import { hashOf, restoring } from './listing.ts';
+import { hashOf, replacing, restoring } from './listing.ts';
 
 /**
  * In a network of its own, which ends with it: what is in force now, the new rules over it, and back.
@@ -35,7 +35,7 @@ export async function tryInScratch(
   if (missing !== undefined) return { tried: false, why: `${missing} is not here` };
   const folder = mkdtempSync(join(tmpdir(), 'portolan-scratch-'));
   try {
-    const texts = [restoring(previous), rules, restoring(previous)];
+    const texts = [restoring(previous), replacing(rules, previous), restoring(previous, rules)];
     const files = texts.map((text, index) => {
       const file = join(folder, `${index}.nft`);
       writeFileSync(file, text, { mode: 0o600 });

@@ -47,7 +47,7 @@ export interface PlanOptions {
   /** Addresses of the router; undefined: those of this machine, where it routes. */
   readonly own?: ReadonlySet<string>;
   readonly target?: string;
-  /** Bridges on which traffic within one segment is filtered as well. */
+  /** Bridges on which traffic within one segment is filtered as well; by default as it is now. */
   readonly bridges?: readonly string[];
   /** Instead of the file beside the store. */
   readonly policy?: PolicyFile;
@@ -79,10 +79,12 @@ export async function makePlan(
   const own = options.own ?? (await ownAddresses());
   holdAdmin(bound, world.env['SSH_CONNECTION'], own);
   const target = targetOf(options.target ?? 'nftables');
-  const artefact = compile(target, bound, { bridges: options.bridges ?? [] });
+  const bridges = options.bridges ?? bridgesOf(options.before, target);
+  const artefact = compile(target, bound, { bridges });
   const change = changeOf(world, target.id, {
     bound,
     artefact,
+    bridges,
     policy: loaded.text,
     by: options.by ?? who(),
   });
@@ -99,6 +101,10 @@ export async function makePlan(
     ...effects,
     notes: notes.map(({ message }) => message),
   };
+}
+
+function bridgesOf(before: Change | undefined, target: Target): readonly string[] {
+  return before?.target === target.id ? (before.bridges ?? []) : [];
 }
 
 /** The same difference for a change that was made before. */
@@ -162,10 +168,12 @@ export function changeOf(
     bound,
     artefact,
     policy,
+    bridges = [],
     by = who(),
   }: {
     readonly bound: BoundPolicy;
     readonly artefact: Artefact;
+    readonly bridges?: readonly string[] | undefined;
     readonly policy: string;
     readonly by?: string;
   },
@@ -179,6 +187,7 @@ export function changeOf(
     target,
     policy,
     bound,
+    ...(bridges.length === 0 ? {} : { bridges }),
     files: artefact.files,
   };
 }

@@ -1,7 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../lab/kernel/random.ts';
-import { foreignOf, hashOf, obstacleIn, restoring } from '../../../src/io/apply/listing.ts';
+import {
+  foreignOf,
+  hashOf,
+  loading,
+  obstacleIn,
+  restoring,
+} from '../../../src/io/apply/listing.ts';
 import { lacking } from '../../lab/need.ts';
 
 const TABLE = `table inet portolan {
@@ -40,6 +46,34 @@ describe('a listing is the same', () => {
 test('what is foreign is everything but our tables', () => {
   const theirs = 'table ip portolan {\n\tchain c {\n\t}\n}\ntable inet portolans {\n}\n';
   expect(foreignOf(`${TABLE}${theirs}table inet portolan_pending {\n}\n`)).toBe(theirs);
+});
+
+const BRIDGED = TABLE.replace('table inet', 'table bridge');
+
+describe('the table for bridges', () => {
+  test('is ours', () => {
+    expect(foreignOf(`${TABLE}${BRIDGED}`)).toBe('');
+    expect(obstacleIn(restoring(`${TABLE}${BRIDGED}`))).toBeUndefined();
+    expect(obstacleIn(loading(TABLE, BRIDGED))).toBeUndefined();
+  });
+
+  test.each([
+    ['is not named where nobody has it', TABLE, TABLE, false],
+    ['goes with what had brought it', TABLE, `${TABLE}${BRIDGED}`, true],
+    ['comes back with what had it', `${TABLE}${BRIDGED}`, TABLE, true],
+  ])('%s', (_, previous, loaded, named) => {
+    expect(restoring(previous, loaded).includes('delete table bridge portolan')).toBe(named);
+  });
+
+  test('goes where the new rules have it no more', () => {
+    expect(loading(TABLE, `${TABLE}${BRIDGED}`)).toContain('delete table bridge portolan\n');
+    expect(loading(TABLE, TABLE)).not.toContain('bridge');
+  });
+
+  test('is drift where somebody changed it', () => {
+    const changed = BRIDGED.replace('accept\n', 'drop\n');
+    expect(hashOf(`${TABLE}${changed}`)).not.toBe(hashOf(`${TABLE}${BRIDGED}`));
+  });
 });
 
 describe('only our table is loaded: refused is', () => {

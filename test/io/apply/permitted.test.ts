@@ -14,6 +14,8 @@ const script = (...words: readonly string[]): readonly string[] => [
 describe('the helper runs', () => {
   test.each([
     ['a listing of our table', ['nft', '-s', 'list', 'table', 'inet', 'portolan'], ''],
+    ['the same within segments', ['nft', '-s', 'list', 'table', 'bridge', 'portolan'], ''],
+    ['what our rules counted', ['nft', 'list', 'table', 'inet', 'portolan'], ''],
     ['a listing of everything', ['nft', '-s', 'list', 'ruleset'], ''],
     ['the rules of a change', ['nft', '-f', `${F}/changes/PTL-C-7F3K/load.nft`], ''],
     [
@@ -64,6 +66,7 @@ describe('the helper refuses', () => {
     ['an id that is a path', script('decide', F, '../x', 'no'), ''],
     ['a time that is none', script('arm', F, 'PTL-C-7F3K', '0'), ''],
     ['a file that is no part of a change', script('put', F, 'confirmed.nft'), RULES],
+    ['a listing of another family', ['nft', 'list', 'table', 'ip', 'portolan'], ''],
     ['elements of other tables', ['nft', '-f', '-'], 'add element ip filter s { 192.0.2.1 }\n'],
     ['rules of other tables', script('put', F, 'changes/PTL-C-7F3K/load.nft'), 'flush ruleset\n'],
     ['a line more after the word', script('decide', F, 'PTL-C-7F3K\nx', 'no'), ''],
