@@ -1,6 +1,7 @@
 import type { Signal } from '../model/alert.ts';
 import type { Instant, Severity } from '../model/core.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Endpoint } from '../model/flow.ts';
+import type { Login, Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
@@ -10,7 +11,13 @@ import { service, tell } from './learned/tell.ts';
 /** Pairs of neighbour and port of one device. */
 const PEERS = 64;
 /** Milliseconds that are waited for more of the same: whoever tries many at a time is a scanner. */
-const PATIENCE = 4_000;
+const PATIENCE = 2_500;
+/**
+ * The same after a login that was refused, and at most: whoever guesses is told of as such
+ * (`login-guessing.ts`), and this is part of it.
+ */
+const AFTER_REFUSAL = 20_000;
+const AT_MOST = 60_000;
 const SCAN = 4;
 /** New neighbours that are told of one device a day. */
 const A_DAY = 2;
@@ -32,7 +39,7 @@ export const newPeer = {
     'an app or a hub that was given a further device',
     'a telephone that looks for its devices: it counts as a person’s, and is let be',
   ],
-  sees: ['opened', 'answered', 'closed'],
+  sees: ['opened', 'answered', 'closed', 'login'],
   start: (context): Watch => new NewPeer(context),
 } as const satisfies Detector;
 
@@ -43,6 +50,8 @@ interface Neighbours {
   day: number;
   told: number;
   waiting: Waiting[];
+  /** When what waits is told. */
+  due: Instant;
 }
 
 /** What is new: that the two talk, or only the port on which they do (`new-port.ts` tells it). */
@@ -65,6 +74,7 @@ class NewPeer implements Watch {
     day: 0,
     told: 0,
     waiting: [],
+    due: 0,
   }));
   readonly #places = new BoundedMap<string, true>(8_192);
   readonly #begun = new BoundedMap<number, true>(4_096);
@@ -86,6 +96,8 @@ class NewPeer implements Watch {
       if (!observation.midway && !observation.group) this.#begun.set(observation.flow, true);
     } else if (observation.kind === 'closed') {
       this.#begun.delete(observation.flow);
+    } else if (observation.kind === 'login') {
+      if (observation.outcome === 'refused') this.#refused(observation);
     } else if (observation.kind === 'answered' && !observation.refused) {
       if (this.#begun.has(observation.flow)) this.#answered(observation);
     }
@@ -94,8 +106,7 @@ class NewPeer implements Watch {
 
   tick(now: Instant): readonly Signal[] {
     return [...this.#due.entries()].flatMap(([device, neighbours]) => {
-      const [first] = neighbours.waiting;
-      if (first !== undefined && now - first.answered.at < PATIENCE) return [];
+      if (now < neighbours.due) return [];
       this.#due.delete(device);
       const waiting = neighbours.waiting;
       neighbours.waiting = [];
@@ -105,6 +116,17 @@ class NewPeer implements Watch {
         ? [this.#tell(device, neighbours, told, now)]
         : [];
     });
+  }
+
+  /** Of whoever waits to be told of, at either end of the login. */
+  #refused({ client, server, at }: Login): void {
+    if (this.#due.size === 0) return;
+    for (const end of [client, server]) {
+      const neighbours = this.#due.get(deviceAt(this.#context, end));
+      const first = neighbours?.waiting.find(({ answered }) => isBetween(answered, client, server));
+      if (neighbours === undefined || first === undefined) continue;
+      neighbours.due = Math.min(at + AFTER_REFUSAL, first.answered.at + AT_MOST);
+    }
   }
 
   #answered(answered: Answered): void {
@@ -125,6 +147,7 @@ class NewPeer implements Watch {
     if (known !== undefined || news === 'none') return;
     if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
     else if (this.#isWorthTelling(neighbours, device, peer)) {
+      if (neighbours.waiting.length === 0) neighbours.due = at + PATIENCE;
       neighbours.waiting.push({ answered, transport, peer, isToldAsPort: news === 'port' });
       this.#due.set(device, neighbours);
     }
@@ -218,6 +241,11 @@ class NewPeer implements Watch {
 }
 
 type Answered = Extract<Observation, { kind: 'answered' }>;
+
+function isBetween({ source, destination }: Answered, client: Endpoint, server: Endpoint): boolean {
+  const isServer = destination.address === server.address && destination.port === server.port;
+  return isServer && source.address === client.address;
+}
 
 /** The late answer to something older has a client's port as its destination (RFC 6335 §6). */
 function isUdpToHighPort(transport: string, port: number): boolean {

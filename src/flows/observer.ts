@@ -11,6 +11,7 @@ import { LinkObserver } from './link-observer.ts';
 import type { Names } from './names.ts';
 import type { Settled } from './settled.ts';
 import type { FlowTable } from './table.ts';
+import { isEnded } from './table.ts';
 
 /** Microseconds between two looks at what went on. */
 const LOOK_EVERY = 2_000_000;
@@ -110,6 +111,10 @@ export class FlowObserver {
     this.#touch(record);
     if (packet.payloadCaptured > 0) this.#hear(record, side, packet, repeated, ahead);
     else if (packet.protocol === ICMPV6) this.#link.icmpv6(packet);
+    // Late packets belong to it for a while; what was said is known now.
+    if (packet.protocol === TCP && isEnded(records.state(record))) {
+      this.#endDialogue(record, packet.time);
+    }
   }
 
   /** A router or the host itself says that it cannot be reached. */

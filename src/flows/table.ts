@@ -397,7 +397,8 @@ function portTo({ protocol, destinationPort }: Packet): number {
   return protocol === ICMP || protocol === ICMPV6 ? 0 : destinationPort;
 }
 
-function isEnded(state: number): boolean {
+/** TCP: both sides have finished, or one has broken it off. */
+export function isEnded(state: number): boolean {
   const both = FINISHED | (FINISHED << 1);
   return (state & RESET) !== 0 || (state & both) === both;
 }
