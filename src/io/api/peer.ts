@@ -49,16 +49,17 @@ export class Peers {
   }
 
   of(request: IncomingMessage): Peer {
-    const { socket, headers } = request;
+    const { socket } = request;
+    const host = headerOf(request, 'host');
     const address = plainAddress(socket.remoteAddress);
     const localAddress = plainAddress(socket.localAddress);
     if (!this.isProxy(address)) {
-      return { address, localAddress, host: headers.host, secure: false, user: undefined };
+      return { address, localAddress, host, secure: false, user: undefined };
     }
     return {
       address: this.#clientOf(headerOf(request, 'x-forwarded-for')) ?? address,
       localAddress,
-      host: headerOf(request, 'x-forwarded-host') ?? headers.host,
+      host: headerOf(request, 'x-forwarded-host') ?? host,
       secure: headerOf(request, 'x-forwarded-proto') === 'https',
       user: this.#userOf(request),
     };
