@@ -92,14 +92,20 @@ class NewPeer implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const late = this.#due.size === 0 ? [] : this.tick(observation.at);
-    if (observation.kind === 'opened') {
-      if (!observation.midway && !observation.group) this.#begun.set(observation.flow, true);
-    } else if (observation.kind === 'closed') {
-      this.#begun.delete(observation.flow);
-    } else if (observation.kind === 'login') {
-      if (observation.outcome === 'refused') this.#refused(observation);
-    } else if (observation.kind === 'answered' && !observation.refused) {
-      if (this.#begun.has(observation.flow)) this.#answered(observation);
+    switch (observation.kind) {
+      case 'opened':
+        if (!observation.midway && !observation.group) this.#begun.set(observation.flow, true);
+        break;
+      case 'closed':
+        this.#begun.delete(observation.flow);
+        break;
+      case 'login':
+        if (observation.outcome === 'refused') this.#refused(observation);
+        break;
+      case 'answered':
+        if (!observation.refused && this.#begun.has(observation.flow)) this.#answered(observation);
+        break;
+      default:
     }
     return late;
   }
@@ -147,10 +153,14 @@ class NewPeer implements Watch {
     if (known !== undefined || news === 'none') return;
     if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
     else if (this.#isWorthTelling(neighbours, device, peer)) {
-      if (neighbours.waiting.length === 0) neighbours.due = at + PATIENCE;
-      neighbours.waiting.push({ answered, transport, peer, isToldAsPort: news === 'port' });
-      this.#due.set(device, neighbours);
+      this.#wait(neighbours, device, { answered, transport, peer, isToldAsPort: news === 'port' });
     }
+  }
+
+  #wait(neighbours: Neighbours, device: string, one: Waiting): void {
+    if (neighbours.waiting.length === 0) neighbours.due = one.answered.at + PATIENCE;
+    neighbours.waiting.push(one);
+    this.#due.set(device, neighbours);
   }
 
   /**
