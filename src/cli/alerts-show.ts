@@ -1,7 +1,7 @@
 import { Names } from '../alerts/names.ts';
 import { PortolanError } from '../base/errors.ts';
-import { visible } from '../base/untrusted.ts';
-import { subjectOfAlert, wiresharkFilter } from '../io/alerts/subject.ts';
+import { sliceOfAlert } from '../io/alerts/packets.ts';
+import { wiresharkFilter } from '../io/alerts/subject.ts';
 import { writeSlice } from '../io/capture/slice.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
@@ -12,8 +12,6 @@ import { count, jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
 import type { Shell } from './shell.ts';
 
-/** Microseconds around an alert that its slice has too: how it began. */
-const AROUND = 60_000_000;
 const MOST_PACKETS = 100_000;
 
 export async function runShow(
@@ -56,20 +54,12 @@ function sliceOf(
       remedy: `portolan alerts show ${alert.id} --from CAPTURE --pcap ${output}`,
     });
   }
-  const [begin, end] = [alert.first.at * 1000 - AROUND, alert.last.at * 1000 + AROUND];
-  const subject = subjectOfAlert(alert.last, names);
   return writeSlice({
+    ...sliceOfAlert(alert, names),
     from,
     output,
-    // A port is an address's; by its MAC a router would be taken for all behind it.
-    subject:
-      subject.addresses.length > 0 && subject.port !== undefined
-        ? { ...subject, macs: [] }
-        : subject,
-    comment: visible(`${alert.id}: ${alert.last.summary}`),
     application: `portolan ${VERSION}`,
     most: MOST_PACKETS,
     signal: shell.stop,
-    takes: ({ time }) => time >= begin && time <= end,
   });
 }
