@@ -1,19 +1,29 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import { answerDoor, openDoor } from './demo-tunnel.ts';
 import type { Shell } from './shell.ts';
 
 export interface DemoOptions {
   readonly once: boolean;
+  /** Also where the output is no terminal. */
+  readonly stay: boolean;
   readonly keep: boolean;
   readonly level: string | undefined;
   readonly output: string;
   /** Targets, where this process already stands in the demo network. */
   readonly inside: string | undefined;
 }
+
+/** Seconds from the beginning until the camera of the demo is taken over. */
+const INCIDENT_AFTER = '90';
+/** Mirror port of the demo network's switch. */
+const MIRROR = 'span0';
+/** Port and socket by which a browser comes into the demo network. */
+const DOOR = 'PORTOLAN_DEMO_DOOR';
 
 /** Findings are what the demo is for, and a scan may end with a part left out (docs/errors.md). */
 const FINE = new Set([0, 1, 5]);
@@ -26,7 +36,7 @@ export async function runDemo(shell: Shell, options: DemoOptions): Promise<numbe
   return await (options.inside === undefined ? outside(shell, options) : walk(shell, options));
 }
 
-function outside(shell: Shell, options: DemoOptions): Promise<number> {
+async function outside(shell: Shell, options: DemoOptions): Promise<number> {
   const program = ownProgram();
   const lab = join(dirname(program), 'lab.js');
   if (!existsSync(lab)) {
@@ -34,20 +44,34 @@ function outside(shell: Shell, options: DemoOptions): Promise<number> {
       remedy: 'Build it in a checkout of the sources: npm run build',
     });
   }
-  const once = options.once || !shell.outIsTerminal;
+  const once = options.once || (!shell.outIsTerminal && !options.stay);
+  // A network that lives has a router, on which the dashboard runs; a browser comes in by a door.
+  const folder = once ? undefined : mkdtempSync(join(tmpdir(), 'portolan-door-'));
+  const door = folder === undefined ? undefined : await openDoor(join(folder, 'door'));
   const command = [
     ...[process.execPath, program, ...globals(shell), 'demo', '--inside', 'lab'],
     ...['--output', resolve(options.output)],
-    ...(once ? ['--once'] : []),
+    ...(once ? ['--once'] : ['--stay']),
     ...(options.keep ? ['--keep'] : []),
   ];
   const level = options.level === undefined ? [] : ['--level', options.level];
+  const life = door === undefined ? [] : ['--life', '--incident', INCIDENT_AFTER];
   // The lab ends when this descriptor closes, so not even SIGKILL leaves it behind.
-  const leash = spawn(process.execPath, [lab, 'run', '--leash', '3', ...level, '--', ...command], {
+  const leash = ['run', '--leash', '3', ...level, ...life, '--', ...command];
+  const child = spawn(process.execPath, [lab, ...leash], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     detached: true,
+    env: {
+      ...process.env,
+      ...(door === undefined ? {} : { [DOOR]: `${door.port} ${folder}/door` }),
+    },
   });
-  return ended(shell, leash);
+  try {
+    return await ended(shell, child);
+  } finally {
+    door?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Inside: look, judge, report; each step is what a user would type. */
@@ -59,6 +83,7 @@ async function walk(shell: Shell, options: DemoOptions): Promise<number> {
     });
   }
   const data = mkdtempSync(join(tmpdir(), 'portolan-demo-'));
+  const dashboard = options.once ? undefined : await openDashboard(shell, data);
   try {
     const worst = await steps(shell, data, targets, options);
     if (!FINE.has(worst)) return worst;
@@ -67,8 +92,45 @@ async function walk(shell: Shell, options: DemoOptions): Promise<number> {
     if (!options.once && !shell.stop.aborted) await stay(shell, data);
     return 0;
   } finally {
+    await dashboard?.close();
     if (!options.keep) rmSync(data, { recursive: true, force: true });
   }
+}
+
+interface Dashboard {
+  close(): Promise<void>;
+}
+
+/** `portolan serve` on the router of the demo network: it sees what passes, and may stop it. */
+async function openDashboard(shell: Shell, data: string): Promise<Dashboard> {
+  const [port = '', socket = ''] = (shell.env[DOOR] ?? '').split(' ');
+  const isRouter = shell.env['PORTOLAN_LAB_LEVEL'] === '1';
+  if (isRouter && socket !== '') await answerDoor(socket, Number(port));
+  const listen = ['--listen', `127.0.0.1:${port === '' ? '7787' : port}`];
+  // Of this network namespace; /sys may be another's.
+  const hasMirror = readFileSync('/proc/net/dev', 'latin1').includes(`${MIRROR}:`);
+  const capture = hasMirror ? ['--capture', MIRROR] : [];
+  const enforce = isRouter ? ['--enforce', '--state', join(data, 'enforce')] : [];
+  const serve = ['serve', ...listen, ...capture, ...enforce];
+  shell.say(`$ portolan ${serve.join(' ')}`);
+  const args = [ownProgram(), ...globals(shell), '--data', data, ...serve];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise<void>((done) => {
+    child.once('exit', () => done());
+    child.stdout.on('data', (chunk: Buffer) => {
+      // What it says first is where it is, with the link to begin with.
+      shell.out(chunk.toString());
+      done();
+    });
+  });
+  return {
+    close: () =>
+      new Promise((done) => {
+        if (child.exitCode !== null || child.signalCode !== null) return done();
+        child.once('exit', () => done());
+        child.kill('SIGTERM');
+      }),
+  };
 }
 
 /** The status of the first step that went wrong, else 0. */
@@ -105,6 +167,7 @@ function own(shell: Shell, data: string, step: readonly string[]): Promise<numbe
 function stay(shell: Shell, data: string): Promise<void> {
   const enter = shell.env['PORTOLAN_LAB_ENTER'] ?? '';
   const words = [enter, process.execPath, ownProgram(), '--data', data, 'devices'];
+  shell.say('Open the dashboard by the link above. Soon the camera is taken over: see Alerts.');
   shell.say('The demo network stays up. Try commands from another terminal:');
   shell.say(`  ${words.filter((word) => word !== '').join(' ')}`);
   shell.say('Stop: Ctrl-C');
