@@ -27,6 +27,19 @@ async function bundle(input, dir) {
   await bundled.close();
 }
 
+/** The JavaScript of libsql; its binary is found in node_modules by the package of the platform. */
+async function bundleLibsql() {
+  const bundled = await rolldown({
+    input: { libsql: require.resolve('libsql') },
+    platform: 'node',
+    external: [/^@libsql\//],
+    transform: { target: 'node20' },
+  });
+  const file = new URL('dist/libsql.cjs', root).pathname;
+  await bundled.write({ file, format: 'cjs' });
+  await bundled.close();
+}
+
 /** Brotli: 53,000 prefixes take 430 kB. Read once, by whoever needs them. */
 async function pack(name, text) {
   const packed = brotliCompressSync(text, {
@@ -50,6 +63,7 @@ function ouiLines() {
 await rm(new URL('dist/', root), { recursive: true, force: true });
 await mkdir(new URL('dist/data/', root), { recursive: true });
 await bundle({ portolan: 'src/cli/main.ts', lab: 'lab/run.ts' }, new URL('dist/', root).pathname);
+await bundleLibsql();
 // By itself, so that the process with the right to capture has nothing in it that it does not need.
 await bundle({ capture: 'src/io/capture/helper-main.ts' }, new URL('dist/', root).pathname);
 // The same for the one that may change the firewall.

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** What SQLite stores of ours: everything else is JSON text. */
 export type Value = string | number | null;
@@ -55,8 +57,14 @@ function builtIn(): DatabaseClass {
   return Class;
 }
 
+/** Beside the bundle, or beside its chunks; in a tree of sources it is the package. */
+const LIBSQL = ['./libsql.cjs', '../libsql.cjs'];
+
 function prebuilt(): DatabaseClass {
-  const Class: unknown = createRequire(import.meta.url)('libsql');
+  const place = LIBSQL.map((name) => fileURLToPath(new URL(name, import.meta.url))).find((file) =>
+    existsSync(file),
+  );
+  const Class: unknown = createRequire(import.meta.url)(place ?? 'libsql');
   if (!isClass(Class)) throw new Error('The package libsql exports no class');
   return Class;
 }
