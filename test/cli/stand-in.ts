@@ -17,11 +17,12 @@ export interface Place {
   readonly now: number;
   readonly width?: number;
   readonly env?: Shell['env'];
+  readonly configFile?: string;
 }
 
 /** Runs a command without a process, in UTC; an error is what the command line would report of it. */
 export async function runIn(
-  { data, now, width = 100, env = {} }: Place,
+  { data, now, width = 100, env = {}, configFile = 'none' }: Place,
   work: Run,
   args: readonly string[],
   options: Options = {},
@@ -46,7 +47,7 @@ export async function runIn(
     width,
     color: false,
     utc: true,
-    configFile: 'none',
+    configFile,
     dataFolder: data,
     env,
     now: () => now,
