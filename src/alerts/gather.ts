@@ -143,6 +143,12 @@ export class Gatherer {
     return this.#gathered();
   }
 
+  /** Somebody else did it, who stored it too: it is only to be known here. */
+  learn(event: AlertEvent): void {
+    this.book.apply(event);
+    this.#absences.changed(event.subject);
+  }
+
   /** For the detectors, so that they need not say what nobody wants to hear. */
   isExpected(signal: Signal): boolean {
     return this.#expected(signal) !== undefined;

@@ -134,7 +134,7 @@ test.each<[string, readonly number[], number]>([
   for (let at = 0; at < 200; at += 1) {
     said.push({ at, from: '192.0.2.99:5000', to: '192.0.2.98:5000', udp: 'y' });
   }
-  const seen = observe(said.toSorted((one, other) => one.at - other.at)).flatMap((one) =>
+  const seen = observe(said.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0))).flatMap((one) =>
     one.kind === 'progress' ? [one.source.address] : [],
   );
   expect(seen.filter((address) => !address.endsWith('.99'))).toHaveLength(told);

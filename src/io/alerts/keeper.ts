@@ -11,13 +11,17 @@ import type { Notice } from '../../notifiers/notifier.ts';
 import type { Store } from '../store/store.ts';
 import { AlertJournal } from './journal.ts';
 
+/** Own events that are waited for; then they are looked for in the log. */
+const OWN = 1_000;
+
 /** What of a store is needed. */
-export type AlertStore = Pick<Store, 'location' | 'alerts' | 'appendAlerts'>;
+export type AlertStore = Pick<Store, 'location' | 'alerts' | 'alertsAfter' | 'appendAlerts'>;
 
 /** For who watches and keeps nothing. */
 export const FORGETTING: AlertStore = {
   location: ':memory:',
   alerts: () => [],
+  alertsAfter: () => [],
   appendAlerts: () => {},
 };
 
@@ -40,13 +44,17 @@ export class AlertKeeper {
   readonly #options: KeeperOptions;
   readonly #gatherer: Gatherer;
   readonly #journal: AlertJournal | undefined;
+  /** Number of the last event of the log that is in the book. */
+  #read = 0;
+  /** How often each of our own events is still to be met in the log. */
+  readonly #own = new Map<string, number>();
 
   constructor(store: AlertStore, options: KeeperOptions = {}) {
     this.#store = store;
     this.#options = options;
     const { quiet } = options;
     this.#gatherer = new Gatherer({
-      events: store.alerts(),
+      events: this.#unread(),
       localMinute,
       ...(quiet === undefined ? {} : { quiet }),
     });
@@ -88,6 +96,18 @@ export class AlertKeeper {
     this.#keep(this.#gatherer.withdraw(id, at, by));
   }
 
+  /**
+   * Takes in what another process did to the same store meanwhile: a person who acknowledges an alert
+   * by a command while this one watches. Cheap where nothing was done: to be called every second.
+   */
+  refresh(): void {
+    for (const event of this.#unread()) {
+      if (this.#isOwn(event)) continue;
+      this.#gatherer.learn(event);
+      this.#options.onEvent?.(event);
+    }
+  }
+
   isExpected(signal: Signal): boolean {
     return this.#gatherer.isExpected(signal);
   }
@@ -99,15 +119,40 @@ export class AlertKeeper {
 
   #keep({ events, notices }: Gathered): readonly Alert[] {
     if (events.length > 0) {
-      this.#store.appendAlerts(events);
+      this.#append(events);
       this.#journal?.write(events.flatMap((event) => this.#line(event)));
     }
     for (const event of events) this.#options.onEvent?.(event);
     for (const notice of notices) {
       this.#options.deliver?.(this.#named(notice));
-      this.#store.appendAlerts(notice.events);
+      this.#append(notice.events);
     }
     return events.flatMap((event) => this.#news(event));
+  }
+
+  #append(events: readonly AlertEvent[]): void {
+    // Nobody else sees what is in memory alone.
+    for (const event of this.#journal === undefined ? [] : events) {
+      const key = keyOf(event);
+      this.#own.set(key, (this.#own.get(key) ?? 0) + 1);
+    }
+    this.#store.appendAlerts(events);
+    if (this.#own.size > OWN) this.refresh();
+  }
+
+  *#unread(): Iterable<AlertEvent> {
+    for (const { number, event } of this.#store.alertsAfter(this.#read)) {
+      this.#read = number;
+      yield event;
+    }
+  }
+
+  #isOwn(event: AlertEvent): boolean {
+    const key = keyOf(event);
+    const left = this.#own.get(key) ?? 0;
+    if (left > 1) this.#own.set(key, left - 1);
+    else this.#own.delete(key);
+    return left > 0;
   }
 
   #line(event: AlertEvent) {
@@ -132,6 +177,11 @@ export class AlertKeeper {
     }
     return { id, kind, alerts, names };
   }
+}
+
+/** Who did what to which alert when: no two processes do the same in one millisecond. */
+function keyOf({ kind, subject, at, by }: AlertEvent): string {
+  return `${kind} ${subject} ${at} ${by}`;
 }
 
 /** Minute of this machine's day: summer time is its business. */

@@ -93,6 +93,12 @@ export function alertEventToRow(event: AlertEvent): readonly Value[] {
   return [at, subject, what, by, JSON.stringify(detail)];
 }
 
+/** An event with its place in the log. */
+export interface NumberedAlertEvent {
+  readonly number: number;
+  readonly event: AlertEvent;
+}
+
 const row = z.object({ at: instant, subject: text, kind: text, who: text, detail: text });
 
 /** @throws where the row is not what we write */

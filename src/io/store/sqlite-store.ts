@@ -5,6 +5,7 @@ import type { Flow } from '../../model/flow.ts';
 import { ACTIVE_TIMEOUT } from '../../model/flow.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import { AccessTable } from './access-table.ts';
+import type { NumberedAlertEvent } from './alert-rows.ts';
 import {
   alertEventFromRow,
   alertEventToRow,
@@ -202,11 +203,17 @@ export class SqliteStore implements Store {
       yield* rows.map((row) => this.#read(row, alertEventFromRow));
       return;
     }
-    for (let after = 0; ; ) {
+    for (const { event } of this.alertsAfter(0)) yield event;
+  }
+
+  *alertsAfter(number: number): Iterable<NumberedAlertEvent> {
+    for (let after = number; ; ) {
       const rows = this.#all(SELECT_ALERT_EVENTS, after, PAGE);
-      yield* rows.map((row) => this.#read(row, alertEventFromRow));
+      for (const row of rows) {
+        after = Number(row['id']);
+        yield { number: after, event: this.#read(row, alertEventFromRow) };
+      }
       if (rows.length < PAGE) return;
-      after = Number(rows.at(-1)?.['id']);
     }
   }
 

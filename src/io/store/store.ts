@@ -12,6 +12,7 @@ import type {
   VulnerabilityLookup,
 } from '../../model/vulnerability.ts';
 import type { AccessStore } from './access.ts';
+import type { NumberedAlertEvent } from './alert-rows.ts';
 import type { AuditTrail } from './audit-table.ts';
 import type { FlowTotals } from './flow-totals.ts';
 import type { Outbox } from './outbox.ts';
@@ -52,6 +53,8 @@ export interface Store {
   appendAlerts(events: readonly AlertEvent[]): void;
   /** In the order in which they were appended; of one alert or expectation, or of all. */
   alerts(subject?: string): Iterable<AlertEvent>;
+  /** What came after the event with that number (0: all), each with its own. */
+  alertsAfter(number: number): Iterable<NumberedAlertEvent>;
   /** Sums over the flows. */
   readonly totals: FlowTotals;
   /** What is to be told to whom, until it is. */

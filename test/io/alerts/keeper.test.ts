@@ -93,6 +93,51 @@ test.each([
   expect(heard).toEqual(['opened', 'worse', 'resolved']);
 });
 
+test('what another process does to the same store is known after a refresh, once', () => {
+  const heard: string[] = [];
+  const keeper = new AlertKeeper(store, { onEvent: ({ kind, by }) => heard.push(`${kind} ${by}`) });
+  const [first] = keeper.take(signal());
+  const [second] = keeper.take(signal({ devices: [mac(9)] }));
+  const other = new AlertKeeper(store);
+  other.act(first?.id ?? '', { kind: 'acknowledged', note: 'mine' }, START + 1000, 'user:mira');
+  keeper.act(second?.id ?? '', { kind: 'resolved', note: '' }, START + 1000, 'user:jon');
+  expect(keeper.book.get(first?.id ?? '')?.alert.state).toBe('open');
+
+  keeper.refresh();
+  keeper.refresh();
+  const stateOf = (id = '') => keeper.book.get(id)?.alert;
+  expect(stateOf(first?.id)).toMatchObject({ state: 'acknowledged', note: 'mine', count: 1 });
+  expect(stateOf(second?.id)).toMatchObject({ state: 'resolved', changedBy: 'user:jon' });
+  expect(heard).toEqual([
+    'opened portolan',
+    'opened portolan',
+    'resolved user:jon',
+    'acknowledged user:mira',
+  ]);
+
+  other.refresh();
+  expect(other.book.get(second?.id ?? '')?.alert.state).toBe('resolved');
+});
+
+test('an expectation that was made elsewhere hides what comes after a refresh', () => {
+  const keeper = new AlertKeeper(store);
+  const scope = { id: 'PTL-E-0001', at: START, by: 'user:mira', note: '', type: signal().type };
+  new AlertKeeper(store).expect(scope);
+  keeper.refresh();
+  expect(keeper.take(signal({ at: START + 1000 }))).toEqual([]);
+  expect(keeper.isExpected(signal())).toBe(true);
+});
+
+test('more own events than are waited for do not pile up, nor come twice', () => {
+  const keeper = new AlertKeeper(store);
+  for (let n = 0; n < 1_010; n += 1) {
+    keeper.expect({ id: `PTL-E-${n}`, at: START + n, by: 'user:mira', note: '', device: mac(n) });
+  }
+  keeper.withdraw('PTL-E-3', START + 2_000, 'user:mira');
+  keeper.refresh();
+  expect([...keeper.book.expectations()]).toHaveLength(1_009);
+});
+
 test('those of one alert are found by its id', () => {
   const keeper = new AlertKeeper(store);
   const [one] = keeper.take(signal());
