@@ -37,7 +37,7 @@ export class Progress {
     const text = `${clock(elapsed)}  ${found}  ${PHASES[state.phase]} ${state.done}/${state.total}${left}  ${state.current}`;
     this.#text = text.trimEnd();
     this.#percent = share * 100;
-    this.#line.show(this.#text, this.#percent);
+    this.#line.show(this.#text, this.#percent, state.phase);
   }
 
   /** One line of how far it is that stays. */

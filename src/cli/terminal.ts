@@ -56,14 +56,20 @@ export class StatusLine {
   readonly #shell: Shell;
   #shown = '';
   #lastPrinted = -1;
+  #phase = '';
 
   constructor(shell: Shell) {
     this.#shell = shell;
   }
 
-  /** @param percent for output that is no terminal: one line for each ten of them */
-  show(text: string, percent: number): void {
+  /**
+   * @param percent for output that is no terminal: one line for each ten of them
+   * @param phase in which they are counted, where there are several
+   */
+  show(text: string, percent: number, phase = ''): void {
     if (this.#shell.quiet || this.#shell.json) return;
+    if (phase !== this.#phase) this.#lastPrinted = -1;
+    this.#phase = phase;
     if (!this.#shell.errIsTerminal || this.#shell.accessible) {
       const step = Math.floor(percent / 10);
       if (step <= this.#lastPrinted) return;
