@@ -165,9 +165,9 @@ function isList<Value>(value: Value | readonly Value[]): value is readonly Value
   return Array.isArray(value);
 }
 
-/** By number, IPv4 first; what is no address comes last, as text. */
+/** Decimal, since the collator compares numbers: IPv4 first; what is no address comes last, as text. */
 function addressKey(text: string): string {
   const address = parseAddress(text);
   if (address === undefined) return `9 ${text}`;
-  return `${address.family} ${address.value.toString(16).padStart(32, '0')}`;
+  return `${address.family} ${address.value}`;
 }
