@@ -122,7 +122,7 @@ function Identity({ device }: { readonly device: DeviceView }): JSX.Element {
     <header className="device-title">
       <nav aria-label={t.list}>
         <Link href="/devices">{t.list}</Link> <span aria-hidden="true">▸</span>
-      </nav>
+      </nav>{' '}
       <h1>{device.name}</h1>
       <p className="device-facts">
         {facts.map((fact) => (

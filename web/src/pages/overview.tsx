@@ -48,6 +48,9 @@ export function Page(): JSX.Element {
 const filtered = (path: string, filter: string): string =>
   `${path}?filter=${encodeURIComponent(filter)}`;
 
+const inList = (verdict: VerdictWord): string =>
+  `${filtered('/services', `verdict = ${verdict}`)}&view=list`;
+
 function Exposure({ view }: { readonly view: Overview }): JSX.Element {
   return (
     <Sheet className="overview-sheet" title={t.exposure}>
@@ -65,7 +68,7 @@ function Exposure({ view }: { readonly view: Overview }): JSX.Element {
           what={t.unused}
           href={filtered('/devices', 'service.unused > 0')}
         />
-        <Fact count={view.unencrypted} what={t.unencrypted} href="/services?only=encrypt" />
+        <Fact count={view.unencrypted} what={t.unencrypted} href={inList('encrypt')} />
         <Fact
           count={view.reachableFromOutside}
           what={t.outside}
@@ -116,7 +119,7 @@ function Settle({ verdicts }: { readonly verdicts: Overview['verdicts'] }): JSX.
         {WORK.map((verdict) => (
           <li key={verdict} title={parts.verdictHelp[verdict]}>
             <span className="fact-count">{number(verdicts[verdict])}</span>
-            <Link href={`/services?only=${verdict}`} className="plain-link">
+            <Link href={inList(verdict)} className="plain-link">
               <Verdict verdict={verdict} />
             </Link>
           </li>

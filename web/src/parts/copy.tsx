@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
 import { words } from '../words/index.ts';
+import { Icon } from './icon.tsx';
 import { say } from './toast.tsx';
 
 const t = words(en, de);
@@ -32,7 +33,7 @@ export function Copy({
       title={text}
       onClick={() => void toClipboard(text)}
     >
-      {label ?? <span aria-hidden="true">⧉</span>}
+      {label ?? <Icon name="copy" />}
     </button>
   );
 }

@@ -4,7 +4,6 @@ import type { Lane } from '../../../../src/model/api/flows.ts';
 import type { DeviceView } from '../../../../src/model/api/site.ts';
 import { useParam } from '../../address.ts';
 import { useApi } from '../../api/hooks.ts';
-import { Button } from '../../parts/button.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { device as de } from '../../words/de/device.ts';
 import { device as en } from '../../words/en/device.ts';
@@ -13,6 +12,7 @@ import { words } from '../../words/index.ts';
 import { LaneChart } from '../flows/lane-chart.tsx';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
+import { Switch } from '../switch.tsx';
 import '../flows.css';
 
 const t = words(en, de);
@@ -31,16 +31,12 @@ export function Connections({ device }: { readonly device: DeviceView }): JSX.El
   return (
     <div className="device-column">
       <div className="page-actions">
-        {SPANS.map((days) => (
-          <Button
-            key={days}
-            small
-            aria-pressed={since === `${days}d`}
-            onClick={() => setSince(`${days}d`)}
-          >
-            {t.lanes(number(days))}
-          </Button>
-        ))}
+        <Switch
+          name={t.when}
+          value={since}
+          choices={SPANS.map((days) => [`${days}d`, t.lanes(days)])}
+          onChange={setSince}
+        />
         <Link
           className="button small"
           href={`/flows?view=table&filter=${encodeURIComponent(`address = ${device.address}`)}`}

@@ -50,7 +50,7 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
               {QUESTIONS.map((question) => {
                 const { answer, because, evidence, citation } = row[question];
                 return (
-                  <td key={question}>
+                  <td key={question} data-label={t.questions[question]}>
                     <Answer answer={answer} because={because} />
                     {!brief && <p className="soft because">{because}</p>}
                     {!brief && citation !== undefined && <p className="soft because">{citation}</p>}
@@ -67,7 +67,7 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
                   </td>
                 );
               })}
-              <td>
+              <td className="todo">
                 <Verdict verdict={row.verdict} />
                 <p className="because">{row.advice}</p>
               </td>

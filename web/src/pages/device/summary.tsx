@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { AttributeView, DeviceView, FindingItem } from '../../../../src/model/api/site.ts';
 import { Button } from '../../parts/button.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Sheet } from '../../parts/sheet.tsx';
 import { device as de } from '../../words/de/device.ts';
@@ -59,7 +60,7 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
   const takeBack = (name: (typeof EDITABLE)[number]): void => edit.save({ [name]: null });
   return (
     <Sheet title={t.identity}>
-      <table className="plain" aria-label={t.identity}>
+      <table className="plain identity" aria-label={t.identity}>
         <tbody>
           {device.attributes.map((attribute) => {
             const own = EDITABLE.find((name) => name === attribute.name);
@@ -72,7 +73,7 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
                 <td className="soft">
                   {attribute.locked ? (
                     <span title={t.locked}>
-                      <span aria-hidden="true">🔒</span> {parts.source.user}
+                      <Icon name="lock" /> {parts.source.user}
                     </span>
                   ) : (
                     `${parts.certainty[attribute.certainty]}, ${parts.source[attribute.source]}`

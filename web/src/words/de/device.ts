@@ -1,4 +1,5 @@
 import type { device as en } from '../en/device.ts';
+import { plural } from '../index.ts';
 
 export const device: typeof en = {
   tabs: {
@@ -98,7 +99,7 @@ export const device: typeof en = {
   noConnections: 'Von diesem Gerät wurde kein Verkehr gesehen.',
   noConnectionsMore:
     'Sein Verkehr muss durch eine Schnittstelle gehen, die Portolan beobachtet, oder importiert werden.',
-  lanes: (days) => `${days} Tage`,
+  lanes: (days) => `${days} ${plural(days, 'Tag', 'Tage')}`,
   lane: (peer, service, flows, bytes) => `${peer}, ${service}: ${flows} Verbindungen, ${bytes}`,
   peer: 'Mit',
   service: 'Dienst',

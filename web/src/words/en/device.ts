@@ -1,3 +1,5 @@
+import { plural } from '../index.ts';
+
 export const device = {
   tabs: {
     summary: 'Summary',
@@ -95,7 +97,7 @@ export const device = {
   noConnections: 'No traffic of this device was seen.',
   noConnectionsMore:
     'Its traffic has to pass an interface that Portolan watches, or come as an import.',
-  lanes: (days: string) => `${days} days`,
+  lanes: (days: number) => `${days} ${plural(days, 'day', 'days')}`,
   lane: (peer: string, service: string, flows: string, bytes: string) =>
     `${peer}, ${service}: ${flows} connections, ${bytes}`,
   peer: 'With',
