@@ -20,6 +20,9 @@ export class Progress {
   #isTalking: boolean;
   #text = '';
   #percent = 0;
+  #phase: ScanProgress['phase'] | undefined;
+  /** Phases take their own time. */
+  #phaseAt = 0;
 
   constructor(shell: Shell) {
     this.#shell = shell;
@@ -29,10 +32,15 @@ export class Progress {
   }
 
   show(state: ScanProgress): void {
-    const elapsed = this.#shell.now() - this.#startedAt;
+    const now = this.#shell.now();
+    const elapsed = now - this.#startedAt;
+    if (state.phase !== this.#phase) this.#phaseAt = now;
+    this.#phase = state.phase;
     const share = state.total === 0 ? 0 : Math.min(1, state.done / state.total);
     const left =
-      share > 0.02 && share < 1 ? `, about ${clock((elapsed / share) * (1 - share))} left` : '';
+      share > 0.02 && share < 1
+        ? `, about ${clock(((now - this.#phaseAt) / share) * (1 - share))} left`
+        : '';
     const found = `${count(state.devices, 'device')}, ${count(state.services, 'service')}`;
     const text = `${clock(elapsed)}  ${found}  ${PHASES[state.phase]} ${state.done}/${state.total}${left}  ${state.current}`;
     this.#text = text.trimEnd();
@@ -43,7 +51,7 @@ export class Progress {
   /** One line of how far it is that stays. */
   sayStatus(): void {
     this.note(this.#text === '' ? 'beginning' : this.#text);
-    this.#line.show(this.#text, this.#percent);
+    this.#line.show(this.#text, this.#percent, this.#phase);
   }
 
   /** From now on with, or without, each address and port as it is found. */
