@@ -4,6 +4,7 @@ import type { ChangeView } from '../../../src/model/api/policy.ts';
 import { apiUrl } from '../api/client.ts';
 import { useApi } from '../api/hooks.ts';
 import { CopyAs } from '../parts/copy.tsx';
+import type { Column } from '../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { changes as de } from '../words/de/changes.ts';
@@ -13,9 +14,9 @@ import { words } from '../words/index.ts';
 import { Countdown } from './changes/countdown.tsx';
 import { flowsOf } from './changes/effect.tsx';
 import { StateWord } from './changes/state-word.tsx';
+import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
-import { Scroll } from './scroll.tsx';
 import './shared.css';
 import './changes.css';
 
@@ -47,54 +48,50 @@ function List({ changes }: { readonly changes: readonly ChangeView[] }): JSX.Ele
     );
   }
   return (
-    <Scroll name={t.title} className="sheet scroll-x">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.columns.id}</th>
-            <th scope="col">{t.columns.title}</th>
-            <th scope="col">{t.columns.state}</th>
-            <th scope="col" className="number">
-              {t.columns.blocked}
-            </th>
-            <th scope="col">{t.columns.by}</th>
-            <th scope="col">{t.columns.at}</th>
-            <th scope="col">{t.columns.until}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map((change) => (
-            <Row key={change.id} change={change} />
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <div className="sheet">
+      <FewRows name={t.title} columns={COLUMNS} rows={changes} rowKey={({ id }) => id} />
+    </div>
   );
 }
 
-function Row({ change }: { readonly change: ChangeView }): JSX.Element {
-  const { id, title, state, effect, by, at, until, deadline } = change;
+const COLUMNS: readonly Column<ChangeView>[] = [
+  {
+    id: 'id',
+    head: t.columns.id,
+    cell: ({ id }) => (
+      <Link href={`/changes/${id}`} className="nowrap">
+        {id}
+      </Link>
+    ),
+  },
+  { id: 'title', head: t.columns.title, cell: ({ title }) => title },
+  { id: 'state', head: t.columns.state, cell: (change) => <State change={change} /> },
+  {
+    id: 'blocked',
+    head: t.columns.blocked,
+    number: true,
+    cell: ({ effect }) => number(flowsOf(effect.newlyBlocked)),
+  },
+  { id: 'by', head: t.columns.by, cell: ({ by }) => by },
+  { id: 'at', head: t.columns.at, cell: ({ at }) => <Time at={at} /> },
+  {
+    id: 'until',
+    head: t.columns.until,
+    cell: ({ until }) => (until === undefined ? '–' : dateTime(until)),
+  },
+];
+
+function State({ change }: { readonly change: ChangeView }): JSX.Element {
+  const { state, deadline } = change;
   return (
-    <tr>
-      <th scope="row" className="nowrap">
-        <Link href={`/changes/${id}`}>{id}</Link>
-      </th>
-      <td>{title}</td>
-      <td>
-        <StateWord state={state} />
-        {deadline !== undefined && (
-          <>
-            {' · '}
-            <Countdown deadline={deadline} words={t.countdown} over={t.over} />
-          </>
-        )}
-      </td>
-      <td className="number">{number(flowsOf(effect.newlyBlocked))}</td>
-      <td>{by}</td>
-      <td>
-        <Time at={at} />
-      </td>
-      <td>{until === undefined ? '' : dateTime(until)}</td>
-    </tr>
+    <>
+      <StateWord state={state} />
+      {deadline !== undefined && (
+        <>
+          {' · '}
+          <Countdown deadline={deadline} words={t.countdown} over={t.over} />
+        </>
+      )}
+    </>
   );
 }

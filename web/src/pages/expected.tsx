@@ -5,6 +5,7 @@ import { apiUrl, send } from '../api/client.ts';
 import { useApi, useSend } from '../api/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyAs } from '../parts/copy.tsx';
+import type { Column } from '../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { say } from '../parts/toast.tsx';
@@ -12,6 +13,7 @@ import { expect as de, alerts as deAlerts } from '../words/de/alerts.ts';
 import { expect as en, alerts as enAlerts } from '../words/en/alerts.ts';
 import { date, number } from '../words/format.ts';
 import { words } from '../words/index.ts';
+import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
 import { useMay } from './may.ts';
@@ -53,47 +55,39 @@ function List({ expectations }: { readonly expectations: readonly ExpectationVie
       </Empty>
     );
   }
+  const columns: readonly Column<ExpectationView>[] = [
+    { id: 'sentence', head: t.sentence, cell: ({ sentence }) => sentence },
+    { id: 'at', head: t.at, cell: ({ at }) => <Time at={at} /> },
+    {
+      id: 'until',
+      head: t.until,
+      cell: ({ until }) => (until === undefined ? t.forever : date(until)),
+    },
+    { id: 'by', head: t.by, cell: ({ by }) => by },
+    { id: 'hidden', head: t.hidden, number: true, cell: ({ hidden }) => number(hidden) },
+  ];
+  const act: Column<ExpectationView> = {
+    id: 'act',
+    head: t.actions,
+    cell: ({ id, sentence }) => (
+      <Button
+        small
+        aria-label={`${t.remove}: ${sentence}`}
+        onClick={() => mutate(id, { onSuccess: () => say(t.removed) })}
+      >
+        {t.remove}
+      </Button>
+    ),
+  };
   return (
-    <div className="sheet scroll-x">
+    <div className="sheet">
       {error !== null && <Failed error={error} />}
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.sentence}</th>
-            <th scope="col">{t.at}</th>
-            <th scope="col">{t.until}</th>
-            <th scope="col">{t.by}</th>
-            <th scope="col" className="number">
-              {t.hidden}
-            </th>
-            {may && <th scope="col">{alerts.actions}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {expectations.map(({ id, sentence, at, until, by, hidden }) => (
-            <tr key={id}>
-              <th scope="row">{sentence}</th>
-              <td>
-                <Time at={at} />
-              </td>
-              <td>{until === undefined ? t.forever : date(until)}</td>
-              <td>{by}</td>
-              <td className="number">{number(hidden)}</td>
-              {may && (
-                <td>
-                  <Button
-                    small
-                    aria-label={`${t.remove}: ${sentence}`}
-                    onClick={() => mutate(id, { onSuccess: () => say(t.removed) })}
-                  >
-                    {t.remove}
-                  </Button>
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FewRows
+        name={t.list}
+        columns={may ? [...columns, act] : columns}
+        rows={expectations}
+        rowKey={({ id }) => id}
+      />
     </div>
   );
 }

@@ -3,13 +3,14 @@ import type { ReportItem } from '../../../src/model/api/daemon.ts';
 import { apiUrl } from '../api/client.ts';
 import { useApi } from '../api/hooks.ts';
 import { CopyAs } from '../parts/copy.tsx';
+import type { Column } from '../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { reports as de } from '../words/de/reports.ts';
 import { reports as en } from '../words/en/reports.ts';
 import { words } from '../words/index.ts';
+import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
-import { Scroll } from './scroll.tsx';
 import { Schedules } from './settings/schedules.tsx';
 import './shared.css';
 
@@ -40,36 +41,31 @@ export function Page(): JSX.Element {
 function List({ reports }: { readonly reports: readonly ReportItem[] }): JSX.Element {
   if (reports.length === 0) return <Empty title={t.empty} />;
   return (
-    <Scroll name={t.title} className="sheet scroll-x">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.columns.title}</th>
-            <th scope="col">{t.columns.format}</th>
-            <th scope="col">{t.columns.get}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {reports.map(({ id, title, extension }) => (
-            <tr key={id}>
-              <th scope="row">{title}</th>
-              <td>
-                <code>.{extension}</code>
-              </td>
-              <td>
-                <a
-                  className="button small"
-                  href={apiUrl(`reports/${id}`)}
-                  download={`portolan.${extension}`}
-                  aria-label={t.downloadOf(title)}
-                >
-                  <span aria-hidden="true">↓</span> {t.download}
-                </a>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <div className="sheet">
+      <FewRows name={t.title} columns={COLUMNS} rows={reports} rowKey={({ id }) => id} />
+    </div>
   );
 }
+
+const COLUMNS: readonly Column<ReportItem>[] = [
+  { id: 'title', head: t.columns.title, cell: ({ title }) => title },
+  {
+    id: 'format',
+    head: t.columns.format,
+    cell: ({ extension }) => <code>.{extension}</code>,
+  },
+  {
+    id: 'get',
+    head: t.columns.get,
+    cell: ({ id, title, extension }) => (
+      <a
+        className="button small"
+        href={apiUrl(`reports/${id}`)}
+        download={`portolan.${extension}`}
+        aria-label={t.downloadOf(title)}
+      >
+        <span aria-hidden="true">↓</span> {t.download}
+      </a>
+    ),
+  },
+];

@@ -5,11 +5,13 @@ import { apiUrl } from '../api/client.ts';
 import { useApi } from '../api/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyAs } from '../parts/copy.tsx';
+import type { Column } from '../parts/data-table.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { scan as de } from '../words/de/scan.ts';
 import { scan as en } from '../words/en/scan.ts';
 import { words } from '../words/index.ts';
+import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
 import { useMay } from './may.ts';
@@ -55,35 +57,38 @@ export function Page(): JSX.Element {
 
 function Earlier({ scans }: { readonly scans: readonly ScanView[] }): JSX.Element {
   return (
-    <section className="sheet scroll-x" aria-label={t.earlier}>
+    <section className="sheet">
       <h2>{t.earlier}</h2>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.started}</th>
-            <th scope="col">{t.targets}</th>
-            <th scope="col">{t.pace}</th>
-            <th scope="col">{t.outcome}</th>
-            <th scope="col">{t.sent}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {scans.map(({ id, startedAt, targets, pace, outcome, budget, notes }) => (
-            <tr key={id}>
-              <th scope="row">
-                <Time at={startedAt} /> <code>{id}</code>
-              </th>
-              <td>{targets.join(', ')}</td>
-              <td>{t.paces[pace]}</td>
-              <td>
-                {t.outcomes[outcome]}
-                {notes.length > 0 && <span className="soft">: {notes.join(' ')}</span>}
-              </td>
-              <td>{t.budget(budget.connections, budget.datagrams)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FewRows name={t.earlier} columns={COLUMNS} rows={scans} rowKey={({ id }) => id} />
     </section>
   );
 }
+
+const COLUMNS: readonly Column<ScanView>[] = [
+  {
+    id: 'started',
+    head: t.started,
+    cell: ({ id, startedAt }) => (
+      <>
+        <Time at={startedAt} /> <code>{id}</code>
+      </>
+    ),
+  },
+  { id: 'targets', head: t.targets, cell: ({ targets }) => targets.join(', ') },
+  { id: 'pace', head: t.pace, cell: ({ pace }) => t.paces[pace] },
+  {
+    id: 'outcome',
+    head: t.outcome,
+    cell: ({ outcome, notes }) => (
+      <>
+        {t.outcomes[outcome]}
+        {notes.length > 0 && <span className="soft">: {notes.join(' ')}</span>}
+      </>
+    ),
+  },
+  {
+    id: 'sent',
+    head: t.sentInAll,
+    cell: ({ budget }) => t.budget(budget.connections, budget.datagrams),
+  },
+];

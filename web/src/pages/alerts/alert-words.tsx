@@ -15,7 +15,7 @@ export function Devices({ devices }: { readonly devices: readonly Named[] }): JS
           <Link href={`/devices/${id}`}>{name}</Link>
         </span>
       ))}
-      {devices.length > SHOWN && ` ＋${devices.length - SHOWN}`}
+      {devices.length > SHOWN && ` +${devices.length - SHOWN}`}
     </span>
   );
 }

@@ -27,7 +27,7 @@ export function EffectView({ effect }: { readonly effect: Effect }): JSX.Element
         <Sum label={t.newlyBlocked} value={flowsOf(effect.newlyBlocked)} mark="✕">
           <Groups groups={effect.newlyBlocked} />
         </Sum>
-        <Sum label={t.newlyAllowed} value={flowsOf(effect.newlyAllowed)} mark="＋">
+        <Sum label={t.newlyAllowed} value={flowsOf(effect.newlyAllowed)} mark="+">
           <Groups groups={effect.newlyAllowed} />
         </Sum>
         <Sum label={t.wouldBlock} value={flowsOf(effect.wouldBlock)} mark="◌">
@@ -78,7 +78,7 @@ export function Groups({ groups }: { readonly groups: readonly FlowGroup[] }): J
           </span>
         </li>
       ))}
-      {sorted.length > SHOWN && <li>＋{number(sorted.length - SHOWN)}</li>}
+      {sorted.length > SHOWN && <li>+{number(sorted.length - SHOWN)}</li>}
     </ul>
   );
 }

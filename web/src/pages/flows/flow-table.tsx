@@ -11,7 +11,7 @@ import { Time } from '../../parts/time.tsx';
 import { usePref } from '../../prefs.ts';
 import { flows as de } from '../../words/de/flows.ts';
 import { flows as en } from '../../words/en/flows.ts';
-import { bytes, number } from '../../words/format.ts';
+import { bytes } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { NoTraffic } from './no-traffic.tsx';
 
@@ -78,7 +78,7 @@ const COLUMNS: readonly Column<FlowItem>[] = [
     sort: 'destination',
     cell: ({ destination }) => <End end={destination} />,
   },
-  { id: 'service', head: t.columns.service, sort: 'protocol', width: '11rem', cell: service },
+  { id: 'service', head: t.columns.service, sort: 'protocol', width: '12rem', cell: service },
   { id: 'name', head: t.columns.name, sort: 'name', cell: ({ name }) => name },
   {
     id: 'zone',
@@ -113,29 +113,21 @@ const COLUMNS: readonly Column<FlowItem>[] = [
     id: 'received',
     head: t.columns.received,
     sort: 'received',
-    width: '5.5rem',
+    width: '6.5rem',
     number: true,
     cell: ({ receivedBytes }) => bytes(receivedBytes),
-  },
-  {
-    id: 'packets',
-    head: t.columns.packets,
-    sort: 'packets',
-    width: '5rem',
-    number: true,
-    cell: ({ packets }) => number(packets),
   },
   {
     id: 'last',
     head: t.columns.last,
     sort: 'lastSeen',
-    width: '6rem',
+    width: '7rem',
     cell: ({ lastSeen }) => <Time at={lastSeen} />,
   },
   {
     id: 'filter',
     head: t.columns.filter,
-    width: '5.5rem',
+    width: '6.5rem',
     cell: ({ displayFilter }) => <Copy text={displayFilter} />,
   },
 ];

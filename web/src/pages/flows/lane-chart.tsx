@@ -74,7 +74,12 @@ export function LaneChart({ lanes, name }: LaneChartProps): JSX.Element {
         <span />
         <div>
           {scale.ticks.map((tick) => (
-            <span key={tick} style={{ insetInlineStart: `${(scale.at(tick) * 100).toFixed(1)}%` }}>
+            <span
+              key={tick}
+              style={{
+                insetInlineStart: `clamp(2.6rem, ${(scale.at(tick) * 100).toFixed(1)}%, 100% - 2.6rem)`,
+              }}
+            >
               {scale.daily ? date(tick) : hour(tick)}
             </span>
           ))}

@@ -3,15 +3,16 @@ import type { Lane } from '../../../../src/model/api/flows.ts';
 import type { DeviceView } from '../../../../src/model/api/site.ts';
 import { useParam } from '../../address.ts';
 import { useApi } from '../../api/hooks.ts';
+import type { Column } from '../../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { flows as de } from '../../words/de/flows.ts';
 import { flows as en } from '../../words/en/flows.ts';
 import { bytes, dateTime, number } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { DevicePick } from '../device-pick.tsx';
+import { FewRows } from '../few-rows.tsx';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
-import { Scroll } from '../scroll.tsx';
 import { LaneChart } from './lane-chart.tsx';
 
 const t = words(en, de);
@@ -75,41 +76,39 @@ interface LaneTableProps {
 
 function LaneTable({ lanes, name }: LaneTableProps): JSX.Element {
   return (
-    <Scroll name={t.sameData} className="sheet scroll-x">
-      <table className="plain" aria-label={name}>
-        <thead>
-          <tr>
-            <th scope="col">{t.peer}</th>
-            <th scope="col">{t.columns.service}</th>
-            <th scope="col">{t.direction}</th>
-            <th scope="col" className="number">
-              {t.title}
-            </th>
-            <th scope="col" className="number">
-              {t.bytes}
-            </th>
-            <th scope="col">{t.bars}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lanes.map(({ peer, service, direction, flows, bars }) => (
-            <tr key={`${direction} ${service} ${peer}`}>
-              <th scope="row">{peer}</th>
-              <td>{service}</td>
-              <td>{direction === 'to-device' ? t.toDevice : t.fromDevice}</td>
-              <td className="number">{number(flows)}</td>
-              <td className="number">{bytes(bars.reduce((sum, bar) => sum + bar.bytes, 0))}</td>
-              <td>
-                {bars
-                  .slice(-SHOWN_BARS)
-                  .map(({ from, to }) => t.barText(dateTime(from), dateTime(to)))
-                  .join('; ')}
-                {bars.length > SHOWN_BARS && ` ${t.more(bars.length - SHOWN_BARS)}`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <div className="sheet">
+      <FewRows
+        name={name}
+        columns={COLUMNS}
+        rows={lanes}
+        rowKey={({ direction, service, peer }) => `${direction} ${service} ${peer}`}
+      />
+    </div>
   );
+}
+
+const COLUMNS: readonly Column<Lane>[] = [
+  { id: 'peer', head: t.peer, cell: ({ peer }) => peer },
+  { id: 'service', head: t.columns.service, cell: ({ service }) => service },
+  {
+    id: 'direction',
+    head: t.direction,
+    cell: ({ direction }) => (direction === 'to-device' ? t.toDevice : t.fromDevice),
+  },
+  { id: 'flows', head: t.conversations, number: true, cell: ({ flows }) => number(flows) },
+  {
+    id: 'bytes',
+    head: t.bytes,
+    number: true,
+    cell: ({ bars }) => bytes(bars.reduce((sum, bar) => sum + bar.bytes, 0)),
+  },
+  { id: 'bars', head: t.bars, cell: ({ bars }) => whenText(bars) },
+];
+
+function whenText(bars: Lane['bars']): string {
+  const shown = bars
+    .slice(-SHOWN_BARS)
+    .map(({ from, to }) => t.barText(dateTime(from), dateTime(to)))
+    .join('; ');
+  return bars.length > SHOWN_BARS ? `${shown} ${t.more(bars.length - SHOWN_BARS)}` : shown;
 }

@@ -11,7 +11,10 @@ import { zoneName } from './zone-matrix.tsx';
 const t = words(en, de);
 
 /** Letters that fit on a node; the whole name is its title. */
-const LETTERS = 18;
+const LETTERS = 19;
+
+/** What is wider than a node ends at its edge. */
+const CLIP = 'picture-clip';
 
 /** A disc, a ring and a diamond. */
 const MARKS = {
@@ -37,6 +40,9 @@ export function Drawing({ picture, chosen, onChoose }: DrawingProps): JSX.Elemen
       viewBox={`0 0 ${layout.width} ${layout.height}`}
     >
       <title>{t.pictureName}</title>
+      <clipPath id={CLIP}>
+        <rect width={NODE.width - 4} height={NODE.height} />
+      </clipPath>
       {layout.zones.map(({ zone, x, folded }) => (
         <text key={zone} className="picture-zone" x={x} y={16}>
           {zoneName(zone)} {folded > 0 && t.folded(folded)}
@@ -97,15 +103,14 @@ function Node({ place, isDim, isChosen, onChoose }: NodeProps): JSX.Element {
       data-kind={node.kind}
       data-dim={isDim}
       aria-pressed={isChosen}
-      aria-label={`${node.label}, ${t.kinds[node.kind]}, ${zoneName(node.zone)}`}
       transform={`translate(${x} ${y})`}
       onClick={() => onChoose(node.id)}
       onKeyDown={onKeyDown}
     >
-      <title>{node.label}</title>
+      <title>{`${node.label}, ${t.kinds[node.kind]}, ${zoneName(node.zone)}`}</title>
       <rect width={NODE.width} height={NODE.height} rx={5} />
       <path className="picture-mark" d={MARKS[node.kind]} />
-      <text x={24} y={NODE.height / 2 + 5}>
+      <text x={24} y={NODE.height / 2 + 5} clipPath={`url(#${CLIP})`}>
         {shortened(node.label)}
       </text>
     </g>

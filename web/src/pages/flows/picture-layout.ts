@@ -1,7 +1,7 @@
 import type { FlowPicture, PictureLink, PictureNode } from '../../../../src/model/api/flows.ts';
 
 /** In units of the drawing, which are CSS pixels at full size. */
-export const NODE = { width: 148, height: 28, gap: 8, between: 112, head: 30, margin: 8 } as const;
+export const NODE = { width: 156, height: 28, gap: 14, between: 100, head: 30, margin: 8 } as const;
 
 export interface Place {
   readonly node: PictureNode;
@@ -71,7 +71,11 @@ function curve(from: Place, to: Place): string {
   const startX = forward ? from.x + NODE.width : from.x;
   const endX = forward ? to.x : to.x + NODE.width;
   const half = (startX + endX) / 2;
-  return `M${startX} ${fromY}C${half} ${fromY} ${half} ${toY} ${endX} ${toY}`;
+  // Past other columns between two rows, not behind their nodes; a curve goes 3/4 of the way there.
+  const isPast = Math.abs(from.node.column - to.node.column) > 1;
+  const aside = isPast ? ((NODE.height + NODE.gap) / 2) * (4 / 3) : 0;
+  const [bendFrom, bendTo] = [fromY + aside, toY + aside];
+  return `M${startX} ${fromY}C${half} ${bendFrom} ${half} ${bendTo} ${endX} ${toY}`;
 }
 
 function strokeOf(bytes: number): number {

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import type { FlowPicture, PictureLink } from '../../../../src/model/api/flows.ts';
 import { useApi } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { flows as de } from '../../words/de/flows.ts';
 import { flows as en } from '../../words/en/flows.ts';
 import { all, bytes, number } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { FewRows } from '../few-rows.tsx';
 import { Scroll } from '../scroll.tsx';
 import { NoTraffic } from './no-traffic.tsx';
 import { Drawing } from './picture-drawing.tsx';
@@ -61,35 +63,22 @@ interface LinkTableProps {
 function LinkTable({ picture, chosen }: LinkTableProps): JSX.Element {
   const labels = new Map(picture.nodes.map(({ id, label }) => [id, label]));
   const links = picture.links.filter((link) => chosen === undefined || touches(link, chosen));
+  const columns: readonly Column<PictureLink>[] = [
+    { id: 'from', head: t.columns.source, cell: ({ from }) => labels.get(from) },
+    { id: 'to', head: t.columns.destination, cell: ({ to }) => labels.get(to) },
+    { id: 'services', head: t.services, cell: ({ services }) => all(services) },
+    { id: 'flows', head: t.conversations, number: true, cell: ({ flows }) => number(flows) },
+    { id: 'bytes', head: t.bytes, number: true, cell: (link) => bytes(link.bytes) },
+  ];
   return (
-    <section className="sheet scroll-x" aria-label={t.sameData}>
+    <section className="sheet">
       <h2>{t.sameData}</h2>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.columns.source}</th>
-            <th scope="col">{t.columns.destination}</th>
-            <th scope="col">{t.services}</th>
-            <th scope="col" className="number">
-              {t.title}
-            </th>
-            <th scope="col" className="number">
-              {t.bytes}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {links.map((link) => (
-            <tr key={`${link.from} ${link.to}`}>
-              <th scope="row">{labels.get(link.from)}</th>
-              <td>{labels.get(link.to)}</td>
-              <td>{all(link.services)}</td>
-              <td className="number">{number(link.flows)}</td>
-              <td className="number">{bytes(link.bytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FewRows
+        name={t.sameData}
+        columns={columns}
+        rows={links}
+        rowKey={({ from, to }) => `${from} ${to}`}
+      />
     </section>
   );
 }

@@ -42,7 +42,7 @@ export function ProblemList({ id, problems, onJump }: ProblemListProps): JSX.Ele
           </li>
         );
       })}
-      {problems.length > SHOWN && <li>＋{number(problems.length - SHOWN)}</li>}
+      {problems.length > SHOWN && <li>+{number(problems.length - SHOWN)}</li>}
     </ul>
   );
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'react';
 import type { PolicyCheck } from '../../../../src/model/api/policy.ts';
 import { useParam } from '../../address.ts';
+import { NARROW, useMedia } from '../../media.ts';
 import { Empty, Loading } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { policy as de } from '../../words/de/policy.ts';
@@ -24,8 +25,10 @@ interface RuleFormsProps {
 
 /** The same rules in words, as they are written, and as the firewall gets them. */
 export function RuleForms({ text, check, readOnly, onChange }: RuleFormsProps): JSX.Element {
-  const [form, setForm] = useParam('form', 'yaml');
-  const current = FORMS.find((one) => one === form) ?? 'yaml';
+  // On a telephone one reads.
+  const usual = useMedia(NARROW) ? 'words' : 'yaml';
+  const [form, setForm] = useParam('form', usual);
+  const current = FORMS.find((one) => one === form) ?? usual;
   return (
     <section className="sheet policy-rules" aria-label={t.title}>
       <Tabs

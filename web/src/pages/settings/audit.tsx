@@ -3,12 +3,13 @@ import type { AuditView } from '../../../../src/model/api/auth.ts';
 import { usePages } from '../../api/pages.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { dateTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
-import { Scroll } from '../scroll.tsx';
+import { FewRows } from '../few-rows.tsx';
 
 const t = words(en, de);
 
@@ -27,32 +28,9 @@ export function Audit(): JSX.Element {
       <p>
         {t.auditLead} <code>{VERIFY}</code> <Copy text={VERIFY} />
       </p>
-      <Scroll name={t.audit} className="sheet settings-table">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t.at}</th>
-              <th scope="col">{t.who}</th>
-              <th scope="col">{t.did}</th>
-              <th scope="col">{t.why}</th>
-              <th scope="col">{t.hash}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map(({ seq, at, who, what, why, hash }) => (
-              <tr key={seq}>
-                <td className="nowrap">{dateTime(at)}</td>
-                <td>{who}</td>
-                <td>{what}</td>
-                <td>{why}</td>
-                <td>
-                  <code title={hash}>{hash.slice(0, LETTERS)}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <div className="sheet">
+        <FewRows name={t.audit} columns={COLUMNS} rows={items} rowKey={({ seq }) => String(seq)} />
+      </div>
       {items.length < total && (
         <p>
           <Button onClick={() => reach(items.length)}>{t.older}</Button>
@@ -61,3 +39,15 @@ export function Audit(): JSX.Element {
     </>
   );
 }
+
+const COLUMNS: readonly Column<AuditView>[] = [
+  { id: 'at', head: t.at, cell: ({ at }) => <span className="nowrap">{dateTime(at)}</span> },
+  { id: 'who', head: t.who, cell: ({ who }) => who },
+  { id: 'what', head: t.did, cell: ({ what }) => what },
+  { id: 'why', head: t.why, cell: ({ why }) => why },
+  {
+    id: 'hash',
+    head: t.hash,
+    cell: ({ hash }) => <code title={hash}>{hash.slice(0, LETTERS)}</code>,
+  },
+];

@@ -3,6 +3,7 @@ import type { ChannelView, SettingsView } from '../../../../src/model/api/daemon
 import { send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { say } from '../../parts/toast.tsx';
@@ -10,8 +11,8 @@ import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { FewRows } from '../few-rows.tsx';
 import { useMay } from '../may.ts';
-import { Scroll } from '../scroll.tsx';
 import { ByFile } from './by-file.tsx';
 
 const t = words(en, de);
@@ -21,6 +22,7 @@ const MARKS = { ok: '✓', failing: '✕', unknown: '?' } as const;
 /** Who is told, whether it works, and a test for each. */
 export function Channels(): JSX.Element {
   const { data, error, refetch } = useApi<SettingsView>('settings');
+  const may = useMay('triage');
   const test = useSend((id: string) => send('POST', `channels/${id}/test`), ['settings']);
   if (data === undefined) {
     return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
@@ -32,72 +34,55 @@ export function Channels(): JSX.Element {
       </div>
     );
   }
+  const act: Column<ChannelView> = {
+    id: 'act',
+    head: t.actions,
+    cell: ({ id }) => (
+      <Button
+        small
+        disabled={test.isPending && test.variables === id}
+        aria-label={t.testOf(id)}
+        onClick={() => test.mutate(id, { onSuccess: () => say(t.tested(id)) })}
+      >
+        {t.test}
+      </Button>
+    ),
+  };
   return (
     <>
       {test.error !== null && <Failed error={test.error} />}
-      <Scroll name={t.channels} className="sheet settings-table">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t.channel}</th>
-              <th scope="col">{t.kind}</th>
-              <th scope="col">{t.state}</th>
-              <th scope="col">{t.lastDelivered}</th>
-              <th scope="col" className="number">
-                {t.waiting}
-              </th>
-              <th scope="col" className="number">
-                {t.parked}
-              </th>
-              <th scope="col">{t.actions}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.channels.map((channel) => (
-              <Row
-                key={channel.id}
-                channel={channel}
-                isPending={test.isPending && test.variables === channel.id}
-                onTest={() =>
-                  test.mutate(channel.id, { onSuccess: () => say(t.tested(channel.id)) })
-                }
-              />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <div className="sheet">
+        <FewRows
+          name={t.channels}
+          columns={may ? [...COLUMNS, act] : COLUMNS}
+          rows={data.channels}
+          rowKey={({ id }) => id}
+        />
+      </div>
     </>
   );
 }
 
-interface RowProps {
-  readonly channel: ChannelView;
-  readonly isPending: boolean;
-  readonly onTest: () => void;
-}
-
-function Row({ channel, isPending, onTest }: RowProps): JSX.Element {
-  const { id, type, state, lastDelivered, waiting, parked, error } = channel;
-  const may = useMay('triage');
-  return (
-    <tr>
-      <th scope="row">{id}</th>
-      <td>{type}</td>
-      <td>
+const COLUMNS: readonly Column<ChannelView>[] = [
+  { id: 'id', head: t.channel, cell: ({ id }) => id },
+  { id: 'type', head: t.kind, cell: ({ type }) => type },
+  {
+    id: 'state',
+    head: t.state,
+    cell: ({ state, error }) => (
+      <>
         <span aria-hidden="true">{MARKS[state]}</span>{' '}
         <span className={state === 'failing' ? 'bad' : undefined}>{t.channelStates[state]}</span>
         {error !== undefined && <span className="soft">: {error}</span>}
-      </td>
-      <td>{lastDelivered === undefined ? t.never : <Time at={lastDelivered} />}</td>
-      <td className="number">{number(waiting)}</td>
-      <td className="number">{number(parked)}</td>
-      <td>
-        {may && (
-          <Button small disabled={isPending} aria-label={t.testOf(id)} onClick={onTest}>
-            {t.test}
-          </Button>
-        )}
-      </td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  {
+    id: 'last',
+    head: t.lastDelivered,
+    cell: ({ lastDelivered }) =>
+      lastDelivered === undefined ? t.never : <Time at={lastDelivered} />,
+  },
+  { id: 'waiting', head: t.waiting, number: true, cell: ({ waiting }) => number(waiting) },
+  { id: 'parked', head: t.parked, number: true, cell: ({ parked }) => number(parked) },
+];

@@ -1,11 +1,12 @@
 import type { JSX } from 'react';
 import type { SettingsView } from '../../../../src/model/api/daemon.ts';
 import { useApi } from '../../api/hooks.ts';
+import type { Column } from '../../parts/data-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { words } from '../../words/index.ts';
-import { Scroll } from '../scroll.tsx';
+import { FewRows } from '../few-rows.tsx';
 
 const t = words(en, de);
 
@@ -20,30 +21,15 @@ export function Config(): JSX.Element {
       <p>
         {t.configLead} {data.file !== '' && <code>{data.file}</code>}
       </p>
-      <Scroll name={t.config} className="sheet settings-table">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">{t.setting}</th>
-              <th scope="col">{t.value}</th>
-              <th scope="col">{t.origin}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.entries.map(({ key, value, origin }) => (
-              <tr key={key}>
-                <th scope="row">
-                  <code>{key}</code>
-                </th>
-                <td>
-                  <code>{value}</code>
-                </td>
-                <td className="soft">{origin}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <div className="sheet">
+        <FewRows name={t.config} columns={COLUMNS} rows={data.entries} rowKey={({ key }) => key} />
+      </div>
     </>
   );
 }
+
+const COLUMNS: readonly Column<SettingsView['entries'][number]>[] = [
+  { id: 'key', head: t.setting, cell: ({ key }) => <code>{key}</code> },
+  { id: 'value', head: t.value, cell: ({ value }) => <code>{value}</code> },
+  { id: 'origin', head: t.origin, cell: ({ origin }) => <span className="soft">{origin}</span> },
+];

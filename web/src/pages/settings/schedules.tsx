@@ -1,12 +1,14 @@
 import type { JSX } from 'react';
 import type { SettingsView } from '../../../../src/model/api/daemon.ts';
 import { useApi } from '../../api/hooks.ts';
+import type { Column } from '../../parts/data-table.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { dateTime } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { FewRows } from '../few-rows.tsx';
 import { ByFile } from './by-file.tsx';
 
 const t = words(en, de);
@@ -21,29 +23,21 @@ export function Schedules(): JSX.Element {
     return <ByFile title={t.noSchedules} text={t.schedulesText} command="portolan config schema" />;
   }
   return (
-    <div className="scroll-x">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.what}</th>
-            <th scope="col">{t.when}</th>
-            <th scope="col">{t.next}</th>
-            <th scope="col">{t.last}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.schedules.map(({ id, what, when, next, last }) => (
-            <tr key={id}>
-              <th scope="row">{what}</th>
-              <td>
-                <code>{when}</code>
-              </td>
-              <td>{next === undefined ? '–' : dateTime(next)}</td>
-              <td>{last === undefined ? t.never : <Time at={last} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <FewRows name={t.schedules} columns={COLUMNS} rows={data.schedules} rowKey={({ id }) => id} />
   );
 }
+
+const COLUMNS: readonly Column<SettingsView['schedules'][number]>[] = [
+  { id: 'what', head: t.what, cell: ({ what }) => what },
+  { id: 'when', head: t.when, cell: ({ when }) => <code>{when}</code> },
+  {
+    id: 'next',
+    head: t.next,
+    cell: ({ next }) => (next === undefined ? '–' : dateTime(next)),
+  },
+  {
+    id: 'last',
+    head: t.last,
+    cell: ({ last }) => (last === undefined ? t.never : <Time at={last} />),
+  },
+];

@@ -6,6 +6,7 @@ import { apiUrl, send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
@@ -15,10 +16,10 @@ import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { all, date } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { FewRows } from '../few-rows.tsx';
 import { keys } from '../keys-of.ts';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
-import { Scroll } from '../scroll.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const t = words(en, de);
@@ -79,45 +80,41 @@ interface TokenTableProps {
 
 function TokenTable({ tokens, onRevoke }: TokenTableProps): JSX.Element {
   if (tokens.length === 0) return <Empty title={t.noTokens} />;
+  const act: Column<TokenView> = {
+    id: 'act',
+    head: t.actions,
+    cell: (token) => (
+      <Button small aria-label={`${t.revoke}: ${token.name}`} onClick={() => onRevoke(token)}>
+        {t.revoke}
+      </Button>
+    ),
+  };
   return (
-    <Scroll name={t.tokens} className="sheet settings-table">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.name}</th>
-            <th scope="col">{t.scopes}</th>
-            <th scope="col">{t.lastUsed}</th>
-            <th scope="col">{t.ends}</th>
-            <th scope="col">{t.by}</th>
-            <th scope="col">{t.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <th scope="row">
-                {token.name} <code>{token.id}…</code>
-              </th>
-              <td>{all(token.scopes.map((scope) => t.scope[scope]))}</td>
-              <td>{token.lastUsed === undefined ? t.never : <Time at={token.lastUsed} />}</td>
-              <td>{date(token.expiresAt)}</td>
-              <td>{token.createdBy}</td>
-              <td>
-                <Button
-                  small
-                  aria-label={`${t.revoke}: ${token.name}`}
-                  onClick={() => onRevoke(token)}
-                >
-                  {t.revoke}
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <div className="sheet">
+      <FewRows name={t.tokens} columns={[...COLUMNS, act]} rows={tokens} rowKey={({ id }) => id} />
+    </div>
   );
 }
+
+const COLUMNS: readonly Column<TokenView>[] = [
+  {
+    id: 'name',
+    head: t.name,
+    cell: ({ id, name }) => (
+      <>
+        {name} <code>{id}…</code>
+      </>
+    ),
+  },
+  { id: 'scopes', head: t.scopes, cell: ({ scopes }) => all(scopes.map((one) => t.scope[one])) },
+  {
+    id: 'used',
+    head: t.lastUsed,
+    cell: ({ lastUsed }) => (lastUsed === undefined ? t.never : <Time at={lastUsed} />),
+  },
+  { id: 'ends', head: t.ends, cell: ({ expiresAt }) => date(expiresAt) },
+  { id: 'by', head: t.by, cell: ({ createdBy }) => createdBy },
+];
 
 const DAYS = [7, 30, 90, 365];
 const USUAL_DAYS = 90;

@@ -5,6 +5,7 @@ import type { Role } from '../../../../src/model/api/common.ts';
 import { send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
+import type { Column } from '../../parts/data-table.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -13,10 +14,10 @@ import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { date } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { FewRows } from '../few-rows.tsx';
 import { keys } from '../keys-of.ts';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
-import { Scroll } from '../scroll.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { AddUserDialog, PasswordDialog } from './user-dialogs.tsx';
 
@@ -112,51 +113,50 @@ interface UserTableProps {
 }
 
 function UserTable({ users, own, onRole, onAsk }: UserTableProps): JSX.Element {
+  const act: Column<UserView> = {
+    id: 'act',
+    head: t.actions,
+    cell: ({ name, role }) => (
+      <Menu
+        label={t.actions}
+        name={t.actionsOf(name)}
+        items={[
+          ...keys(t.roles).map((one) => ({
+            label: `${t.role}: ${t.roles[one]}`,
+            checked: one === role,
+            disabled: name === own,
+            run: () => onRole(name, one),
+          })),
+          { label: t.setPassword, run: () => onAsk({ kind: 'password', name }) },
+          {
+            label: t.removeUser,
+            disabled: name === own,
+            run: () => onAsk({ kind: 'remove', name }),
+          },
+        ]}
+      />
+    ),
+  };
   return (
-    <Scroll name={t.users} className="sheet settings-table">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">{t.name}</th>
-            <th scope="col">{t.role}</th>
-            <th scope="col">{t.secondFactor}</th>
-            <th scope="col">{t.lastSignIn}</th>
-            <th scope="col">{t.created}</th>
-            <th scope="col">{t.actions}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {users.map(({ name, role, totp, lastSignIn, createdAt }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{t.roles[role]}</td>
-              <td>{totp ? `✓ ${t.yes}` : t.no}</td>
-              <td>{lastSignIn === undefined ? t.never : <Time at={lastSignIn} />}</td>
-              <td>{date(createdAt)}</td>
-              <td>
-                <Menu
-                  label={t.actions}
-                  name={t.actionsOf(name)}
-                  items={[
-                    ...keys(t.roles).map((one) => ({
-                      label: `${t.role}: ${t.roles[one]}`,
-                      checked: one === role,
-                      disabled: name === own,
-                      run: () => onRole(name, one),
-                    })),
-                    { label: t.setPassword, run: () => onAsk({ kind: 'password', name }) },
-                    {
-                      label: t.removeUser,
-                      disabled: name === own,
-                      run: () => onAsk({ kind: 'remove', name }),
-                    },
-                  ]}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+    <div className="sheet settings-table">
+      <FewRows
+        name={t.users}
+        columns={[...COLUMNS, act]}
+        rows={users}
+        rowKey={({ name }) => name}
+      />
+    </div>
   );
 }
+
+const COLUMNS: readonly Column<UserView>[] = [
+  { id: 'name', head: t.name, cell: ({ name }) => name },
+  { id: 'role', head: t.role, cell: ({ role }) => t.roles[role] },
+  { id: 'totp', head: t.secondFactor, cell: ({ totp }) => (totp ? `✓ ${t.yes}` : t.no) },
+  {
+    id: 'last',
+    head: t.lastSignIn,
+    cell: ({ lastSignIn }) => (lastSignIn === undefined ? t.never : <Time at={lastSignIn} />),
+  },
+  { id: 'created', head: t.created, cell: ({ createdAt }) => date(createdAt) },
+];

@@ -175,6 +175,7 @@ export const expect: typeof enExpect = {
   hidden: 'Verborgen',
   at: 'Seit',
   sentence: 'Was',
+  actions: 'Aktionen',
   remove: 'Zurücknehmen',
   removed: 'Zurückgenommen: Es wird wieder gemeldet',
 };

@@ -75,7 +75,7 @@ export const flows: typeof en = {
   more: (count) => `und ${number(count)} weitere`,
 
   pictureName: 'Wer mit wem spricht, Zonen von links nach rechts',
-  folded: (count) => `＋${number(count)} weitere`,
+  folded: (count) => `+${number(count)} weitere`,
   foldedText: (zone, count) => `${number(count)} weitere von ${zone} sind eingeklappt`,
   sameData: 'Dasselbe als Tabelle',
   links: 'Verbindungen',

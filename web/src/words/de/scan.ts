@@ -51,6 +51,7 @@ export const scan: typeof en = {
     `${number(devices)} ${plural(devices, 'Gerät', 'Geräte')}, ${number(services)} ${plural(services, 'offener Dienst', 'offene Dienste')}`,
   at: 'Jetzt bei',
   sent: 'Bisher gesendet',
+  sentInAll: 'Gesendet',
   budget: (connections, datagrams) =>
     `${number(connections)} ${plural(connections, 'Verbindung', 'Verbindungen')}, ${number(datagrams)} ${plural(datagrams, 'Datagramm', 'Datagramme')}`,
   outcomes: {

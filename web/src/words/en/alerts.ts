@@ -176,6 +176,7 @@ export const expect = {
   hidden: 'Hidden',
   at: 'Since',
   sentence: 'What',
+  actions: 'Actions',
   remove: 'Take back',
   removed: 'Taken back: it will be told again',
 };

@@ -78,7 +78,7 @@ export const flows = {
   more: (count: number) => `and ${number(count)} more`,
 
   pictureName: 'Who talks to whom, zones from left to right',
-  folded: (count: number) => `＋${number(count)} more`,
+  folded: (count: number) => `+${number(count)} more`,
   foldedText: (zone: string, count: number) => `${number(count)} more of ${zone} are folded away`,
   sameData: 'The same as a table',
   links: 'Links',

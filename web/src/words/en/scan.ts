@@ -50,6 +50,7 @@ export const scan = {
     `${number(devices)} ${plural(devices, 'device', 'devices')}, ${number(services)} open ${plural(services, 'service', 'services')}`,
   at: 'Now at',
   sent: 'Sent so far',
+  sentInAll: 'Sent',
   budget: (connections: number, datagrams: number) =>
     `${number(connections)} ${plural(connections, 'connection', 'connections')}, ${number(datagrams)} ${plural(datagrams, 'datagram', 'datagrams')}`,
   outcomes: {
