@@ -1,0 +1,265 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reveal, untrusted } from '../../../src/base/untrusted.ts';
+import { loadConfig } from '../../../src/io/config.ts';
+import type { Daemon } from '../../../src/io/daemon/daemon.ts';
+import { openDaemon } from '../../../src/io/daemon/daemon.ts';
+import type { Helpers } from '../../../src/io/daemon/helpers.ts';
+import { NO_HELPERS, openHelpers } from '../../../src/io/daemon/helpers.ts';
+import type { World } from '../../../src/io/world.ts';
+import type { Expectation } from '../../../src/model/alert.ts';
+import type { ApiEvent, StatusPart } from '../../../src/model/api/daemon.ts';
+import { pcap } from '../../wire/captures.ts';
+import { httpConversation, refused } from '../capture/frames.ts';
+
+/*
+ * A daemon that captures on one end of a cable, in a network of its own; what goes wrong is done to
+ * it, and what came of it is printed. Its arguments are the folder of the bundles and what to do.
+ */
+
+const [bundles = '', scenario = ''] = process.argv.slice(2);
+const PATIENCE = 90_000;
+const EXPECTED: Expectation = {
+  id: 'PTL-E-TEST',
+  at: 1,
+  type: 'new_device',
+  by: 'user:mira',
+  note: '',
+};
+const warnings: string[] = [];
+
+function say(what: string, value: unknown): void {
+  process.stdout.write(`${JSON.stringify({ what, value })}\n`);
+}
+
+function world(folder: string): World {
+  return {
+    env: {},
+    dataFolder: folder,
+    configFile: 'none',
+    now: () => Date.now(),
+    warn: (text) => warnings.push(text),
+  };
+}
+
+function start(folder: string): Promise<Daemon> {
+  return open(folder, openHelpers({ interface: 'near', enforce: false, env: process.env }));
+}
+
+function open(folder: string, helpers: Helpers): Promise<Daemon> {
+  const config = loadConfig({ file: 'none', env: {} });
+  return openDaemon(world(folder), { version: '0', config, helpers, learnDays: 14 });
+}
+
+/** 192.0.2.0/24 is nobody's network; 192.168.1.0/24 is one to look after. */
+function atHome(frame: Uint8Array): Uint8Array {
+  return Buffer.from(Buffer.from(frame).toString('hex').replaceAll('c00002', 'c0a801'), 'hex');
+}
+
+/** Conversations from so many ports on, over the cable. */
+function talk(from: number, count: number): Promise<void> {
+  const ports = Array.from({ length: count }, (_, index) => from + index);
+  return send(ports.flatMap(httpConversation));
+}
+
+/** Attempts at many ports: an alert, and time goes on for what was before. */
+function scanPorts(): Promise<void> {
+  return send(Array.from({ length: 60 }, (_, index) => 5000 + index).flatMap(refused));
+}
+
+function send(frames: readonly Uint8Array[]): Promise<void> {
+  writeFileSync('frames.pcap', pcap(1, frames.map(atHome)));
+  return asRoot('tcpreplay -q -i far --pps 4000 frames.pcap >/dev/null');
+}
+
+/** This process gives up its rights: a shell that was begun before does what needs one. */
+const shell = spawn('sh', { stdio: ['pipe', 'pipe', 'inherit'] });
+
+async function asRoot(command: string): Promise<void> {
+  const answered = once(shell.stdout, 'data');
+  shell.stdin.write(`${command}; echo $?\n`);
+  const [status] = await answered;
+  if (String(status).trim() !== '0') throw new Error(`${command}: ${String(status)}`);
+}
+
+async function until(what: string, is: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE;
+  while (!is()) {
+    if (performance.now() > end) throw new Error(`never: ${what} (${warnings.join('; ')})`);
+    await sleep(50);
+  }
+}
+
+function part(daemon: Daemon, name: StatusPart['part']): StatusPart {
+  const found = daemon.status().parts.find((one) => one.part === name);
+  if (found === undefined) throw new Error(`no part ${name}`);
+  return found;
+}
+
+function flowsOf(daemon: Daemon): number {
+  return [...daemon.session.store.flows({ port: 8080 })].length;
+}
+
+/** Devices of the network that is looked after; the cable's ends are others. */
+function known(daemon: Daemon): number {
+  return daemon
+    .site()
+    .site.devices.filter(({ addresses }) => addresses.some((one) => one.startsWith('192.168.')))
+    .length;
+}
+
+/** Of all its threads: those of this process and of its helper. */
+function rights(pid: number): string {
+  return /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+}
+
+function helperPid(): number {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+  return Number(
+    children
+      .trim()
+      .split(' ')
+      .find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('capture')),
+  );
+}
+
+async function live(): Promise<void> {
+  const daemon = await start('live');
+  const events: ApiEvent[] = [];
+  daemon.events.subscribe((_, event) => {
+    if (event !== 'gap') events.push(event);
+  });
+  await until('capturing', () => part(daemon, 'capture').text.startsWith('Capturing'));
+  say('rights', [rights(process.pid), rights(helperPid())]);
+  await talk(41_000, 20);
+  await scanPorts();
+  await until('believed', () => known(daemon) === 2);
+  await until('an alert', () => daemon.alerts.book.openCount > 0);
+  await until('stored', () => flowsOf(daemon) === 20);
+  await until('told', () => events.some(({ type }) => type === 'site.changed'));
+  say('live', {
+    services: daemon.site().site.services.map(({ port, protocol }) => [port, protocol]),
+    alerts: [...daemon.alerts.book.open()].map(({ alert }) => alert.last.type),
+    events: [...new Set(events.map(({ type }) => type))].sort(),
+    state: daemon.status().state,
+  });
+  await asRoot(`kill -9 ${helperPid()}`);
+  await until('blind', () => daemon.status().state === 'blind');
+  const { state, remedy } = part(daemon, 'capture');
+  const { items } = await named(daemon);
+  say('helper killed', { state, remedy, named: items, told: events.at(-1)?.type });
+  await daemon.close();
+}
+
+/** What a person says goes on to be believed. */
+async function named(daemon: Daemon): Promise<{ items: readonly string[] }> {
+  const [device] = daemon.site().site.devices;
+  const subject = { address: device?.addresses[0] ?? '' };
+  daemon.session.add([
+    {
+      at: Date.now(),
+      source: 'user',
+      observer: 'user:mira',
+      subject,
+      certainty: 'proved',
+      fact: { kind: 'called', name: untrusted('Front door') },
+    },
+  ]);
+  const { site } = await daemon.settled();
+  return { items: site.devices.map(({ name }) => reveal(name)) };
+}
+
+async function fullDisk(): Promise<void> {
+  await asRoot('mkdir full && mount -t tmpfs -o size=32m none full');
+  const daemon = await start('full');
+  await talk(42_000, 5);
+  await until('stored', () => flowsOf(daemon) === 5);
+  await daemon.settled();
+  const filler = openSync('full/filler', 'w');
+  try {
+    for (;;) writeSync(filler, Buffer.alloc(4096));
+  } catch {
+    closeSync(filler);
+  }
+  await talk(43_000, 2000);
+  await until('degraded', () => part(daemon, 'store').state === 'degraded');
+  await scanPorts();
+  await until('an alert all the same', () => daemon.alerts.book.openCount > 0);
+  const { text, remedy } = part(daemon, 'store');
+  say('full', {
+    text: text.replace(/\d+/g, 'N'),
+    remedy,
+    answers: known(daemon),
+  });
+  rmSync('full/filler');
+  await until('mended', () => part(daemon, 'store').state === 'ok');
+  await until('all of it', () => flowsOf(daemon) === 2005);
+  say('room again', {
+    alerts: [...daemon.session.store.alerts()].filter(({ kind }) => kind === 'opened').length,
+    text: part(daemon, 'store').text,
+  });
+  await daemon.close();
+}
+
+async function hungStore(): Promise<void> {
+  const daemon = await start('hung');
+  await talk(44_000, 5);
+  await until('stored', () => flowsOf(daemon) === 5);
+  await daemon.settled();
+  const child = spawn(process.execPath, [join(bundles, 'hog.mjs'), join('hung', 'portolan.db')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  child.kill('SIGSTOP');
+  await talk(45_000, 50);
+  await scanPorts();
+  await until('degraded', () => part(daemon, 'store').state === 'degraded');
+  const refusal = act(daemon);
+  const answers = known(daemon);
+  const { remedy } = part(daemon, 'store');
+  await sleep(3000);
+  say('hung', { remedy, answers, refusal, still: part(daemon, 'store').state });
+  child.kill('SIGCONT');
+  child.kill('SIGKILL');
+  await until('all of it', () => flowsOf(daemon) === 55);
+  await until('mended', () => part(daemon, 'store').state === 'ok');
+  say('let go', flowsOf(daemon));
+  await daemon.close();
+}
+
+/** What a person wants to be kept is refused, and not forgotten later. */
+function act(daemon: Daemon): string {
+  try {
+    daemon.alerts.expect(EXPECTED);
+    return 'taken';
+  } catch (error) {
+    return String(Object(error).code);
+  }
+}
+
+/** The end is told only when everything that was seen is kept. */
+async function ending(): Promise<void> {
+  const daemon = await start('ending');
+  await until('capturing', () => part(daemon, 'capture').text.startsWith('Capturing'));
+  await talk(46_000, 300);
+  const second = await open('ending', NO_HELPERS).then(
+    () => 'opened',
+    (error: unknown) => String(Object(error).code),
+  );
+  await daemon.close();
+  const again = await open('ending', NO_HELPERS);
+  say('ended', { second, kept: flowsOf(again) });
+  await again.close();
+}
+
+const scenarios: Readonly<Record<string, () => Promise<void>>> = {
+  live,
+  full: fullDisk,
+  hung: hungStore,
+  ending,
+};
+await scenarios[scenario]?.();
+process.exit(0);
