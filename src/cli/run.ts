@@ -60,7 +60,8 @@ function isHelp(error: unknown): boolean {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^error: /, '');
 }
 
 function newProgram(commands: readonly Command[]): Commander {

@@ -30,9 +30,10 @@ export class LiveAlerts {
     learnDays: number,
     now: number | undefined,
     say: (opened: AlertOpened) => void,
+    warn: (text: string) => void = (text) => shell.warn(text),
   ) {
     // What a file tells of is over: nobody is called at night for it.
-    this.#deliverer = now === undefined ? undefined : this.#openDeliverer(shell, seen);
+    this.#deliverer = now === undefined ? undefined : this.#openDeliverer(shell, seen, warn);
     this.#keeper = keepAlerts(shell, seen.session, {
       deliver: (notice) => this.#deliverer?.deliver(notice),
       onEvent: (event) => {
@@ -67,9 +68,9 @@ export class LiveAlerts {
   }
 
   /** Undefined where no channel is configured, or nothing is kept that a restart could go on with. */
-  #openDeliverer(shell: Shell, seen: Seen): Deliverer | undefined {
+  #openDeliverer(shell: Shell, seen: Seen, log: (text: string) => void): Deliverer | undefined {
     if (seen.session === undefined) return undefined;
-    const deliverer = openDeliverer(shell, seen.session, () => this.#keeper.book);
+    const deliverer = openDeliverer(shell, seen.session, { book: () => this.#keeper.book, log });
     if (deliverer.channels.length === 0) return undefined;
     deliverer.start();
     return deliverer;

@@ -143,8 +143,13 @@ class Watching {
     if (isOff(this.#input, 'alerts')) return;
     const now = this.#input.text('read') === undefined ? this.#shell.now() : undefined;
     const days = learnDaysOf(this.#input);
-    this.#alerts = new LiveAlerts(this.#shell, seen, days, now, (opened) =>
-      this.#output.alert(opened),
+    this.#alerts = new LiveAlerts(
+      this.#shell,
+      seen,
+      days,
+      now,
+      (opened) => this.#output.alert(opened),
+      (text) => this.#output.warn(text),
     );
   }
 

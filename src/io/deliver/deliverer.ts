@@ -30,6 +30,8 @@ export interface DelivererOptions {
   now(): number;
   /** What is known of the device with this MAC or address. */
   describe?(key: string): NoticeDevice | undefined;
+  /** Where a person can look at what a notice is about. */
+  link?(notice: Notice): string | undefined;
   /** For whoever runs it: a channel fails, works again, something was parked. A line. */
   log?(text: string): void;
   /** Number from 0 to 1, for the jitter. */
@@ -113,14 +115,18 @@ export class Deliverer {
   }
 
   #described(notice: Notice): Notice {
-    const { describe } = this.#options;
-    if (describe === undefined) return notice;
+    const { describe, link } = this.#options;
     const devices = new Map(notice.devices);
     for (const key of notice.alerts.flatMap(({ last }) => last.devices)) {
-      const device = devices.get(key) ?? describe(key);
+      const device = devices.get(key) ?? describe?.(key);
       if (device !== undefined) devices.set(key, device);
     }
-    return { ...notice, devices };
+    const where = notice.link ?? link?.(notice);
+    return {
+      ...notice,
+      ...(devices.size === 0 ? {} : { devices }),
+      ...(where === undefined ? {} : { link: where }),
+    };
   }
 
   #queue(channel: string, notice: Notice, now: number): void {
