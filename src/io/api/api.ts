@@ -100,14 +100,15 @@ export class Api {
     }
   }
 
-  #authorise({ scope, setup }: Route, { login, scopes }: Caller): void {
-    if (scope === 'anyone' || scopes.has(scope)) return;
+  #authorise({ scope, setup, ownAccount }: Route, { login, scopes }: Caller): void {
     const byLink = login.kind === 'session' && login.account === undefined;
+    if (scope === 'anyone') return;
     if (setup === true && byLink && this.#gate.accounts.isEmpty) return;
     if (login.kind === 'none' || byLink) throw this.#notSignedIn();
-    throw new Refusal(403, 'E_FORBIDDEN', `This takes the scope "${scope}"`, {
-      remedy: 'Ask an admin for another role, or for a token with it.',
-    });
+    if (!scopes.has(scope)) throw forbidden(`This takes the scope "${scope}"`);
+    if (ownAccount === true && login.kind !== 'session') {
+      throw forbidden('This is for who has signed in with a password');
+    }
   }
 
   #notSignedIn(): Refusal {
@@ -181,6 +182,12 @@ export class Api {
 function run(route: Route, call: Call<unknown, unknown, unknown>): Answer | Promise<Answer> {
   // biome-ignore lint/nursery/noUnsafeTypeAssertion: the route's own schemas have checked what is in it
   return route.run(call as Call<never, never, never>);
+}
+
+function forbidden(why: string): Refusal {
+  return new Refusal(403, 'E_FORBIDDEN', why, {
+    remedy: 'Ask an admin for another role, or for a token with it.',
+  });
 }
 
 function methodOf(method: string | undefined): Route['method'] | undefined {

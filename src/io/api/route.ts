@@ -20,6 +20,8 @@ export interface Route {
   readonly scope: Scope | 'anyone';
   /** Also for who came by the one-time link, while nobody has an account. */
   readonly setup?: true;
+  /** Only for who has signed in with a password: neither a token nor a proxy has one to change. */
+  readonly ownAccount?: true;
   /** It changes nothing although it is no GET, so that the audit log does not have it. */
   readonly readOnly?: true;
   /** `If-Match` has to be sent: 428 without. */

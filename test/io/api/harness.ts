@@ -4,6 +4,8 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlertKeeper } from '../../../src/io/alerts/keeper.ts';
+import { hashPassword } from '../../../src/io/api/access/password.ts';
+import { Sessions } from '../../../src/io/api/access/sessions.ts';
 import type { ServerOptions } from '../../../src/io/api/server.ts';
 import { startServer } from '../../../src/io/api/server.ts';
 import { loadConfig } from '../../../src/io/config.ts';
@@ -104,7 +106,7 @@ export async function openHarness(options: Partial<ServerOptions> = {}): Promise
       now += milliseconds;
     },
     ask,
-    signIn: (role) => signIn(context, ask, port, role),
+    signIn: (role) => signIn(context, port, role),
     close: async () => {
       await server.close();
       session.close();
@@ -155,26 +157,17 @@ export class Events implements EventBus {
   }
 }
 
-/** Hashing takes its time: one account a role is enough. */
-async function signIn(
-  context: DaemonContext,
-  ask: Harness['ask'],
-  port: number,
-  role: Role,
-): Promise<Browser> {
+let hashed: Promise<string> | undefined;
+
+/** Hashing takes its time: it is done once, and the session is opened without another. */
+async function signIn(context: DaemonContext, port: number, role: Role): Promise<Browser> {
   const { access } = context.session.store;
-  if (access.account(role) === undefined) {
-    const { hashPassword } = await import('../../../src/io/api/access/password.ts');
-    const password = await hashPassword(PASSWORD);
-    access.addAccount({ name: role, role, password, createdAt: START });
-  }
-  const origin = { origin: `http://127.0.0.1:${port}` };
-  const answer = await ask('POST', '/api/v1/session', {
-    headers: origin,
-    body: { name: role, password: PASSWORD },
-  });
-  if (answer.status !== 200) throw new Error(`${role} cannot sign in: ${answer.text}`);
-  return browserOf(answer, port);
+  hashed ??= hashPassword(PASSWORD);
+  const password = await hashed;
+  access.addAccount({ name: role, role, password, createdAt: START });
+  const { id, csrf } = new Sessions(access, () => context.world.now()).open(role);
+  const headers = { cookie: `portolan=${id}`, origin: `http://127.0.0.1:${port}` };
+  return { name: role, csrf, headers: { ...headers, 'x-csrf-token': csrf } };
 }
 
 /** What the browser sends from now on, from the answer to a sign-in. */

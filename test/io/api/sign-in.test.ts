@@ -327,10 +327,9 @@ test('what changed something is in the audit log, with who and from where, and n
     ['user:admin', 'DELETE /api/v1/users/nobody: E_NOT_FOUND', undefined],
     ['user:admin', 'PATCH /api/v1/users/tv', 'role viewer'],
     ['user:admin', 'POST /api/v1/users', undefined],
-    ['nobody', 'POST /api/v1/session', undefined],
   ]);
   const page = await daemon.ask('GET', '/api/v1/audit?limit=2', { headers });
-  expect(page.json).toMatchObject({ total: 5, next: '4' });
+  expect(page.json).toMatchObject({ total: 4, next: '3' });
   expect(JSON.stringify([...store.trail.all()])).not.toMatch(/horse|wrong, wrong/);
-  expect(store.trail.verify()).toMatchObject({ ok: true, entries: 5 });
+  expect(store.trail.verify()).toMatchObject({ ok: true, entries: 4 });
 });

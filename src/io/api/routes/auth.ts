@@ -4,7 +4,6 @@ import type { Account } from '../../store/access.ts';
 import type { Gate } from '../access/gate.ts';
 import { scopesOf } from '../access/scopes.ts';
 import type { OpenedSession } from '../access/sessions.ts';
-import { Refusal } from '../refusal.ts';
 import type { Caller, Route } from '../route.ts';
 import { route } from '../route.ts';
 import { linkSignIn, newPassword, sessionView, signIn, totpBegun, totpProof } from '../schemas.ts';
@@ -74,6 +73,7 @@ export const auth: readonly Route[] = [
     method: 'post',
     path: '/me/password',
     scope: 'read',
+    ownAccount: true,
     summary: 'Change your password; all other sessions of yours end',
     tag: TAG,
     body: newPassword,
@@ -91,6 +91,7 @@ export const auth: readonly Route[] = [
     method: 'post',
     path: '/me/totp',
     scope: 'read',
+    ownAccount: true,
     summary: 'Begin to use codes (RFC 6238): a secret for an authenticator',
     tag: TAG,
     answer: { kind: 'json', schema: totpBegun },
@@ -103,6 +104,7 @@ export const auth: readonly Route[] = [
     method: 'put',
     path: '/me/totp',
     scope: 'read',
+    ownAccount: true,
     summary: 'Prove that your authenticator has it; from now on a code is asked for',
     tag: TAG,
     body: totpProof,
@@ -117,6 +119,7 @@ export const auth: readonly Route[] = [
     method: 'delete',
     path: '/me/totp',
     scope: 'read',
+    ownAccount: true,
     summary: 'Stop to use codes',
     tag: TAG,
     answer: { kind: 'nothing' },
@@ -127,12 +130,10 @@ export const auth: readonly Route[] = [
   }),
 ];
 
-/** Of a person with a password here. @throws Refusal 403 */
+/** Of a route that is only for who has one. */
 function accountOf({ login }: Caller): Account {
   if (login.kind === 'session' && login.account !== undefined) return login.account;
-  throw new Refusal(403, 'E_FORBIDDEN', 'Only who signed in with a password has one to change', {
-    remedy: 'Sign in with the account itself; a token or a proxy cannot change it.',
-  });
+  throw new Error('The route lets in who has no account');
 }
 
 function endOf({ login }: Caller, gate: Gate): void {
