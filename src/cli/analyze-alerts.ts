@@ -15,11 +15,22 @@ import type { Input } from './command.ts';
  */
 const BATCH = 512;
 
+/** What came of watching over a capture. */
+export interface AlertSummary {
+  readonly alerts: number;
+  readonly signals: number;
+  readonly notices: number;
+  /** What the detectors held at the end. */
+  readonly memory: MonitorSize;
+}
+
 /** Watches over a capture and writes each alert as it would have been sent. */
 export class AlertLog {
   /** Alerts that were written, and signals that only repeated one. */
   alerts = 0;
   signals = 0;
+  /** What somebody would have been told, each notice with one alert or several; since it had learned. */
+  notices = 0;
   readonly #output: LineWriter;
   readonly #monitor: Monitor;
   readonly #gatherer = new Gatherer();
@@ -34,8 +45,10 @@ export class AlertLog {
     });
   }
 
-  get size(): MonitorSize {
-    return this.#monitor.size;
+  get summary(): AlertSummary {
+    const { alerts, signals, notices } = this;
+    const { devices, octets, dropped, byDetector } = this.#monitor.size;
+    return { alerts, signals, notices, memory: { devices, octets, dropped, byDetector } };
   }
 
   see(observation: Observation): void {
@@ -59,7 +72,11 @@ export class AlertLog {
   }
 
   /** A file has no digest: each alert is written when it is made, whatever else is told with it. */
-  #write({ events }: Gathered): void {
+  #write({ events, notices }: Gathered): void {
+    const { learnUntil } = this.#monitor.context;
+    for (const { alerts } of notices) {
+      if (alerts.some(({ last }) => last.at >= learnUntil)) this.notices += 1;
+    }
     for (const event of events) {
       if (event.kind !== 'opened') continue;
       this.alerts += 1;

@@ -41,7 +41,7 @@ export function printAnalysis(
   shell.out('\n');
 }
 
-export function analysisJson({ file, analysis, site, top, dropped }: Analyzed): object {
+export function analysisJson({ file, analysis, site, top, dropped, alerts }: Analyzed): object {
   const { counters, undecoded } = analysis;
   const etherTypes = Array.from(counters.etherTypes, ([type, packets]) => ({ type, packets }));
   return {
@@ -52,6 +52,7 @@ export function analysisJson({ file, analysis, site, top, dropped }: Analyzed): 
     ledger: site.ledger,
     findings: site.findings,
     top: top.map((flow) => flowLine(file, flow)),
+    ...(alerts === undefined ? {} : { alerts }),
   };
 }
 

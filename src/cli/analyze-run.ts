@@ -10,6 +10,7 @@ import { usedCell } from '../ledger/used.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
+import type { AlertSummary } from './analyze-alerts.ts';
 import { AlertLog, learnUntilOf } from './analyze-alerts.ts';
 import { captureLine, deviceLine, flowLine } from './analyze-lines.ts';
 import { analysisJson, printAnalysis } from './analyze-print.ts';
@@ -35,6 +36,8 @@ export interface Analyzed {
   readonly top: readonly Flow[];
   /** Evidence beyond what is kept. */
   readonly dropped: number;
+  /** Where alerts were asked for. */
+  readonly alerts?: AlertSummary;
 }
 
 const OUTPUTS = ['flows', 'fields', 'devices', 'packets', 'alerts'];
@@ -129,7 +132,8 @@ async function analyzeOne(
   for (const device of site.devices) {
     outputs.devices?.write(deviceLine(file, device, site.services));
   }
-  return { file, analysis, site, top: largest.list(), dropped };
+  const watched = alerts === undefined ? {} : { alerts: alerts.summary };
+  return { file, analysis, site, top: largest.list(), dropped, ...watched };
 }
 
 /** Each value once a file, as long as there is room to remember it. */
