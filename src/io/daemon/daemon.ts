@@ -273,6 +273,7 @@ class Running implements Daemon {
   /** What other processes stored comes in as if it were ours. */
   #catchUp(): void {
     this.session.catchUp();
+    this.alerts.refresh();
     this.#believer?.changed();
   }
 
