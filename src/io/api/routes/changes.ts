@@ -89,7 +89,7 @@ function deskOf(context: DaemonContext): ChangeDesk {
   return desk;
 }
 
-export const CHANGE_ROUTES: readonly Route[] = [
+export const changes: readonly Route[] = [
   route({
     id: 'listChanges',
     method: 'get',

@@ -1,8 +1,10 @@
 import type { Route } from '../route.ts';
 import { alerts } from './alerts.ts';
 import { auth } from './auth.ts';
+import { changes } from './changes.ts';
 import { flows } from './flows.ts';
 import { people } from './people.ts';
+import { policy } from './policy.ts';
 import { reports } from './reports.ts';
 import { scans } from './scans.ts';
 import { settings } from './settings.ts';
@@ -17,6 +19,8 @@ export const routes: readonly Route[] = [
   ...site,
   ...flows,
   ...alerts,
+  ...policy,
+  ...changes,
   ...reports,
   ...settings,
   ...scans,

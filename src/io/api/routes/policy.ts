@@ -104,7 +104,7 @@ const learnResult: z.ZodType<LearnResult> = z.object({
   coverage: z.string(),
 });
 
-export const POLICY_ROUTES: readonly Route[] = [
+export const policy: readonly Route[] = [
   route({
     id: 'getPolicy',
     method: 'get',
