@@ -39,7 +39,11 @@ export function zoneMatrix(
     add(draft, talk, facts, isDenied(talk));
   }
   const cells = Array.from(drafts, ([key, draft]) => cellOf(key, draft));
-  return { zones: zonesIn(facts, cells), cells, since };
+  const zones = zonesIn(facts, cells);
+  const place = new Map(zones.map((zone, index) => [zone, index]));
+  const at = (zone: string): number => place.get(zone) ?? 0;
+  cells.sort((a, b) => at(a.from) - at(b.from) || at(a.to) - at(b.to));
+  return { zones, cells, since };
 }
 
 function empty(): Draft {

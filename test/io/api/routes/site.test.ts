@@ -95,9 +95,7 @@ describe('devices', () => {
 
   test('are unused ports only where traffic was seen, and none of it was for the port', async () => {
     expect((await camera()).unused).toBe(0);
-    const destination = { address: CAMERA, port: 80 };
-    const source = { address: '192.168.1.2', port: 50_000 };
-    site.addFlows(flow({ at: NOW - HOUR, source, destination }));
+    site.addFlows(...webTraffic());
     expect((await camera()).unused).toBe(1);
   });
 
@@ -246,9 +244,7 @@ describe('the matrix', () => {
   });
 
   test('has only what is unused, where that is asked for', async () => {
-    const destination = { address: CAMERA, port: 80 };
-    const source = { address: '192.168.1.2', port: 50_000 };
-    site.addFlows(flow({ at: NOW - HOUR, source, destination }));
+    site.addFlows(...webTraffic());
     const matrix = await site.ask<MatrixView>('getMatrix', { query: { unused: 'true' } });
     expect(matrix.columns.map(({ port }) => port)).toEqual([23]);
     expect(matrix.total).toBe(1);
@@ -358,6 +354,13 @@ describe('the overview', () => {
     expect(topTalkers).toMatchObject([{ device: { name: 'Front camera' }, bytes: 2000 }]);
   });
 });
+
+/** Somebody used the web server of the camera for more than a week, and nothing else. */
+function webTraffic() {
+  const destination = { address: CAMERA, port: 80 };
+  const source = { address: '192.168.1.2', port: 50_000 };
+  return [9 * DAY, HOUR].map((ago) => flow({ at: NOW - ago, source, destination }));
+}
 
 function etagOf(answer: Awaited<ReturnType<SiteContext['answer']>>): string {
   return answer.kind === 'json' ? (answer.etag ?? '') : '';
