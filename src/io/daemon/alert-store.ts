@@ -18,7 +18,6 @@ export function alertStore(store: AlertStore, spool: Spool): AlertStore {
     location: store.location,
     alerts: (subject) => store.alerts(subject),
     alertsAfter: (number) => store.alertsAfter(number),
-    alertsAfter: (number) => store.alertsAfter(number),
     appendAlerts: (events) => {
       const isOurs = events.every(({ by }) => by === 'portolan');
       if (isOurs) return put(events);
