@@ -202,7 +202,7 @@ export const site: readonly Route[] = [
     },
   }),
   route({
-    id: 'listChanges',
+    id: 'listChangelog',
     method: 'get',
     path: '/changelog',
     scope: 'read',

@@ -259,9 +259,9 @@ describe('the matrix', () => {
 
 describe('what changed', () => {
   test('is newest first, and only since then', async () => {
-    const week = await site.list<ChangeEvent>('listChanges', { since: '7d' });
+    const week = await site.list<ChangeEvent>('listChangelog', { since: '7d' });
     expect(week.items.map(({ kind }) => kind)).toEqual(['port-closed', 'port-opened']);
-    const all = await site.list<ChangeEvent>('listChanges', { since: '30d' });
+    const all = await site.list<ChangeEvent>('listChangelog', { since: '30d' });
     expect(all.items.map(({ kind }) => kind)).toEqual([
       'port-closed',
       'port-opened',
@@ -283,7 +283,7 @@ describe('what changed', () => {
         .speaks(CAMERA, 80, 'mqtt')
         .says(CAMERA, { kind: 'called', name: untrusted('Gate') }).evidence,
     );
-    const { items } = await site.list<ChangeEvent>('listChanges', { since: '5h' });
+    const { items } = await site.list<ChangeEvent>('listChangelog', { since: '5h' });
     expect(items.map(({ kind, text }) => [kind, text])).toEqual([
       ['alert', `${MAC} did new_port`],
       ['change-applied', 'apply PTL-C-7F3K2M on this machine by user:mira'],
@@ -293,12 +293,12 @@ describe('what changed', () => {
   });
 
   test('can be filtered', async () => {
-    const { total } = await site.list('listChanges', { since: '30d', filter: 'kind = device-new' });
+    const { total } = await site.list('listChangelog', { since: '30d', filter: 'kind = device-new' });
     expect(total).toBe(2);
   });
 
   test('since no time is refused', async () => {
-    await expect(site.list('listChanges', { since: 'monday' })).rejects.toMatchObject({
+    await expect(site.list('listChangelog', { since: 'monday' })).rejects.toMatchObject({
       code: 'E_USAGE',
     });
   });
