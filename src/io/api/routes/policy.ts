@@ -141,6 +141,7 @@ export const policy: readonly Route[] = [
     method: 'post',
     path: '/policy/check',
     scope: 'read',
+    readOnly: true,
     tag: TAG,
     summary: 'What is wrong with a text, what it says, and what it would do to recorded traffic',
     body: checkRequest,
