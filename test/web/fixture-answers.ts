@@ -26,6 +26,8 @@ export interface Fixture {
   /** Everything fails with this, but for the session. */
   readonly problem?: Problem;
   readonly blind?: true;
+  /** Somebody else changes every device between reading and saving, once. */
+  readonly conflict?: true;
   readonly empty?: true;
 }
 
@@ -67,6 +69,8 @@ export function answerOf(asked: Asked, fixture: Fixture): Answered {
     return { value: asked.method === 'DELETE' ? undefined : { ...SESSION, ...fixture.session } };
   }
   if (fixture.problem !== undefined) throw new Refused(fixture.problem);
+  const isStale = asked.method === 'PATCH' && asked.ifMatch === '"v1"';
+  if (fixture.conflict === true && isStale) throw conflict();
   return asked.method === 'GET' ? read(asked, fixture) : act(asked);
 }
 
@@ -156,7 +160,6 @@ const POSTS: Readonly<Record<string, (asked: Asked) => unknown>> = {
 function act(asked: Asked): Answered {
   const post = POSTS[asked.path];
   if (post !== undefined) return { value: post(asked) };
-  if (asked.ifMatch === 'stale') throw conflict();
   const [resource, id = '', what = ''] = asked.path.split('/');
   if (resource === 'alerts' && what !== 'expect') return { value: alertView(id) };
   if (resource === 'changes') {

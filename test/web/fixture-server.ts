@@ -11,7 +11,7 @@ export interface FixtureServer {
   /** Method and path of everything that was asked of the API. */
   readonly asked: readonly string[];
   /** Tells every open page. */
-  tell(event: { readonly type: string }): void;
+  tell(event: { readonly type: string; readonly [field: string]: unknown }): void;
   close(): Promise<void>;
 }
 

@@ -33,6 +33,10 @@ export interface Dashboard {
   go(path: string): Promise<void>;
   /** Violations of WCAG 2.2 AA, as `rule: selector`. */
   axe(): Promise<readonly string[]>;
+  /** Elements in the document. */
+  nodes(): Promise<number>;
+  /** Pixels by which the page is wider than the window. */
+  overflow(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -103,6 +107,12 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
       await settled(page);
     },
     axe: () => violations(page),
+    nodes: () => page.evaluate(() => document.querySelectorAll('*').length),
+    overflow: () =>
+      page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      }),
     close: async () => {
       await context.close();
       await server.close();
@@ -132,7 +142,11 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 /** What the functions above find in the page; the types of the DOM are not those of these tests. */
-declare const document: { querySelector(selectors: string): object | null };
+declare const document: {
+  readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number };
+  querySelector(selectors: string): object | null;
+  querySelectorAll(selectors: string): { readonly length: number };
+};
 declare const localStorage: { setItem(name: string, value: string): void };
 declare const axe: {
   run(

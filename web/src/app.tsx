@@ -39,7 +39,7 @@ function Gate(): JSX.Element {
       <Loading what={t.starting} />
     ) : (
       <main className="alone">
-        <Failed error={error} retry={() => void refetch()} />
+        <Failed isPage error={error} retry={() => void refetch()} />
       </main>
     );
   }
@@ -65,7 +65,7 @@ function SignedIn({ session }: { readonly session: SessionView }): JSX.Element {
               </Route>
             ))}
             <Route>
-              <Empty title={t.notFound}>
+              <Empty isPage title={t.notFound}>
                 <Link href="/">{t.toOverview}</Link>
               </Empty>
             </Route>

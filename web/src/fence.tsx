@@ -17,6 +17,6 @@ export class Fence extends Component<{ readonly children: ReactNode }, FenceStat
   override render(): ReactNode {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
-    return <Failed error={error} retry={() => this.setState({ error: undefined })} />;
+    return <Failed isPage error={error} retry={() => this.setState({ error: undefined })} />;
   }
 }

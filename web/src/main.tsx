@@ -9,6 +9,8 @@ import './style/table.css';
 import './style/print.css';
 import { language } from './words/index.ts';
 
+// They are relative, and the address of the page will change: from here on they are not.
+for (const link of document.querySelectorAll('link')) link.setAttribute('href', link.href);
 document.documentElement.lang = language;
 applyPrefs();
 const root = document.getElementById('root');

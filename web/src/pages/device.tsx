@@ -39,7 +39,11 @@ export function Page(): JSX.Element {
   const path = `devices/${encodeURIComponent(id)}`;
   const { data, error, refetch } = useTagged<DeviceView>(path);
   if (data === undefined) {
-    return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <Loading />
+    ) : (
+      <Failed isPage error={error} retry={() => void refetch()} />
+    );
   }
   return (
     <>

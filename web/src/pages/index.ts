@@ -12,4 +12,19 @@ function page(path: string, load: () => Promise<{ readonly Page: ComponentType }
   return { path, Page: lazy(async () => ({ default: (await load()).Page })) };
 }
 
-export const PAGES: readonly PageRoute[] = [page('/', () => import('./overview.tsx'))];
+export const PAGES: readonly PageRoute[] = [
+  page('/', () => import('./overview.tsx')),
+  page('/devices', () => import('./devices.tsx')),
+  page('/devices/:id', () => import('./device.tsx')),
+  page('/services', () => import('./services.tsx')),
+  page('/flows', () => import('./flows.tsx')),
+  page('/policy', () => import('./policy.tsx')),
+  page('/changes', () => import('./changes.tsx')),
+  page('/changes/:id', () => import('./change.tsx')),
+  page('/alerts', () => import('./alerts.tsx')),
+  page('/alerts/:id', () => import('./alert.tsx')),
+  page('/expected', () => import('./expected.tsx')),
+  page('/reports', () => import('./reports.tsx')),
+  page('/scans', () => import('./scans.tsx')),
+  page('/settings', () => import('./settings.tsx')),
+];

@@ -27,7 +27,11 @@ const parts = words(enParts, deParts);
 export function Page(): JSX.Element {
   const { data, error, refetch } = useApi<Overview>('overview');
   if (data === undefined) {
-    return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <Loading />
+    ) : (
+      <Failed isPage error={error} retry={() => void refetch()} />
+    );
   }
   return (
     <>

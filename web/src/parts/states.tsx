@@ -8,36 +8,51 @@ import { Copy } from './copy.tsx';
 
 const t = words(en, de);
 
-/** Nothing there: why, and what would change that. */
-export function Empty({
-  title,
-  children,
-}: {
+interface EmptyProps {
   readonly title: string;
+  /** It is all that there is of a page: its title is the page's. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
-}): JSX.Element {
+}
+
+/** Nothing there: why, and what would change that. */
+export function Empty({ title, isPage, children }: EmptyProps): JSX.Element {
   return (
     <div className="state">
-      <p className="state-title">{title}</p>
+      <StateTitle isPage={isPage}>{title}</StateTitle>
       {children}
     </div>
   );
 }
 
-/** What went wrong, its code, and what to do about it; all of it can be selected and copied. */
-export function Failed({
-  error,
-  retry,
+function StateTitle({
+  isPage = false,
+  children,
 }: {
+  readonly isPage: boolean | undefined;
+  readonly children: ReactNode;
+}): JSX.Element {
+  return isPage ? (
+    <h1 className="state-title">{children}</h1>
+  ) : (
+    <p className="state-title">{children}</p>
+  );
+}
+
+interface FailedProps {
   readonly error: Error;
   readonly retry?: () => void;
-}): JSX.Element {
+  readonly isPage?: boolean;
+}
+
+/** What went wrong, its code, and what to do about it; all of it can be selected and copied. */
+export function Failed({ error, retry, isPage }: FailedProps): JSX.Element {
   const problem = error instanceof ApiError ? error.problem : undefined;
   const remedy = problem?.remedy ?? '';
   const code = problem?.code ?? error.name;
   return (
     <div className="state failed" role="alert">
-      <p className="state-title">{problem?.title || t.failed}</p>
+      <StateTitle isPage={isPage}>{problem?.title || t.failed}</StateTitle>
       <p>{error.message}</p>
       {remedy !== '' && <p>{remedy}</p>}
       <p className="state-actions">

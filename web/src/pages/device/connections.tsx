@@ -12,6 +12,7 @@ import { words } from '../../words/index.ts';
 import { LaneChart } from '../flows/lane-chart.tsx';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
+import { Scroll } from '../scroll.tsx';
 import { Switch } from '../switch.tsx';
 import '../flows.css';
 
@@ -61,7 +62,7 @@ export function Connections({ device }: { readonly device: DeviceView }): JSX.El
 /** The same as numbers. */
 function LaneTable({ lanes }: { readonly lanes: readonly Lane[] }): JSX.Element {
   return (
-    <div className="sheet wide-table">
+    <Scroll className="sheet wide-table" name={t.bytes}>
       <table className="plain" aria-label={t.tabs.connections}>
         <thead>
           <tr>
@@ -91,6 +92,6 @@ function LaneTable({ lanes }: { readonly lanes: readonly Lane[] }): JSX.Element 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -7,6 +7,7 @@ import { Verdict } from '../../parts/verdict.tsx';
 import { device as de } from '../../words/de/device.ts';
 import { device as en } from '../../words/en/device.ts';
 import { words } from '../../words/index.ts';
+import { Scroll } from '../scroll.tsx';
 import { Why } from './why.tsx';
 
 const t = words(en, de);
@@ -24,7 +25,7 @@ interface LedgerTableProps {
 export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JSX.Element {
   const [asked, setAsked] = useState<{ readonly what: string; readonly ids: readonly number[] }>();
   return (
-    <div className="wide-table">
+    <Scroll className="wide-table" name={name}>
       <table className="plain ledger" data-brief={brief} aria-label={name}>
         <thead>
           <tr>
@@ -78,7 +79,7 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
       {asked !== undefined && (
         <Why what={asked.what} ids={asked.ids} onClose={() => setAsked(undefined)} />
       )}
-    </div>
+    </Scroll>
   );
 }
 

@@ -8,6 +8,7 @@ import { parts as deParts } from '../../words/de/parts.ts';
 import { device as en } from '../../words/en/device.ts';
 import { parts as enParts } from '../../words/en/parts.ts';
 import { words } from '../../words/index.ts';
+import { Scroll } from '../scroll.tsx';
 import { LedgerTable, protocolName } from './ledger-table.tsx';
 
 const t = words(en, de);
@@ -41,7 +42,7 @@ export function ServicesTab({ device }: { readonly device: DeviceView }): JSX.El
 /** What was found out of each port that answered. */
 function Particulars({ services }: { readonly services: readonly ServiceItem[] }): JSX.Element {
   return (
-    <div className="wide-table">
+    <Scroll className="wide-table" name={t.details}>
       <table className="plain" aria-label={t.details}>
         <thead>
           <tr>
@@ -91,6 +92,6 @@ function Particulars({ services }: { readonly services: readonly ServiceItem[] }
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

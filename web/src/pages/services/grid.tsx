@@ -109,21 +109,7 @@ export function Grid({ matrix, show, picks, onPick, onOpen }: GridProps): JSX.El
         onClick={(event) => onCell(placeOf(event.target), pickAt)}
         onDoubleClick={(event) => onCell(placeOf(event.target), openAt)}
       >
-        <thead>
-          <tr aria-rowindex={1} style={{ blockSize: HEAD }}>
-            <th
-              scope="col"
-              aria-colindex={1}
-              className="matrix-corner"
-              style={{ inlineSize: NAME }}
-            >
-              {t.device}
-            </th>
-            {ports.map(({ index, start }) => (
-              <PortHead key={index} index={index} left={start} column={columns[index]} />
-            ))}
-          </tr>
-        </thead>
+        <GridHead ports={ports} columns={columns} />
         <tbody style={{ blockSize: rows.getTotalSize() }}>
           {shown.map(({ index, start }) => (
             <GridRow
@@ -144,12 +130,34 @@ export function Grid({ matrix, show, picks, onPick, onOpen }: GridProps): JSX.El
   );
 }
 
+/** Columns in sight, and where they are. */
+type Ports = readonly { readonly index: number; readonly start: number }[];
+
+interface GridHeadProps {
+  readonly ports: Ports;
+  readonly columns: readonly MatrixColumn[];
+}
+
+function GridHead({ ports, columns }: GridHeadProps): JSX.Element {
+  return (
+    <thead>
+      <tr aria-rowindex={1} style={{ blockSize: HEAD }}>
+        <th scope="col" aria-colindex={1} className="matrix-corner" style={{ inlineSize: NAME }}>
+          {t.device}
+        </th>
+        {ports.map(({ index, start }) => (
+          <PortHead key={index} index={index} left={start} column={columns[index]} />
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 interface GridRowProps {
   readonly matrix: Matrix;
   readonly index: number;
   readonly top: number;
-  /** Columns in sight, and where they are. */
-  readonly ports: readonly { readonly index: number; readonly start: number }[];
+  readonly ports: Ports;
   readonly show: Show;
   readonly picks: Picks;
   /** The cell that the tab key comes to. */
