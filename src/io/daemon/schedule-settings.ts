@@ -59,7 +59,7 @@ export type Schedule = z.infer<typeof schedulesSettings>[number];
 
 /** How many days of what is kept. */
 export const retentionSettings = z.strictObject({
-  /** Conversations; what they taught (ports that are used) stays. */
+  /** Conversations, and with them that a port is used. */
   flows_days: z.int().min(1).max(LONGEST_KEPT).default(90),
   /** Reports that were made on a schedule. */
   reports: z.int().min(1).max(10_000).default(30),

@@ -105,7 +105,10 @@ function* noting(past: Iterable<Evidence>, note: (id: number) => void): Iterable
 /** What is *used*, from the flows in the store. */
 class StoredUsage {
   readonly #store: Store;
-  #byAddress: Map<string, StoredUse[]> | undefined;
+  /** By address, and there by port. */
+  readonly #byAddress = new Map<string, Map<string, StoredUse>>();
+  #seq = -1;
+  #isFresh = false;
 
   constructor(store: Store) {
     this.#store = store;
@@ -113,12 +116,12 @@ class StoredUsage {
 
   /** Flows may have been added. */
   refresh(): void {
-    this.#byAddress = undefined;
+    this.#isFresh = false;
   }
 
   /** Undefined where no traffic of the device was seen at all. */
   readonly cell = (addresses: readonly string[], place: Place): Cell | undefined => {
-    const all = addresses.flatMap((address) => this.#uses().get(address) ?? []);
+    const all = this.#of(addresses);
     if (all.length === 0) return undefined;
     const uses = all.filter(
       ({ direction, transport, port }) =>
@@ -130,25 +133,27 @@ class StoredUsage {
 
   /** Another one whenever another conversation of these addresses is known of. */
   stampOf(addresses: readonly string[]): string {
-    const uses = addresses.flatMap((address) => this.#uses().get(address) ?? []);
-    let [flows, last] = [0, 0];
-    for (const use of uses) {
-      flows += use.flows;
-      last = Math.max(last, use.last);
-    }
-    return `${uses.length} ${flows} ${last}`;
+    const all = this.#of(addresses);
+    return `${all.length} ${all.reduce((newest, { seq }) => Math.max(newest, seq), 0)}`;
   }
 
-  #uses(): Map<string, StoredUse[]> {
-    if (this.#byAddress !== undefined) return this.#byAddress;
-    const byAddress = new Map<string, StoredUse[]>();
-    for (const use of this.#store.uses()) {
-      const before = byAddress.get(use.address);
-      if (before === undefined) byAddress.set(use.address, [use]);
-      else before.push(use);
+  #of(addresses: readonly string[]): readonly StoredUse[] {
+    this.#catchUp();
+    return addresses.flatMap((address) => [...(this.#byAddress.get(address)?.values() ?? [])]);
+  }
+
+  /** Reads what is another since it was read last. */
+  #catchUp(): void {
+    if (this.#isFresh) return;
+    this.#isFresh = true;
+    for (const use of this.#store.uses(this.#seq)) {
+      this.#seq = Math.max(this.#seq, use.seq);
+      const ports = this.#byAddress.get(use.address) ?? new Map<string, StoredUse>();
+      this.#byAddress.set(use.address, ports);
+      const key = `${use.direction} ${use.transport}/${use.port}`;
+      if (use.flows > 0) ports.set(key, use);
+      else ports.delete(key);
     }
-    this.#byAddress = byAddress;
-    return byAddress;
   }
 }
 

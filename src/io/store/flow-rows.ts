@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Flow } from '../../model/flow.ts';
 import type { Row } from './driver.ts';
-import type { FlowQuery, StoredFlow, StoredUse } from './store.ts';
+import type { FlowQuery, StoredFlow } from './store.ts';
 
 const COLUMNS = [
   'observer',
@@ -67,18 +67,6 @@ export function turnedKey(flow: Flow, observer: string): (string | number)[] {
 
 export const FORGET_FLOWS = `DELETE FROM flow WHERE id IN
   (SELECT id FROM flow WHERE last_seen < ? ORDER BY last_seen LIMIT ?)`;
-
-/** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
-export const SELECT_USES = `
-  SELECT destination AS address, 'to-device' AS direction, transport, destination_port AS port,
-    count(*) AS flows, min(first_seen) AS first, max(last_seen) AS last, source AS peer
-  FROM flow WHERE outcome = 'answered' AND transport IN ('tcp', 'udp')
-  GROUP BY destination, transport, destination_port
-  UNION ALL
-  SELECT source, 'from-device', transport, destination_port, count(*), min(first_seen),
-    max(last_seen), destination
-  FROM flow WHERE outcome = 'answered' AND transport IN ('tcp', 'udp')
-  GROUP BY source, transport, destination_port`;
 
 export function flowToRow(flow: Flow, observer: string): (string | number | null)[] {
   const { source, destination, sent, received, frames } = flow;
@@ -201,19 +189,4 @@ export function flowFromRow(row: Row): StoredFlow {
 
 function endpoint(address: string, port: number, mac: string | null): StoredFlow['source'] {
   return mac === null ? { address, port } : { address, port, mac };
-}
-
-const useRow = z.object({
-  address: z.string(),
-  direction: z.enum(['to-device', 'from-device']),
-  transport: z.enum(['tcp', 'udp']),
-  port: z.int(),
-  flows: z.int(),
-  first: z.number(),
-  last: z.number(),
-  peer: z.string(),
-});
-
-export function useFromRow(row: Row): StoredUse {
-  return useRow.parse(row);
 }

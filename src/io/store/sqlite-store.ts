@@ -28,16 +28,15 @@ import {
   flowFromRow,
   flowToRow,
   INSERT_FLOW,
-  SELECT_USES,
   selectFlows,
   turnedKey,
-  useFromRow,
 } from './flow-rows.ts';
 import { FlowTotalsTable } from './flow-totals.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
 import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredUse } from './store.ts';
+import { SELECT_USES, useFromRow } from './use-rows.ts';
 
 const INSERT = `INSERT INTO evidence (${EVIDENCE_COLUMNS.join(', ')})
   VALUES (${EVIDENCE_COLUMNS.map(() => '?').join(', ')})`;
@@ -146,8 +145,10 @@ export class SqliteStore implements Store {
     );
   }
 
-  uses(): readonly StoredUse[] {
-    return this.#all(SELECT_USES).map((row) => this.#read(row, useFromRow));
+  uses(after = -1): readonly StoredUse[] {
+    return this.#all(SELECT_USES, after)
+      .map((row) => this.#read(row, useFromRow))
+      .filter(({ flows }) => flows > 0 || after >= 0);
   }
 
   saveScan(record: ScanRecord): void {

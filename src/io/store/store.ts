@@ -36,8 +36,12 @@ export interface Store {
   flows(query?: FlowQuery): Iterable<StoredFlow>;
   /** Removes conversations that were over before then, so many at most. @returns how many */
   forgetFlows(before: number, most: number): number;
-  /** Each port of each address on which a conversation took place: what fills the ledger's *used*. */
-  uses(): readonly StoredUse[];
+  /**
+   * Each port of each address on which a conversation took place: what fills the ledger's *used*.
+   *
+   * @param after only those that are others since this `seq`; with no flow where there is none any more
+   */
+  uses(after?: number): readonly StoredUse[];
   saveScan(record: ScanRecord): void;
   /** Newest first. */
   scans(): readonly ScanRecord[];
@@ -99,6 +103,8 @@ export interface StoredUse {
   readonly last: number;
   /** Of the last conversation. */
   readonly peer: string;
+  /** Higher than that of all that changed before. */
+  readonly seq: number;
 }
 
 export interface AuditEntry {

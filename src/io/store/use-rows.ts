@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { Row } from './driver.ts';
+import type { StoredUse } from './store.ts';
+
+/** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
+const COUNTS = (row: string): string =>
+  `${row}.outcome = 'answered' AND ${row}.transport IN ('tcp', 'udp')`;
+
+/** Higher than every one before: whoever asks again is given only what is another since. */
+const NEXT = '(SELECT coalesce(max(seq), 0) + 1 FROM port_use)';
+
+const ENDS = [
+  { direction: 'to-device', address: 'destination', peer: 'source' },
+  { direction: 'from-device', address: 'source', peer: 'destination' },
+] as const;
+
+const add = ENDS.map(
+  ({ direction, address, peer }) => `
+    INSERT INTO port_use (address, direction, transport, port, flows, first, last, peer, seq)
+    SELECT NEW.${address}, '${direction}', NEW.transport, NEW.destination_port, 1, NEW.first_seen,
+      NEW.last_seen, NEW.${peer}, ${NEXT} WHERE ${COUNTS('NEW')}
+    ON CONFLICT DO UPDATE SET flows = flows + 1, first = min(first, excluded.first),
+      peer = iif(excluded.last >= last, excluded.peer, peer), last = max(last, excluded.last),
+      seq = excluded.seq;`,
+).join('');
+
+/** What is gone leaves its row, with one conversation less: whoever asks for changes hears of it. */
+const subtract = ENDS.map(
+  ({ direction, address }) => `
+    UPDATE port_use SET flows = flows - 1, seq = ${NEXT}
+    WHERE address = OLD.${address} AND direction = '${direction}' AND transport = OLD.transport
+      AND port = OLD.destination_port AND ${COUNTS('OLD')};`,
+).join('');
+
+const existing = ENDS.map(
+  ({ direction, address, peer }) => `
+  INSERT INTO port_use (address, direction, transport, port, flows, first, last, peer, seq)
+  SELECT ${address}, '${direction}', transport, destination_port, count(*), min(first_seen),
+    max(last_seen), ${peer}, 0
+  FROM flow WHERE ${COUNTS('flow')} GROUP BY ${address}, transport, destination_port;`,
+).join('');
+
+/** Sums of the flows by port, kept as flows come and go: of ten million they would take a minute. */
+export const USE_SCHEMA = `
+  CREATE TABLE port_use (
+    address   TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    transport TEXT NOT NULL,
+    port      INTEGER NOT NULL,
+    flows     INTEGER NOT NULL,
+    first     REAL NOT NULL,
+    last      REAL NOT NULL,
+    peer      TEXT NOT NULL,
+    seq       INTEGER NOT NULL,
+    PRIMARY KEY (address, direction, transport, port)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX port_use_by_seq ON port_use (seq);
+  ${existing}
+  CREATE TRIGGER flow_used AFTER INSERT ON flow BEGIN ${add}
+  END;
+  CREATE TRIGGER flow_used_longer AFTER UPDATE ON flow BEGIN ${subtract} ${add}
+  END;
+  CREATE TRIGGER flow_gone AFTER DELETE ON flow BEGIN ${subtract}
+  END;
+`;
+
+export const SELECT_USES = `SELECT address, direction, transport, port, flows, first, last, peer, seq
+  FROM port_use WHERE seq > ? ORDER BY address, direction, transport, port`;
+
+const useRow = z.object({
+  address: z.string(),
+  direction: z.enum(['to-device', 'from-device']),
+  transport: z.enum(['tcp', 'udp']),
+  port: z.int(),
+  flows: z.int(),
+  first: z.number(),
+  last: z.number(),
+  peer: z.string(),
+  seq: z.int(),
+});
+
+export function useFromRow(row: Row): StoredUse {
+  return useRow.parse(row);
+}
