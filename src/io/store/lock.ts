@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { busy } from './sqlite-error.ts';
 
 /** Held for as long as the store is open. */
@@ -7,7 +7,11 @@ export interface Lock {
   readonly afterCrash: boolean;
   /** Somebody else owns the database and lets others in: nothing is held, nothing to give back. */
   readonly guest: boolean;
+  /** The one before us, who seemed to be no more, would have let us in. */
+  readonly wasShared: boolean;
   release(): void;
+  /** That one lives after all, among processes that are not seen from here: it is the owner again. */
+  giveBack(): void;
 }
 
 export interface LockOptions {
@@ -29,21 +33,40 @@ export interface LockOptions {
 export function takeLock(database: string, options: LockOptions = {}): Lock {
   const { shared = false, mustOwn = false } = options;
   const file = `${database}.lock`;
-  if (create(file, shared)) return held(file, false);
+  if (create(file, shared)) return held(file, undefined);
+  const former = readText(file);
   const owner = readOwner(file);
   if (owner !== undefined && isAlive(owner)) {
     if (owner.shared && !mustOwn) return GUEST;
     throw busy(database, owner.pid);
   }
   remove(file);
-  if (create(file, shared)) return held(file, true);
+  if (create(file, shared)) return held(file, { text: former ?? '', owner });
   throw busy(database, readOwner(file)?.pid);
 }
 
-const GUEST: Lock = { afterCrash: false, guest: true, release: () => {} };
+const GUEST: Lock = {
+  afterCrash: false,
+  guest: true,
+  wasShared: true,
+  release: () => {},
+  giveBack: () => {},
+};
 
-function held(file: string, afterCrash: boolean): Lock {
-  return { afterCrash, guest: false, release: () => remove(file) };
+function held(
+  file: string,
+  former: { readonly text: string; readonly owner: Owner | undefined } | undefined,
+): Lock {
+  return {
+    afterCrash: former !== undefined,
+    guest: false,
+    wasShared: former?.owner?.shared === true,
+    release: () => remove(file),
+    giveBack: () => {
+      if (former === undefined) remove(file);
+      else writeFileSync(file, former.text, { mode: 0o600 });
+    },
+  };
 }
 
 interface Owner {

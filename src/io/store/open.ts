@@ -19,7 +19,7 @@ import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
 import type { Migration } from './migrations.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { busy, damaged, guarded } from './sqlite-error.ts';
+import { busy, damaged, guarded, storeError } from './sqlite-error.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import type { Store } from './store.ts';
 
@@ -64,15 +64,35 @@ export function openStore(folder: string = defaultFolder(), options: OpenOptions
     // Before the lock: where the file is somebody else's, nothing is put beside it.
     if (existsSync(file)) refuseForeign(file);
     const lock = takeLock(file, options);
-    try {
-      if (lock.guest) return openAsGuest(file, migrations, options.library);
-      if (!existsSync(file)) create(file, migrations, options.library);
-      return openOwned(file, lock, migrations, options);
-    } catch (error) {
+    if (lock.guest) return openAsGuest(file, migrations, options.library);
+    return openUnder(lock, file, migrations, options);
+  });
+}
+
+function openUnder(
+  lock: Lock,
+  file: string,
+  migrations: readonly Migration[],
+  options: OpenOptions,
+): Store {
+  try {
+    if (!existsSync(file)) create(file, migrations, options.library);
+    return openOwned(file, lock, migrations, options);
+  } catch (error) {
+    if (!lock.afterCrash || !isBusy(error, file)) {
       lock.release();
       throw error;
     }
-  });
+    // Whose process is not seen from here, as in a container, and who has it all the same.
+    lock.giveBack();
+    if (!lock.wasShared || options.mustOwn === true) throw error;
+    return openAsGuest(file, migrations, options.library);
+  }
+}
+
+function isBusy(error: unknown, file: string): boolean {
+  const known = storeError(error, file);
+  return known instanceof PortolanError && known.code === 'E_STORE_BUSY';
 }
 
 /** Where the database is, or would be. */
@@ -110,8 +130,9 @@ function openOwned(
     driver.close();
   };
   try {
-    if (shared) driver.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
-    else own(driver);
+    // After a crash, or what looks like one, it is shared only by who could have it alone.
+    if (!shared || lock.afterCrash) own(driver);
+    if (shared) letIn(driver);
     if (lock.afterCrash || statSync(file).size < CHECK_ALWAYS_BELOW) check(driver, file);
     bringUpToDate(driver, file, migrations);
     makeDurable(driver);
@@ -190,6 +211,16 @@ function own(driver: Driver): void {
   driver.exec('PRAGMA busy_timeout = 1000');
   driver.all('PRAGMA locking_mode = EXCLUSIVE');
   driver.transaction(() => {});
+}
+
+/** A WAL that was entered alone has its index in memory: it is left first (sqlite.org/wal.html 7). */
+function letIn(driver: Driver): void {
+  driver.exec(`PRAGMA busy_timeout = ${PATIENCE}`);
+  const [mode] = driver.all('PRAGMA locking_mode');
+  if (mode?.['locking_mode'] !== 'exclusive') return;
+  driver.all('PRAGMA journal_mode = DELETE');
+  driver.all('PRAGMA locking_mode = NORMAL');
+  driver.all('SELECT count(*) FROM sqlite_schema');
 }
 
 /** WAL with one fsync a transaction: what `append` returned has reached the disk. */

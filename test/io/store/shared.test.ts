@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -67,6 +67,20 @@ test('an owner that was killed leaves a database that can be shared again', () =
   const guest = openStore(folder);
   guest.append(EVIDENCE);
   expect([...owner.evidence()]).toHaveLength(EVIDENCE.length);
+  guest.close();
+  owner.close();
+});
+
+test('an owner whose process is not seen from here, as in a container, keeps what it has', () => {
+  const owner = openStore(folder, { shared: true });
+  const lock = join(folder, 'portolan.db.lock');
+  const unseen = '999999 1 shared\n';
+  writeFileSync(lock, unseen);
+  const guest = openStore(folder);
+  guest.append(EVIDENCE);
+  expect([...owner.evidence()]).toHaveLength(EVIDENCE.length);
+  expect(() => openStore(folder, { shared: true, mustOwn: true })).toThrow(/in use/);
+  expect(readFileSync(lock, 'utf8')).toBe(unseen);
   guest.close();
   owner.close();
 });
