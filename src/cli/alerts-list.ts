@@ -1,16 +1,23 @@
 import { Names } from '../alerts/names.ts';
+import { alertItem } from '../io/api/views/alert-items.ts';
 import type { Session } from '../io/site/session.ts';
 import { withSession } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
+import type { AlertItem } from '../model/api/alerts.ts';
 import type { Severity } from '../model/core.ts';
 import { compareSeverity } from '../model/core.ts';
+import { alerts as resource } from '../query/resources/alerts.ts';
 import { bookOf } from './alerts-book.ts';
 import type { Input } from './command.ts';
+import type { Filtered } from './filtered.ts';
+import { filtered } from './filtered.ts';
 import { severityOf } from './findings-run.ts';
 import { count, jsonList, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 import { sinceOf } from './span.ts';
 import { severityStyle, severityText, table } from './table.ts';
+
+const ALERTS: Filtered<Alert, AlertItem> = { resource, view: alertItem };
 
 /** @returns 1 with `--fail-on` where an open alert is at or above the level */
 export function runList(shell: Shell, input: Input): Promise<number> {
@@ -18,8 +25,12 @@ export function runList(shell: Shell, input: Input): Promise<number> {
     const all = bookOf(session);
     const since = input.text('since');
     const from = since === undefined ? undefined : sinceOf('--since', since, shell.now());
-    const lately = [...all.all()]
-      .map(({ alert }) => alert)
+    const known = [...all.all()].map(({ alert }) => alert);
+    const fitting =
+      input.text('filter') === undefined
+        ? known
+        : filtered(shell, input, { session, site: session.site() }, known, ALERTS);
+    const lately = fitting
       .filter(({ last }) => from === undefined || last.at >= from)
       .filter(({ state }) => isWanted(state, input.text('state')));
     const least = severityOf(input.text('severity')) ?? 'low';

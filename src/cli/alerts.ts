@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../model/core.ts';
 import type { Command } from './command.ts';
+import { FILTER } from './filter-option.ts';
 
 export const ALERT_STATES = ['open', 'acknowledged', 'snoozed', 'resolved', 'all'] as const;
 
@@ -27,6 +28,7 @@ export const alerts: Command = {
     { form: '[id...]', help: 'alerts (PTL-A-…); rm: expectations (PTL-E-…)' },
   ],
   options: [
+    FILTER,
     {
       flags: '--severity <level>',
       help: 'list, tail: this and worse',
@@ -70,6 +72,7 @@ export const alerts: Command = {
     ['portolan alerts expectations', 'what was taught; take one back: portolan alerts rm PTL-E-…'],
     ['portolan alerts tail --json', 'as they come, a line each, while watch runs'],
     ['portolan alerts --fail-on high --since 1d', 'in a script'],
+    ["portolan alerts --filter 'device ~ camera'", 'of some devices'],
   ],
   async run(shell, input) {
     const { runAlerts } = await import('./alerts-run.ts');

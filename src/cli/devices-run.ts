@@ -2,11 +2,16 @@ import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { quote, reveal, untrusted } from '../base/untrusted.ts';
 import { purposeOf } from '../identify/purpose.ts';
+import { deviceItem } from '../io/api/views/device-items.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
+import type { DeviceItem } from '../model/api/site.ts';
 import type { Device } from '../model/device.ts';
 import type { AttributeName, UserWord } from '../model/evidence.ts';
+import { devices as resource } from '../query/resources/devices.ts';
 import type { Input } from './command.ts';
+import type { Filtered } from './filtered.ts';
+import { filtered } from './filtered.ts';
 import {
   attribute,
   count,
@@ -19,6 +24,8 @@ import {
 import type { Shell } from './shell.ts';
 import type { Column } from './table.ts';
 import { table } from './table.ts';
+
+const DEVICES: Filtered<Device, DeviceItem> = { resource, view: deviceItem };
 
 const SETTABLE: readonly AttributeName[] = [
   'vendor',
@@ -36,7 +43,7 @@ export function runDevices(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {
     switch (verb) {
       case 'list':
-        return list(shell, session);
+        return list(shell, session, input);
       case 'show':
         return show(shell, session, need(wanted), input.flag('evidence'));
       case 'add':
@@ -63,14 +70,20 @@ function need(word: string | undefined): string {
   });
 }
 
-function list(shell: Shell, session: Session): number {
-  const { devices, services } = session.site();
+function list(shell: Shell, session: Session, input: Input): number {
+  const site = session.site();
+  const { services } = site;
+  const devices = filtered(shell, input, { session, site }, site.devices, DEVICES);
   if (shell.json) {
     shell.out(jsonList(shell, 'devices', devices));
     return 0;
   }
   if (devices.length === 0) {
-    shell.say('No devices are known yet. Look for them: portolan scan');
+    shell.say(
+      site.devices.length === 0
+        ? 'No devices are known yet. Look for them: portolan scan'
+        : 'No device fits.',
+    );
     return 0;
   }
   const open = (device: Device): string =>

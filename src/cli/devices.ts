@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { FILTER } from './filter-option.ts';
 
 export const devices: Command = {
   name: 'devices',
@@ -14,6 +15,7 @@ export const devices: Command = {
     { form: '[value...]', help: 'the new name, attribute=value, or the other device' },
   ],
   options: [
+    FILTER,
     { flags: '--evidence', help: 'with show: every attribute with the evidence it rests on' },
     {
       flags: '--behind <device>',
@@ -29,6 +31,7 @@ export const devices: Command = {
     ['portolan devices merge PTL-D-7F3K PTL-D-81QA', 'two entries are one device'],
     ['portolan devices add "Kitchen lamp" --behind hue', 'a Zigbee lamp has no address'],
     ['portolan devices undo 412', 'take one of your words back'],
+    ["portolan devices --filter 'risk >= high and zone = iot'", 'those that need a look first'],
   ],
   async run(shell, input) {
     const { runDevices } = await import('./devices-run.ts');

@@ -1,14 +1,21 @@
 import { PortolanError } from '../base/errors.ts';
+import { findingItem } from '../io/api/views/port-items.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
+import type { FindingItem } from '../model/api/site.ts';
 import type { Severity } from '../model/core.ts';
 import { compareSeverity, SEVERITIES } from '../model/core.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Site } from '../model/site.ts';
+import { findings as resource } from '../query/resources/findings.ts';
 import type { Input } from './command.ts';
+import type { Filtered } from './filtered.ts';
+import { filtered } from './filtered.ts';
 import { count, jsonDocument, jsonList } from './format.ts';
 import type { Shell } from './shell.ts';
 import { severityStyle, severityText, table } from './table.ts';
+
+const FINDINGS: Filtered<Finding, FindingItem> = { resource, view: findingItem };
 
 export function runFindings(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {
@@ -17,7 +24,9 @@ export function runFindings(shell: Shell, input: Input): Promise<number> {
     if (id !== undefined) return show(shell, session, findFinding(site, id));
     const device = input.text('device');
     const only = device === undefined ? undefined : findDevice(site, device).id;
-    const all = site.findings.filter((finding) => only === undefined || finding.device === only);
+    const all = filtered(shell, input, { session, site }, site.findings, FINDINGS).filter(
+      (finding) => only === undefined || finding.device === only,
+    );
     const least = severityOf(input.text('severity')) ?? 'info';
     const shown = all.filter(({ severity }) => compareSeverity(severity, least) >= 0);
     if (shell.json) shell.out(jsonList(shell, 'findings', shown));

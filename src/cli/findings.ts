@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../model/core.ts';
 import type { Command } from './command.ts';
+import { FILTER } from './filter-option.ts';
 
 export const findings: Command = {
   name: 'findings',
@@ -7,6 +8,7 @@ export const findings: Command = {
   summary: 'List what is wrong, worst first, with what to do',
   args: [{ form: '[id]', help: 'one finding in full, with its evidence' }],
   options: [
+    FILTER,
     {
       flags: '--severity <level>',
       help: 'show this and worse',
@@ -24,6 +26,7 @@ export const findings: Command = {
     ['portolan findings', 'what matters first'],
     ['portolan findings PTL-F-2K9D', 'one, with the bytes that prove it'],
     ['portolan findings --fail-on high', 'in a script: exit 1 if something is bad'],
+    ["portolan findings --filter 'threat = malware'", 'of one kind'],
   ],
   async run(shell, input) {
     const { runFindings } = await import('./findings-run.ts');

@@ -4,6 +4,7 @@ import { findDevice, withSession } from '../io/site/session.ts';
 import type { FlowQuery, StoredFlow } from '../io/store/store.ts';
 import { endText } from './analyze-lines.ts';
 import type { Input } from './command.ts';
+import { filteredFlows } from './filtered.ts';
 import { count, jsonList, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
@@ -12,7 +13,7 @@ const MOST = 1_000_000;
 
 export function runFlows(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {
-    const shown = select(session, input);
+    const shown = select(shell, session, input);
     if (shell.json) shell.out(jsonList(shell, 'flows', shown));
     else if (shown.length > 0) print(shell, shown);
     else shell.say('No such flow is known. Import a capture: portolan import FILE.pcap');
@@ -20,15 +21,20 @@ export function runFlows(shell: Shell, input: Input): Promise<number> {
   });
 }
 
-function select(session: Session, input: Input): readonly StoredFlow[] {
+function select(shell: Shell, session: Session, input: Input): readonly StoredFlow[] {
   const limit = numberOf(input, 'limit', MOST) ?? 100;
   const [device] = input.args;
   const addresses =
     device === undefined ? [undefined] : findDevice(session.site(), device).addresses;
   const query = queryOf(input);
+  const filter = input.text('filter');
+  const found = (wanted: FlowQuery): Iterable<StoredFlow> =>
+    filter === undefined
+      ? session.store.flows(wanted)
+      : filteredFlows(shell, session, filter, wanted);
   return addresses
     .flatMap((address) => [
-      ...session.store.flows({ ...query, limit, ...(address === undefined ? {} : { address }) }),
+      ...found({ ...query, limit, ...(address === undefined ? {} : { address }) }),
     ])
     .sort((a, b) => b.lastSeen - a.lastSeen)
     .slice(0, limit);

@@ -32,6 +32,7 @@ import { notify } from './notify.ts';
 import { plan } from './plan.ts';
 import { policy } from './policy.ts';
 import { port } from './port.ts';
+import { query } from './query.ts';
 import { relay } from './relay.ts';
 import { report } from './report.ts';
 import { rollback } from './rollback.ts';
@@ -61,6 +62,7 @@ export const commands: readonly Command[] = [
   findings,
   alerts,
   flows,
+  query,
   nat,
   diff,
   evidence,

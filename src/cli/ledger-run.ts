@@ -1,10 +1,15 @@
 import { PortolanError } from '../base/errors.ts';
+import { ledgerItem } from '../io/api/views/port-items.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
+import type { LedgerItem } from '../model/api/site.ts';
 import type { Transport } from '../model/core.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { Site } from '../model/site.ts';
+import { ledger as resource } from '../query/resources/ledger.ts';
 import type { Input } from './command.ts';
+import type { Filtered } from './filtered.ts';
+import { filtered } from './filtered.ts';
 import { answerText, count, jsonList, portText, verdictStyle } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
@@ -12,18 +17,25 @@ import { table } from './table.ts';
 /** Columns of a terminal below which the ledger's cells cannot all stand in one line. */
 const NARROW = 50;
 
+const ROWS: Filtered<LedgerRow, LedgerItem> = { resource, view: ledgerItem };
+
 export function runLedger(shell: Shell, input: Input): Promise<number> {
   return withSession(shell, (session) => {
     sayNeeds(shell, session, input);
-    print(shell, session.site(), input);
+    print(shell, session, input);
     return 0;
   });
 }
 
-function print(shell: Shell, site: Site, input: Input): void {
+function print(shell: Shell, session: Session, input: Input): void {
+  const site = session.site();
   const wanted = input.args[0] === undefined ? undefined : findDevice(site, input.args[0]).id;
-  const rows = site.ledger.filter((row) => wanted === undefined || row.device === wanted);
-  const shown = input.flag('all') ? rows : rows.filter(hasWork);
+  const rows = filtered(shell, input, { session, site }, site.ledger, ROWS).filter(
+    (row) => wanted === undefined || row.device === wanted,
+  );
+  // Who asks for a verdict gets it, also where it is no work.
+  const all = input.flag('all') || input.text('filter') !== undefined;
+  const shown = all ? rows : rows.filter(hasWork);
   if (shell.json) shell.out(jsonList(shell, 'ledger', shown));
   else if (shown.length > 0) shell.out(ledgerTable(shell, site, shown));
   else shell.say(rows.length === 0 ? 'No port is known yet: portolan scan' : 'Nothing to do here.');

@@ -1,11 +1,16 @@
 import { PortolanError } from '../base/errors.ts';
 import { quote } from '../base/untrusted.ts';
+import { serviceItem } from '../io/api/views/port-items.ts';
 import type { Session } from '../io/site/session.ts';
 import { findDevice, subjectOf, userWord, withSession } from '../io/site/session.ts';
+import type { ServiceItem } from '../model/api/site.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Service } from '../model/service.ts';
 import type { Site } from '../model/site.ts';
+import { services as resource } from '../query/resources/services.ts';
 import type { Input } from './command.ts';
+import type { Filtered } from './filtered.ts';
+import { filtered } from './filtered.ts';
 import { count, jsonDocument, jsonList, portText, protocolText, timeText } from './format.ts';
 import type { Shell } from './shell.ts';
 import { table } from './table.ts';
@@ -13,12 +18,14 @@ import { table } from './table.ts';
 /** Pieces of evidence that `show` prints with their bytes. */
 const SHOWN = 20;
 
+const SERVICES: Filtered<Service, ServiceItem> = { resource, view: serviceItem };
+
 export function runServices(shell: Shell, input: Input): Promise<number> {
   const [verb = 'list', device = '', port = '', protocol] = input.args;
   return withSession(shell, (session) => {
     switch (verb) {
       case 'list':
-        return list(shell, session.site(), input);
+        return list(shell, session, input);
       case 'show':
         return show(shell, session, findService(session.site(), device, port));
       case 'name':
@@ -31,9 +38,10 @@ export function runServices(shell: Shell, input: Input): Promise<number> {
   });
 }
 
-function list(shell: Shell, site: Site, input: Input): number {
+function list(shell: Shell, session: Session, input: Input): number {
+  const site = session.site();
   const protocol = input.text('protocol');
-  const shown = site.services
+  const shown = filtered(shell, input, { session, site }, site.services, SERVICES)
     .filter((service) => input.flag('closed') || service.state === 'open')
     .filter((service) => protocol === undefined || service.protocol === protocol);
   if (shell.json) {

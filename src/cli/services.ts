@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { FILTER } from './filter-option.ts';
 
 export const services: Command = {
   name: 'services',
@@ -11,6 +12,7 @@ export const services: Command = {
     { form: '[protocol]', help: 'with name: what to call what is spoken there' },
   ],
   options: [
+    FILTER,
     { flags: '--closed', help: 'also what was open once and is not any more' },
     { flags: '--protocol <id>', help: 'only this protocol' },
   ],
@@ -22,6 +24,7 @@ export const services: Command = {
       'portolan services name gateway 8765/tcp acme-bus',
       'the next device that answers alike gets the name too',
     ],
+    ["portolan services --filter 'encrypted = no'", 'readable by who listens on the way'],
   ],
   async run(shell, input) {
     const { runServices } = await import('./services-run.ts');

@@ -7,7 +7,7 @@ const SHOWN = 40;
 /** A filter that cannot be understood, with the place, from 0. */
 export function filterError(filter: string, at: number, why: string): PortolanError {
   return new PortolanError('E_FILTER', `filter, character ${at + 1}: ${why}`, {
-    remedy: 'Fields, operators and examples: portolan query --help',
+    remedy: 'See what can be asked: portolan query --fields',
     excerpt: { text: filter, at },
   });
 }
