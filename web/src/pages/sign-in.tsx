@@ -1,7 +1,6 @@
 import type { JSX, ReactNode } from 'react';
 import { useEffect, useState } from 'react';
 import type { LinkSignIn, SessionView } from '../../../src/model/api/auth.ts';
-import type { ApiError } from '../api/client.ts';
 import { rememberSession, send } from '../api/client.ts';
 import { refresh } from '../api/hooks.ts';
 import { Copy } from '../parts/copy.tsx';
@@ -22,9 +21,8 @@ const linkKey = takeLinkKey();
 
 /** What somebody sees whom Portolan does not know yet. */
 export function SignIn({ session }: { readonly session: SessionView }): JSX.Element {
-  if (linkKey !== undefined)
-    return <ByLink linkKey={linkKey} wasSetup={session.state === 'setup'} />;
-  if (session.state === 'setup') return <NeedsLink />;
+  if (linkKey !== undefined) return <ByLink linkKey={linkKey} session={session} />;
+  if (session.state === 'setup') return session.via === 'link' ? <SetUp /> : <NeedsLink />;
   return (
     <Card title={t.title}>
       <PasswordForm />
@@ -40,33 +38,33 @@ function enter(key: string): Promise<SessionView> {
   return send<SessionView>('POST', 'session/link', sent);
 }
 
-interface ByLinkProps {
-  readonly linkKey: string;
-  readonly wasSetup: boolean;
-}
-
-function ByLink({ linkKey: key, wasSetup }: ByLinkProps): JSX.Element {
+function ByLink({ linkKey: key, session }: ByLinkProps): JSX.Element {
   const [error, setError] = useState<Error>();
-  const [session, setSession] = useState<SessionView>();
   useEffect(() => {
     entered ??= enter(key);
     entered.then(
-      (made) => {
+      async (made) => {
         rememberSession(made);
-        if (wasSetup) setSession(made);
-        else void refresh(['session']);
+        await refresh(['session']);
       },
-      (failure: ApiError) => setError(failure),
+      (failure: Error) => setError(failure),
     );
-  }, [key, wasSetup]);
-  if (error !== undefined) return <LinkFailed error={error} wasSetup={wasSetup} />;
-  if (session === undefined) {
-    return (
-      <Card title={t.setup}>
-        <Loading what={t.opening} />
-      </Card>
-    );
-  }
+  }, [key]);
+  if (session.via === 'link') return <SetUp />;
+  if (error !== undefined) return <LinkFailed error={error} session={session} />;
+  return (
+    <Card title={t.setup}>
+      <Loading what={t.opening} />
+    </Card>
+  );
+}
+
+interface ByLinkProps {
+  readonly linkKey: string;
+  readonly session: SessionView;
+}
+
+function SetUp(): JSX.Element {
   return (
     <Card title={t.setup}>
       <FirstAccount />
@@ -74,12 +72,17 @@ function ByLink({ linkKey: key, wasSetup }: ByLinkProps): JSX.Element {
   );
 }
 
-function LinkFailed({ error, wasSetup }: { readonly error: Error; readonly wasSetup: boolean }) {
+interface LinkFailedProps {
+  readonly error: Error;
+  readonly session: SessionView;
+}
+
+/** It was used up, or somebody has an account by now: then one signs in. */
+function LinkFailed({ error, session }: LinkFailedProps): JSX.Element {
   return (
     <Card title={t.linkFailed}>
       <Failed error={error} />
-      <NewLink lead={t.needLinkAgain} />
-      {!wasSetup && <PasswordForm />}
+      {session.state === 'setup' ? <ByCommand /> : <PasswordForm />}
     </Card>
   );
 }
@@ -88,20 +91,21 @@ function NeedsLink(): JSX.Element {
   return (
     <Card title={t.needLink}>
       <p>{t.needLinkText}</p>
-      <NewLink lead={t.needLinkAgain} />
+      <ByCommand />
     </Card>
   );
 }
 
-const LINK_COMMAND = 'portolan user link';
+const COMMAND = 'portolan user add NAME --role admin';
 
-export function NewLink({ lead }: { readonly lead: string }): JSX.Element {
+/** The other way to the first account, for who can reach the server itself. */
+function ByCommand(): JSX.Element {
   return (
     <p className="sign-in-command">
-      {lead}
+      {t.byCommand}
       <span>
-        <code>{LINK_COMMAND}</code>
-        <Copy text={LINK_COMMAND} />
+        <code>{COMMAND}</code>
+        <Copy text={COMMAND} />
       </span>
     </p>
   );

@@ -18,7 +18,7 @@ interface ChoiceProps {
 /** One way to hold a device, with what it would have cut. */
 export function Choice({ choice, checked, onChoose }: ChoiceProps): JSX.Element {
   const id = useId();
-  const { effect, title, request } = choice;
+  const { effect, request } = choice;
   const cut = flowsOf(effect.newlyBlocked);
   const days = span(Math.max(0, Date.now() - effect.since));
   return (
@@ -34,7 +34,7 @@ export function Choice({ choice, checked, onChoose }: ChoiceProps): JSX.Element 
       <div>
         <label htmlFor={id}>
           <strong>{t.hows[request.how]}</strong>
-          <span className="choice-title">{title}</span>
+          <span className="choice-title">{request.service ?? t.howHelp[request.how]}</span>
         </label>
         <p id={`${id}-effect`} className="choice-effect">
           {effect.flows === 0 ? t.noTraffic : `${t.cuts(cut, effect.flows)} ${t.since(days)}`}

@@ -1,5 +1,5 @@
 import type { JSX } from 'react';
-import type { ChannelView, SettingsView } from '../../../../src/model/api/daemon.ts';
+import type { ChannelTest, ChannelView, SettingsView } from '../../../../src/model/api/daemon.ts';
 import { send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -22,8 +22,8 @@ const MARKS = { ok: '✓', failing: '✕', unknown: '?' } as const;
 /** Who is told, whether it works, and a test for each. */
 export function Channels(): JSX.Element {
   const { data, error, refetch } = useApi<SettingsView>('settings');
-  const may = useMay('triage');
-  const test = useSend((id: string) => send('POST', `channels/${id}/test`), ['settings']);
+  const may = useMay('admin');
+  const test = useSend((id: string) => send<ChannelTest>('POST', `channels/${id}/test`, {}), ['settings']);
   if (data === undefined) {
     return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
   }
@@ -42,7 +42,9 @@ export function Channels(): JSX.Element {
         small
         disabled={test.isPending && test.variables === id}
         aria-label={t.testOf(id)}
-        onClick={() => test.mutate(id, { onSuccess: () => say(t.tested(id)) })}
+        onClick={() =>
+          test.mutate(id, { onSuccess: ({ ok, text }) => say(ok ? t.tested(id) : t.notSent(text)) })
+        }
       >
         {t.test}
       </Button>

@@ -1,7 +1,7 @@
 import type { FormEvent, JSX } from 'react';
 import { useState } from 'react';
 import type { NewPassword, SessionView } from '../../../../src/model/api/auth.ts';
-import { send } from '../../api/client.ts';
+import { rememberSession, send } from '../../api/client.ts';
 import { refresh, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
@@ -35,7 +35,6 @@ export function Me({ session }: { readonly session: SessionView }): JSX.Element 
           {via !== undefined && <Fact name={t.via}>{t.vias[via]}</Fact>}
           {expiresAt !== undefined && <Fact name={t.expires}>{dateTime(expiresAt)}</Fact>}
         </dl>
-        {via === 'link' && <p>{t.byLink}</p>}
         <p>
           <Button disabled={signOut.isPending} onClick={() => signOut.mutate(undefined)}>
             {t.signOut}
@@ -65,9 +64,10 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 function Password({ name }: { readonly name: string }): JSX.Element {
   const [old, setOld] = useState('');
   const [password, setPassword] = useState('');
-  const { mutate, isPending, error } = useSend((input: NewPassword) =>
-    send('POST', 'me/password', input),
-  );
+  const { mutate, isPending, error } = useSend(async (input: NewPassword) => {
+    rememberSession(await send<SessionView>('POST', 'me/password', input));
+    await refresh(['session']);
+  });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     mutate(
@@ -77,7 +77,6 @@ function Password({ name }: { readonly name: string }): JSX.Element {
           setOld('');
           setPassword('');
           say(t.passwordChanged);
-          void refresh(['session']);
         },
       },
     );

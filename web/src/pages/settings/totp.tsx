@@ -1,6 +1,6 @@
 import type { FormEvent, JSX } from 'react';
 import { useState } from 'react';
-import type { TotpBegun } from '../../../../src/model/api/auth.ts';
+import type { TotpBegun, TotpProof } from '../../../../src/model/api/auth.ts';
 import { send } from '../../api/client.ts';
 import { useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -52,17 +52,20 @@ interface ProveProps {
 function Prove({ begun, onClose }: ProveProps): JSX.Element {
   const [code, setCode] = useState('');
   const { mutate, isPending, error } = useSend(
-    (digits: string) => send('PUT', 'me/totp', { totp: digits }),
+    (proof: TotpProof) => send('PUT', 'me/totp', proof),
     ['session'],
   );
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    mutate(code.replaceAll(/\s/g, ''), {
-      onSuccess: () => {
-        say(t.totpProved);
-        onClose();
+    mutate(
+      { code: code.replaceAll(/\s/g, '') },
+      {
+        onSuccess: () => {
+          say(t.totpProved);
+          onClose();
+        },
       },
-    });
+    );
   };
   return (
     <Dialog title={t.totpTitle} onClose={onClose}>

@@ -1,6 +1,6 @@
 import type { JSX } from 'react';
 import { useState } from 'react';
-import type { NewUser, UserView } from '../../../../src/model/api/auth.ts';
+import type { NewUser, UserChange, UserView } from '../../../../src/model/api/auth.ts';
 import type { Role } from '../../../../src/model/api/common.ts';
 import { send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
@@ -29,7 +29,7 @@ type Asked =
 
 interface Edit {
   readonly name: string;
-  readonly change: { readonly role?: Role; readonly password?: string };
+  readonly change: UserChange;
 }
 
 /** Accounts, what each may do, and when it was used last. */

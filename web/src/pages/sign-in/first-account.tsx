@@ -69,10 +69,6 @@ export function FirstAccount(): JSX.Element {
       <Button type="submit" look="primary" disabled={isPending}>
         {t.make}
       </Button>
-      <Button look="quiet" onClick={() => void refresh(['session'])}>
-        {t.later}
-      </Button>
-      <p className="field-help">{t.laterHint}</p>
     </form>
   );
 }

@@ -109,6 +109,11 @@ export const contain: typeof enContain = {
     'keep-internet': 'Absondern, Internet behalten',
     isolate: 'Ganz absondern',
   },
+  howHelp: {
+    stop: 'nichts davon, weder zu ihm noch von ihm',
+    'keep-internet': 'es erreicht das Internet, aber kein anderes Gerät',
+    isolate: 'es erreicht niemanden, und niemand erreicht es',
+  },
   cuts: (count, total) =>
     count === 0
       ? `hätte keine von ${number(total)} Verbindungen unterbrochen`
@@ -149,7 +154,7 @@ export const contain: typeof enContain = {
 
 export const expect: typeof enExpect = {
   title: 'Erwartet',
-  lead: 'Das ist richtig so. Sagen Sie, wie weit das gilt; alles andere wird weiterhin gemeldet.',
+  lead: 'Das ist richtig so: Sagen Sie, wie weit das gilt. Alles andere wird gemeldet wie bisher.',
   scope: 'Wie weit es gilt',
   device: (name) => `nur ${name}`,
   deviceAlways: 'immer: nie für alle Geräte auf einmal',

@@ -31,7 +31,6 @@ export const settings: typeof en = {
     operator: 'sieht an, bearbeitet Alarme, scannt, schlägt Änderungen vor',
     admin: 'alles, auch Firewall und Konten',
   },
-  byLink: 'Sie kamen über den Einmal-Link und haben kein Konto: Legen Sie unter Benutzer eines an.',
 
   password: 'Passwort',
   oldPassword: 'Jetziges Passwort',
@@ -135,6 +134,7 @@ export const settings: typeof en = {
   test: 'Test',
   testOf: (id) => `Probe an ${id} senden`,
   tested: (id) => `Eine Probe wurde an ${id} gesendet`,
+  notSent: (why) => `Die Probe kam nicht an: ${why}`,
   noChannels: 'Noch wird niemand benachrichtigt',
   noChannelsText: 'Kanäle gehören zur Konfiguration:',
 

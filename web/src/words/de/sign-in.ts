@@ -10,13 +10,13 @@ export const signIn: typeof en = {
   enter: 'Anmelden',
   entering: 'Anmeldung läuft …',
   wrong: 'Nicht angemeldet',
-  lost: 'Passwort vergessen? Ein Administrator kann ein neues setzen, oder jemand am Server:',
   setup: 'Portolan einrichten',
   setupLead: 'Sie kommen über den Einmal-Link. Legen Sie das erste Konto an: Es darf alles.',
   needLink: 'Noch hat niemand ein Konto',
   needLinkText:
     'Das erste entsteht über den Einmal-Link, den Portolan beim Start ausgegeben hat. Öffnen Sie ihn in diesem Browser.',
-  needLinkAgain: 'Der Link ist verbraucht oder verloren? So entsteht ein neuer:',
+  byCommand:
+    'Der Link ist verbraucht oder verloren? Ein Neustart von Portolan gibt einen neuen aus, oder am Server:',
   opening: 'Der Einmal-Link wird geöffnet …',
   linkFailed: 'Der Einmal-Link hat nicht funktioniert',
   repeat: 'Passwort noch einmal',
@@ -25,6 +25,4 @@ export const signIn: typeof en = {
   tooShort: (least) => `Mindestens ${least} Zeichen sind nötig.`,
   different: 'Die beiden sind nicht gleich.',
   make: 'Konto anlegen und weiter',
-  later: 'Erst umsehen',
-  laterHint: 'Der Link gilt nur einmal: Ohne Konto ist dieser Browser Ihr einziger Zugang.',
 };

@@ -110,6 +110,11 @@ export const contain = {
     'keep-internet': 'Isolate, keep the internet',
     isolate: 'Isolate fully',
   },
+  howHelp: {
+    stop: 'nothing of it, neither to it nor from it',
+    'keep-internet': 'it reaches the internet, and no other device',
+    isolate: 'it reaches nobody, and nobody reaches it',
+  },
   cuts: (count: number, total: number) =>
     count === 0
       ? `would have cut none of ${number(total)} conversations`
@@ -150,7 +155,7 @@ export const contain = {
 
 export const expect = {
   title: 'Expected',
-  lead: 'It is right so. Of this alert, the same is told again unless you say how far that goes.',
+  lead: 'It is right so: say how far that goes. Everything else is told as before.',
   scope: 'How far it goes',
   device: (name: string) => `only ${name}`,
   deviceAlways: 'always: never for every device at once',

@@ -30,7 +30,6 @@ export const settings = {
     operator: 'looks, handles alerts, scans, proposes changes',
     admin: 'everything, the firewall and accounts included',
   },
-  byLink: 'You came by the one-time link and have no account: make one under Users.',
 
   password: 'Password',
   oldPassword: 'Password now',
@@ -134,6 +133,7 @@ export const settings = {
   test: 'Test',
   testOf: (id: string) => `Send a test to ${id}`,
   tested: (id: string) => `A test was sent to ${id}`,
+  notSent: (why: string) => `The test was not delivered: ${why}`,
   noChannels: 'Nobody is told yet',
   noChannelsText: 'Channels are part of the configuration:',
 

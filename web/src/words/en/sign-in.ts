@@ -8,13 +8,12 @@ export const signIn = {
   enter: 'Sign in',
   entering: 'Signing in …',
   wrong: 'Not signed in',
-  lost: 'Lost your password? An administrator can set a new one, or somebody on the server:',
   setup: 'Set up Portolan',
   setupLead: 'You came by the one-time link. Make the first account: it may do everything.',
   needLink: 'Nobody has an account yet',
   needLinkText:
     'The first one is made by the one-time link that Portolan printed when it started. Open that link in this browser.',
-  needLinkAgain: 'The link is used up or lost? This prints another one:',
+  byCommand: 'The link is used up or lost? Restart Portolan for another one, or on the server:',
   opening: 'Opening the one-time link …',
   linkFailed: 'The one-time link did not work',
   repeat: 'Password again',
@@ -23,6 +22,4 @@ export const signIn = {
   tooShort: (least: number) => `At least ${least} characters are needed.`,
   different: 'The two are not the same.',
   make: 'Make account and go on',
-  later: 'Look around first',
-  laterHint: 'The link does not work twice: without an account this browser is your only way in.',
 };
