@@ -8,6 +8,9 @@ import { damaged, guarded } from './sqlite-error.ts';
 /** Entries of a channel that are kept once they are done: for `notify list`, and to know a double. */
 const KEPT = 1000;
 
+/** Milliseconds: a clock that is behind by so much was set. */
+const SET_BACK = 60_000;
+
 const STATES: readonly OutboxState[] = ['waiting', 'sent', 'parked', 'dropped'];
 
 const FIRST_WAITING = `${SELECT_OUTBOX} WHERE channel = ? AND state = 'waiting' ORDER BY id LIMIT 1`;
@@ -215,13 +218,18 @@ export class OutboxTable implements Outbox {
   }
 }
 
-/** A clock that was set back frees what waits for a time that is far away now. */
+/**
+ * A clock that was set back frees what waits for a time that is far away now. What is ahead of us by
+ * less is another process that looked at the same clock a moment later.
+ */
 function isDue(row: Row, now: Instant): boolean {
   const triedAt = row['tried_at'];
-  return now >= Number(row['not_before']) || (typeof triedAt === 'number' && now < triedAt);
+  return (
+    now >= Number(row['not_before']) || (typeof triedAt === 'number' && now < triedAt - SET_BACK)
+  );
 }
 
 function isClaimed(row: Row, now: Instant, lease: number): boolean {
   const claimedAt = row['claimed_at'];
-  return typeof claimedAt === 'number' && now >= claimedAt && now < claimedAt + lease;
+  return typeof claimedAt === 'number' && Math.abs(now - claimedAt) < lease;
 }

@@ -7,9 +7,9 @@ import { openStore } from '../../../src/io/store/open.ts';
  * and delivers until it is killed. Its clock runs a hundred times as fast, so that what a killed one
  * had is free again soon.
  */
-const [folder = '', url = '', count = '0'] = process.argv.slice(2);
-const store = openStore(folder);
-const started = Date.now();
+const [folder = '', url = '', count = '0', origin = '0'] = process.argv.slice(2);
+const store = openStore(folder, { shared: true });
+const started = Number(origin);
 const deliverer = new Deliverer(store, {
   settings: {
     ...loadConfig({ file: 'none', env: {} }).settings,

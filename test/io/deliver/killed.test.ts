@@ -10,6 +10,8 @@ import { HttpSink } from './http-sink.ts';
 
 const NOTICES = 50;
 const KILLS = 12;
+/** From here on the clock of the programs runs fast, the same for all of them. */
+const ORIGIN = String(Date.now());
 
 let folder = '';
 let tool = '';
@@ -43,7 +45,7 @@ test(`after ${KILLS} kills every notice arrived, in order, and a double has the 
   }).listen();
   const data = join(folder, 'data');
   const run = async (killAfter: number | undefined): Promise<number | null> => {
-    const child = spawn(process.execPath, [program, data, sink.url(), `${NOTICES}`], {
+    const child = spawn(process.execPath, [program, data, sink.url(), `${NOTICES}`, ORIGIN], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const before = sink.received.length;
@@ -68,4 +70,30 @@ test(`after ${KILLS} kills every notice arrived, in order, and a double has the 
   const store = openStore(data);
   expect(store.outbox.counts()).toEqual([{ channel: 'hook', state: 'sent', count: NOTICES }]);
   store.close();
+});
+
+test('two processes that deliver one outbox tell everything once, in order', {
+  timeout: 60_000,
+}, async () => {
+  const sink = await new HttpSink((response) => {
+    setTimeout(() => response.writeHead(204).end(), 2);
+  }).listen();
+  const data = join(folder, 'shared');
+  // Whoever owns it, as a watcher or the daemon does, lets the two in.
+  const owner = openStore(data, { shared: true });
+  const both = await Promise.all(
+    [1, 2].map(async () => {
+      const child = spawn(process.execPath, [program, data, sink.url(), `${NOTICES}`, ORIGIN], {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      await once(child, 'exit');
+      return child.exitCode;
+    }),
+  );
+  sink.close();
+  owner.close();
+  expect(both).toEqual([0, 0]);
+  expect(sink.received.map(({ headers }) => headers['webhook-id'])).toEqual(
+    Array.from({ length: NOTICES }, (_, number) => `n${number}`),
+  );
 });
