@@ -9,7 +9,7 @@ import type { LabDevice, Level, Skipped } from './device.ts';
 import type { Ready } from './fleet.ts';
 import { Fleet } from './fleet.ts';
 import { HABITS } from './life/life.ts';
-import { CLOUDS, RESOLVER } from './life/outside.ts';
+import { CLOUD_NETWORK, CLOUDS, RESOLVER } from './life/outside.ts';
 import { execute, find } from './tools.ts';
 import {
   CROWD_NETWORK,
@@ -151,7 +151,7 @@ async function mirror(devices: number): Promise<void> {
   const nft = find('nft');
   if (nft === undefined) return;
   await must(['ip', '-batch', '-'], spanBatch());
-  const { status } = await execute([nft, '-f', '-'], spanRules(devices));
+  const { status } = await execute([nft, '-f', '-'], spanRules(devices, CLOUD_NETWORK));
   if (status !== 0) await must(['ip', 'link', 'delete', SPAN]);
 }
 

@@ -82,14 +82,25 @@ export function spanBatch(): string[] {
   ];
 }
 
-/** nft(8): copies what comes in from each cable. @param count how many devices there are */
-export function spanRules(count: number): string {
-  const cables = ['wan', ...Array.from({ length: count }, (_, index) => `v${index}`)];
-  const chains = cables.map(
-    (name) =>
-      `chain ${name} {\ntype filter hook ingress device "${name}" priority 0\ndup to "${SPAN_IN}"\n}\n`,
+/**
+ * nft(8): copies what comes in from each device's cable, and what the router hands to a zone from
+ * outside: so each packet of the site is there once.
+ *
+ * @param count how many devices there are
+ * @param outside network of the servers outside
+ */
+export function spanRules(count: number, outside: string): string {
+  const cables = Array.from({ length: count }, (_, index) =>
+    spanChain(`v${index}`, 'ingress', `v${index}`, ''),
   );
-  return `table netdev lab_span {\n${chains.join('')}}\n`;
+  const bridges = ZONES.map((zone) =>
+    spanChain(`zone_${zone}`, 'egress', `br-${zone}`, `ip saddr ${outside} `),
+  );
+  return `table netdev lab_span {\n${[...cables, ...bridges].join('')}}\n`;
+}
+
+function spanChain(name: string, hook: 'ingress' | 'egress', device: string, only: string): string {
+  return `chain ${name} {\ntype filter hook ${hook} device "${device}" priority 0\n${only}dup to "${SPAN_IN}"\n}\n`;
 }
 
 /** @param addresses of the servers there */

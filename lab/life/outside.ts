@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from '../device.ts';
 
 /** Addresses for documentation (RFC 5737): nobody's, so that nothing of it can be meant for anybody. */
+export const CLOUD_NETWORK = '203.0.113.0/24';
 export const RESOLVER = '203.0.113.53';
 export const CLOUDS: Readonly<Record<string, string>> = {
   'api.thermostat.example': '203.0.113.10',
