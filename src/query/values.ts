@@ -95,12 +95,14 @@ export function addressTest(reading: Reading): Test<string> {
     );
   });
   const four = ranges.filter(({ family }) => family === 4).map(numbersOf);
+  const six = ranges.filter(({ family }) => family === 6);
   return (text) => {
     // Nearly all are IPv4, and a number is compared many times faster than a bigint.
     const number = numberOfIpv4(text);
     if (number !== undefined) return four.some(({ from, to }) => from <= number && number <= to);
+    if (six.length === 0) return false;
     const address = parseAddress(text);
-    return address !== undefined && isWithin(ranges, address);
+    return address !== undefined && isWithin(six, address);
   };
 }
 
