@@ -8,6 +8,7 @@ import { probeCapture } from '../io/capture/live.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
 import { runSchedule } from './setup-schedule.ts';
+import { runService } from './setup-service.ts';
 import type { Way } from './setup-way.ts';
 import { wayText } from './setup-way.ts';
 import type { Shell } from './shell.ts';
@@ -24,9 +25,11 @@ const NEVER = [
 export async function runSetup(shell: Shell, input: Input): Promise<number> {
   const [what = ''] = input.args;
   if (what === 'schedule') return runSchedule(shell, input);
+  if (what === 'service') return runService(shell, input);
   if (what !== 'capture' || input.args.length > 1) {
     throw new PortolanError('E_USAGE', `There is nothing to set up for "${input.args.join(' ')}"`, {
-      remedy: 'portolan setup capture, or portolan setup schedule --every 6h',
+      remedy:
+        'portolan setup capture, portolan setup schedule --every 6h, or portolan setup service',
     });
   }
   const now = await probeCapture(['ring', 'tcpdump', 'dumpcap']);

@@ -182,7 +182,7 @@ function byCron(schedule: Schedule): Way {
 }
 
 /** Has the files read by the program that will read them, and changes nothing. */
-function checked(
+export function checked(
   name: string,
   prepare: (folder: string) => readonly string[],
 ): Pick<Way, 'state' | 'fact'> {

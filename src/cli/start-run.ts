@@ -16,5 +16,8 @@ export function runStart(shell: Shell, input: Input): Promise<number> {
   shell.say(`Scope    ${defaultTargets().map(formatRange).join(', ')} only (your own networks)`);
   shell.say(`Config   ${files.length > 0 ? files.join(', ') : 'none: safe defaults'}`);
   shell.say('Rights   none needed to discover, scan and identify (portolan doctor tells more)');
-  return runScan(shell, input);
+  return runScan(shell, input).then((status) => {
+    shell.hint('Look at it in a browser, and be told when it changes: portolan serve');
+    return status;
+  });
 }
