@@ -38,7 +38,7 @@ export function Page(): JSX.Element {
       <header className="page-head">
         <h1>{t.title}</h1>
         <div className="page-actions">
-          <Link href="/expected" className="button quiet">
+          <Link href="/alerts/expected" className="button quiet">
             {t.expectations}
           </Link>
           <Switch

@@ -29,7 +29,7 @@ export function Page(): JSX.Element {
   return (
     <>
       <header className="page-head">
-        <h1>{change.title}</h1>
+        <h1 className="change-title">{change.title}</h1>
         <Link href="/changes" className="button quiet">
           {t.all}
         </Link>

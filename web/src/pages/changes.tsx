@@ -64,7 +64,11 @@ const COLUMNS: readonly Column<ChangeView>[] = [
       </Link>
     ),
   },
-  { id: 'title', head: t.columns.title, cell: ({ title }) => title },
+  {
+    id: 'title',
+    head: t.columns.title,
+    cell: ({ title }) => <span className="change-title">{title}</span>,
+  },
   { id: 'state', head: t.columns.state, cell: (change) => <State change={change} /> },
   {
     id: 'blocked',

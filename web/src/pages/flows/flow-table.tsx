@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { FlowEnd, FlowItem } from '../../../../src/model/api/flows.ts';
 import { useParam } from '../../address.ts';
 import { usePages } from '../../api/pages.ts';
+import { useMedia } from '../../media.ts';
 import { Copy } from '../../parts/copy.tsx';
 import type { Column } from '../../parts/data-table.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -23,6 +24,7 @@ export function FlowTable(): JSX.Element {
   const [sort, setSort] = useParam('sort', '-lastSeen');
   const pages = usePages<FlowItem>('flows', { filter, sort });
   const isDetailed = usePref('detail') === 'detailed';
+  const isWide = useMedia(WIDE);
   return (
     <div className="flow-table">
       <FilterBar
@@ -36,17 +38,20 @@ export function FlowTable(): JSX.Element {
       <DataTable
         name={t.title}
         pages={pages}
-        columns={isDetailed ? COLUMNS : COLUMNS.filter(({ id }) => SIMPLE.has(id))}
+        columns={isDetailed ? (isWide ? COLUMNS : MOST) : FEW}
         rowKey={({ id }) => String(id)}
         rowName={({ source, destination }) => `${source.address} → ${destination.address}`}
         sort={sort}
         onSort={setSort}
         narrow={(flow) => <Narrow flow={flow} />}
-        empty={filter === '' ? <NoTraffic /> : <p>{t.emptyFiltered}</p>}
+        empty={filter === '' ? <NoTraffic title={t.empty} /> : <p>{t.emptyFiltered}</p>}
       />
     </div>
   );
 }
+
+/** Where all columns have room. */
+const WIDE = '(min-width: 1500px)';
 
 const SIMPLE: ReadonlySet<string> = new Set(['source', 'destination', 'service', 'name', 'last']);
 
@@ -131,6 +136,10 @@ const COLUMNS: readonly Column<FlowItem>[] = [
     cell: ({ displayFilter }) => <Copy text={displayFilter} />,
   },
 ];
+
+/** Zones are in the address's title, too. */
+const MOST = COLUMNS.filter(({ id }) => id !== 'zone');
+const FEW = COLUMNS.filter(({ id }) => SIMPLE.has(id));
 
 function Narrow({ flow }: { readonly flow: FlowItem }): JSX.Element {
   return (

@@ -10,9 +10,9 @@ const t = words(en, de);
 const WAYS = ['sudo portolan watch', 'portolan import capture.pcapng'];
 
 /** Blind is not the same as quiet: how traffic comes to be seen. */
-export function NoTraffic(): JSX.Element {
+export function NoTraffic({ title = t.emptySpan }: { readonly title?: string }): JSX.Element {
   return (
-    <Empty title={t.empty}>
+    <Empty title={title}>
       <p>{t.emptyText}</p>
       <ul>
         {WAYS.map((way) => (

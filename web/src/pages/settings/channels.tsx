@@ -23,7 +23,10 @@ const MARKS = { ok: '✓', failing: '✕', unknown: '?' } as const;
 export function Channels(): JSX.Element {
   const { data, error, refetch } = useApi<SettingsView>('settings');
   const may = useMay('admin');
-  const test = useSend((id: string) => send<ChannelTest>('POST', `channels/${id}/test`, {}), ['settings']);
+  const test = useSend(
+    (id: string) => send<ChannelTest>('POST', `channels/${id}/test`, {}),
+    ['settings'],
+  );
   if (data === undefined) {
     return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
   }

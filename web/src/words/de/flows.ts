@@ -13,6 +13,7 @@ export const flows: typeof en = {
   since: 'Zeitraum',
   spans: { '1d': '1 Tag', '7d': '7 Tage', '14d': '14 Tage', '30d': '30 Tage' },
   empty: 'Kein Verkehr wurde gesehen',
+  emptySpan: 'In dieser Zeit wurde keine Verbindung gesehen',
   emptyText:
     'Verkehr ist zu sehen, wenn eine Schnittstelle beobachtet oder ein Mitschnitt eingelesen wird:',
   emptyFiltered: 'Keine Verbindung passt zum Filter',

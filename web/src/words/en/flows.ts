@@ -18,6 +18,7 @@ export const flows = {
   since: 'Time',
   spans: { '1d': '1 day', '7d': '7 days', '14d': '14 days', '30d': '30 days' },
   empty: 'No traffic was seen',
+  emptySpan: 'No conversation was seen in this time',
   emptyText: 'Traffic is seen by watching an interface, or by importing a capture:',
   emptyFiltered: 'No conversation fits the filter',
   internet: 'Internet',
