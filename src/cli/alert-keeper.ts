@@ -5,6 +5,7 @@ import type { KeeperOptions } from '../io/alerts/keeper.ts';
 import { AlertKeeper, FORGETTING } from '../io/alerts/keeper.ts';
 import { loadConfig } from '../io/config.ts';
 import type { Session } from '../io/site/session.ts';
+import type { Device } from '../model/device.ts';
 import type { Shell } from './shell.ts';
 
 /** Milliseconds for which the names of devices are not looked up again. */
@@ -31,25 +32,32 @@ export function keepAlerts(
   });
 }
 
-/** Made when somebody is told something, and not for each name. */
-class LateNames {
+/** Devices by what detectors call them: made when somebody asks, and not for each name. */
+export class LateNames {
   readonly #shell: Shell;
   readonly #session: Session;
+  readonly #lasts: number;
   #names: Names | undefined;
   #at = 0;
 
-  constructor(shell: Shell, session: Session) {
+  /** @param lasts milliseconds for which what is believed of the site is not made anew */
+  constructor(shell: Shell, session: Session, lasts: number = NAMES_FOR) {
     this.#shell = shell;
     this.#session = session;
+    this.#lasts = lasts;
   }
 
   of(device: string): string | undefined {
+    const name = this.device(device)?.name;
+    return name === undefined ? undefined : visible(reveal(name));
+  }
+
+  device(key: string): Device | undefined {
     const now = this.#shell.now();
-    if (this.#names === undefined || Math.abs(now - this.#at) > NAMES_FOR) {
+    if (this.#names === undefined || Math.abs(now - this.#at) > this.#lasts) {
       this.#names = new Names(this.#session.site());
       this.#at = now;
     }
-    const name = this.#names.device(device)?.name;
-    return name === undefined ? undefined : visible(reveal(name));
+    return this.#names.device(key);
   }
 }

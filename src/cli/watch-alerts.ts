@@ -1,12 +1,15 @@
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
+import type { MonitorOptions } from '../detectors/monitor.ts';
 import { Monitor } from '../detectors/monitor.ts';
 import { replay } from '../detectors/replay.ts';
 import type { AlertKeeper } from '../io/alerts/keeper.ts';
+import { mayOpenOf } from '../io/alerts/policy-watch.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
 import type { Deliverer } from '../io/deliver/deliverer.ts';
+import type { Session } from '../io/site/session.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
-import { keepAlerts } from './alert-keeper.ts';
+import { keepAlerts, LateNames } from './alert-keeper.ts';
 import type { Input } from './command.ts';
 import { openDeliverer } from './deliverer.ts';
 import type { Shell } from './shell.ts';
@@ -16,12 +19,16 @@ const DAY = 86_400_000;
 /** Stored flows from which it is rebuilt what was learned. */
 const FLOWS = 200_000;
 const MOST_DAYS = 365;
+/** Milliseconds for which it is not looked up again what kind of device one is. */
+const CATEGORIES_FOR = 300_000;
 
 /** Watches while one looks: what is wrong is said at once, and kept where alerts are kept. */
 export class LiveAlerts {
   readonly #monitor: Monitor;
   readonly #keeper: AlertKeeper;
   readonly #deliverer: Deliverer | undefined;
+  /** Asks the policy, once it is read. */
+  #mayOpen: MonitorOptions['mayOpen'];
 
   /** @param now where the capture is live; a file has its own time */
   constructor(
@@ -40,11 +47,18 @@ export class LiveAlerts {
         if (event.kind === 'opened') say(event);
       },
     });
+    const { session } = seen;
+    // A file gives the same alerts whatever was believed of its devices when it was read.
+    const isAsked = session !== undefined && now !== undefined;
+    const names = isAsked ? new LateNames(shell, session, CATEGORIES_FOR) : undefined;
     this.#monitor = new Monitor({
       detectors: detectors.all,
       learnDays,
       isExpected: (signal) => this.#keeper.isExpected(signal),
+      categoryOf: (device) => names?.device(device)?.category ?? 'unknown',
+      mayOpen: (observation) => this.#mayOpen?.(observation),
     });
+    if (isAsked) this.#askPolicy(shell, session, warn);
     const store = seen.session?.store;
     if (store === undefined || now === undefined) return;
     const since = now - learnDays * DAY;
@@ -52,6 +66,13 @@ export class LiveAlerts {
       // What it says of the past was said then.
       this.#monitor.see(observation);
     }
+  }
+
+  /** Time went on, whether or not anything was seen, and other commands may have changed alerts. */
+  tick(now: number): void {
+    this.#keeper.refresh();
+    for (const signal of this.#monitor.tick(now)) this.#keeper.take(signal);
+    this.#keeper.tick(now);
   }
 
   take(message: CaptureMessage): void {
@@ -65,6 +86,19 @@ export class LiveAlerts {
   async close(): Promise<void> {
     this.#keeper.close();
     await this.#deliverer?.close();
+  }
+
+  /** Without a policy that can be read, one watches all the same. */
+  #askPolicy(shell: Shell, session: Session, warn: (text: string) => void): void {
+    mayOpenOf(shell, session).then(
+      (mayOpen) => {
+        this.#mayOpen = mayOpen;
+      },
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        warn(`Alerts do not ask the policy: ${why}`);
+      },
+    );
   }
 
   /** Undefined where no channel is configured, or nothing is kept that a restart could go on with. */

@@ -168,6 +168,10 @@ class Watching {
     this.#seen?.take(message);
     this.#scanner?.take(message);
     this.#alerts?.take(message);
+    // A file has its own time.
+    if (message.kind === 'status' && this.#input.text('read') === undefined) {
+      this.#alerts?.tick(this.#shell.now());
+    }
     if (message.kind === 'error') {
       const { code, remedy } = message;
       this.#error = new PortolanError(code, message.message, { remedy });

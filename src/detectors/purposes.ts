@@ -4,6 +4,8 @@ import type { DetectorContext } from './detector.ts';
 
 /** Names of the Internet by which a device is taken for one that a person uses. */
 const MANY = 24;
+/** The same where its category says so too: a store of files is a computer as well, and knows three. */
+const SOME = 8;
 const DEVICES = 8_192;
 
 /** Words in names that systems give themselves (Android, iOS, macOS, Windows, televisions). */
@@ -29,9 +31,9 @@ export class Purposes {
   }
 
   of(device: string, category: Category | 'unknown', hostName: string): Purpose {
-    if (category === 'general-purpose' || GENERAL.test(hostName)) return 'general';
+    if (GENERAL.test(hostName)) return 'general';
     const sites = this.#sites.get(device)?.size ?? 0;
-    if (sites >= MANY) return 'general';
+    if (sites >= (category === 'general-purpose' ? SOME : MANY)) return 'general';
     return category === 'unknown' && sites === 0 ? 'unknown' : 'single';
   }
 }

@@ -21,6 +21,8 @@ export interface AlertWatchOptions {
   /** So long all that is done is taken as usual. */
   readonly learnDays: number;
   categoryOf?(device: string): Category | 'unknown';
+  /** Whether the policy lets it be opened; undefined: it says nothing (`policy-watch.ts`). */
+  mayOpen?(observation: Observation): boolean | undefined;
 }
 
 /** What happens → detectors → alerts, while it happens. */
@@ -32,7 +34,7 @@ export class AlertWatch {
   #held: Observation[] | undefined;
   #untaken = 0;
 
-  constructor({ keeper, detectors, learnDays, categoryOf }: AlertWatchOptions) {
+  constructor({ keeper, detectors, learnDays, categoryOf, mayOpen }: AlertWatchOptions) {
     this.#keeper = keeper;
     this.#learnDays = learnDays;
     this.#monitor = new Monitor({
@@ -40,6 +42,7 @@ export class AlertWatch {
       learnDays,
       isExpected: (signal) => keeper.isExpected(signal),
       ...(categoryOf === undefined ? {} : { categoryOf }),
+      ...(mayOpen === undefined ? {} : { mayOpen }),
     });
   }
 
@@ -58,8 +61,9 @@ export class AlertWatch {
     this.#untaken += Math.max(0, observations.length - room);
   }
 
-  /** Time went on, whether or not anything was seen. */
+  /** Time went on, whether or not anything was seen, and others may have done something. */
   tick(now: Instant): void {
+    this.#keeper.refresh();
     if (this.#held !== undefined) return;
     for (const signal of this.#monitor.tick(now)) this.#keeper.take(signal);
     this.#keeper.tick(now);
