@@ -240,8 +240,8 @@ function suggestions(query: URLSearchParams, fixture: Fixture): unknown {
   const text = query.get('text') ?? '';
   const known: Readonly<Record<string, Resource<never>>> = { devices, alerts, flows };
   const resource = known[query.get('resource') ?? ''];
-  if (fixture.empty === true || resource === undefined) return { items: [] };
-  return { items: completeFilter(text, resource, () => []) };
+  if (fixture.empty === true || resource === undefined) return { suggestions: [] };
+  return { suggestions: completeFilter(text, resource, () => []) };
 }
 
 function matrix(query: URLSearchParams, fixture: Fixture): unknown {

@@ -7,6 +7,7 @@ import type { StatusView } from '../../src/model/api/daemon.ts';
 import { send } from './api/client.ts';
 import { pauseLive, useLiveState } from './api/events.ts';
 import { refresh, useApi } from './api/hooks.ts';
+import { Health } from './health.tsx';
 import { isTyping, useKeys } from './keys.ts';
 import { Button } from './parts/button.tsx';
 import { Dialog } from './parts/dialog.tsx';
@@ -151,21 +152,6 @@ function LiveSwitch(): JSX.Element {
       <span className="wide-only">{t.live[state]}</span>
       <span aria-hidden="true">{paused ? '▶' : '❚❚'}</span>
     </Button>
-  );
-}
-
-const SHAPE = { ok: '✓', degraded: '◆', blind: '▲', unknown: '?' } as const;
-
-/** A dot that is never green when blind: a shape and a sentence. */
-function Health({ status }: { readonly status: StatusView | undefined }): JSX.Element {
-  const state = status?.state ?? 'unknown';
-  const worst = status?.parts.find((part) => part.state === 'failed' || part.state === 'degraded');
-  const sentence = worst === undefined ? t.health[state] : `${t.health[state]}: ${worst.text}`;
-  return (
-    <Link href="/settings" className="health" data-state={state} title={sentence}>
-      <span aria-hidden="true">{SHAPE[state]}</span>
-      <span className="visually-hidden">{sentence}</span>
-    </Link>
   );
 }
 

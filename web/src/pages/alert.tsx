@@ -39,7 +39,10 @@ export function Page(): JSX.Element {
 }
 
 function Shown({ alert }: { readonly alert: AlertView }): JSX.Element {
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<Asked | undefined>(() =>
+    // A link that says what is to be done: from the overview, or a message.
+    new URLSearchParams(location.search).has('contain') ? 'contain' : undefined,
+  );
   const [applied, setApplied] = useState<string>();
   const found = useHeld(alert.id);
   const held = applied ?? found;

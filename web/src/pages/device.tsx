@@ -1,4 +1,5 @@
 import type { JSX } from 'react';
+import { useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import type { DeviceView } from '../../../src/model/api/site.ts';
 import { useParam } from '../address.ts';
@@ -16,6 +17,7 @@ import { device as en } from '../words/en/device.ts';
 import { parts as enParts } from '../words/en/parts.ts';
 import { number } from '../words/format.ts';
 import { words } from '../words/index.ts';
+import { ContainDialog } from './alerts/contain-dialog.tsx';
 import { ConflictOf } from './device/conflict.tsx';
 import { Connections } from './device/connections.tsx';
 import { EditDialog } from './device/edit-dialog.tsx';
@@ -48,7 +50,7 @@ export function Page(): JSX.Element {
   return (
     <>
       <Device key={id} device={data.value} etag={data.etag} />
-      <CopyAs cli={`portolan devices show ${id}`} api={apiUrl(path)} />
+      <CopyAs cli={`portolan devices show ${id} --evidence`} api={apiUrl(path)} />
     </>
   );
 }
@@ -163,6 +165,7 @@ function VerdictLine({ device, edit, onWho }: VerdictLineProps): JSX.Element {
   const mayEdit = useMay('triage');
   const mayContain = useMay('policy:propose');
   const [alert] = device.alertList;
+  const [isContaining, setContaining] = useState(false);
   return (
     <section className="sheet verdict-line" aria-label={t.verdict}>
       <Severity level={device.risk} />
@@ -175,15 +178,19 @@ function VerdictLine({ device, edit, onWho }: VerdictLineProps): JSX.Element {
           </Button>
         )}
         {mayEdit && <Button onClick={onWho}>{t.edit}</Button>}
-        {mayContain && alert !== undefined && (
-          <Button
-            look="danger"
-            onClick={() => go(`/alerts/${encodeURIComponent(alert.id)}?contain=1`)}
-          >
+        {mayContain && (
+          <Button look="danger" onClick={() => setContaining(true)}>
             {t.contain}
           </Button>
         )}
       </div>
+      {isContaining && (
+        <ContainDialog
+          alert={{ devices: [device], ...(alert === undefined ? {} : { id: alert.id }) }}
+          onClose={() => setContaining(false)}
+          onApplied={({ id }) => go(`/changes/${encodeURIComponent(id)}`)}
+        />
+      )}
     </section>
   );
 }

@@ -111,14 +111,12 @@ export function Page(): JSX.Element {
           </p>
         }
       />
-      <CopyAs cli={command(filter, order)} api={apiUrl('devices', query)} />
+      <CopyAs cli={command(filter)} api={apiUrl('devices', query)} />
     </>
   );
 }
 
-function command(filter: string, sort: string): string {
+function command(filter: string): string {
   const quoted = `'${filter.replaceAll("'", "'\\''")}'`;
-  return ['portolan devices', filter && `--filter ${quoted}`, `--sort=${sort}`]
-    .filter(Boolean)
-    .join(' ');
+  return filter === '' ? 'portolan devices' : `portolan devices --filter ${quoted}`;
 }

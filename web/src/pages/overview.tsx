@@ -44,7 +44,7 @@ export function Page(): JSX.Element {
         <Changed view={data} />
       </div>
       <Traffic view={data} />
-      <CopyAs cli="portolan status" api={apiUrl('overview')} />
+      <CopyAs cli="portolan findings" api={apiUrl('overview')} />
     </>
   );
 }

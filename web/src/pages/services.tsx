@@ -87,7 +87,10 @@ function MatrixView(): JSX.Element {
       {picks.size > 0 && <CloseBar picks={picks} onClear={() => setPicks(new Map())} />}
       <Body matrix={matrix} show={show} picks={picks} onPick={setPicks} />
       <Legend />
-      <CopyAs cli="portolan ledger" api={apiUrl('matrix', { filter, unused: unused !== '' })} />
+      <CopyAs
+        cli="portolan ledger --all"
+        api={apiUrl('matrix', { filter, unused: unused !== '' })}
+      />
     </>
   );
 }

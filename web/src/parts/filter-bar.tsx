@@ -1,5 +1,6 @@
 import type { JSX } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
+import type { CompletionView } from '../../../src/model/api/query.ts';
 import type { ApiError } from '../api/client.ts';
 import { useApi } from '../api/hooks.ts';
 import { parts as de } from '../words/de/parts.ts';
@@ -11,18 +12,6 @@ const t = words(en, de);
 
 /** A pause while typing, after which the list follows. */
 const PAUSE_MS = 120;
-
-/** `GET query/complete`: what could stand at the end of the text. */
-interface Suggestions {
-  readonly items: readonly Suggestion[];
-}
-
-interface Suggestion {
-  /** In place of everything from `from` on. */
-  readonly insert: string;
-  readonly from: number;
-  readonly help: string;
-}
 
 interface FilterBarProps {
   /** Of which list: `devices`. */
@@ -55,7 +44,7 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
     }, PAUSE_MS);
     return () => window.clearTimeout(timer);
   }, [draft, onChange]);
-  const { data } = useApi<Suggestions>(
+  const { data } = useApi<CompletionView>(
     'query/complete',
     { resource, text: draft },
     { enabled: draft !== '', keep: true },
@@ -79,7 +68,7 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
       />
       <datalist id={`${id}-list`}>
         {draft !== '' &&
-          data?.items.map(({ insert, from, help }) => (
+          data?.suggestions.map(({ insert, from, help }) => (
             <option key={insert} value={`${draft.slice(0, from)}${insert}`}>
               {help}
             </option>

@@ -28,8 +28,11 @@ const USUAL = 'PT1H';
 /** Seconds in which the check has to pass, or it is taken back. */
 const WITHIN = 60;
 
+/** An alert, or a device that somebody looks at without one. */
+type Contained = Pick<AlertView, 'devices'> & Partial<Pick<AlertView, 'id'>>;
+
 interface ContainDialogProps {
-  readonly alert: AlertView;
+  readonly alert: Contained;
   readonly onClose: () => void;
   /** It is being applied: what becomes of it is shown on the page. */
   readonly onApplied: (change: ChangeView) => void;
@@ -112,8 +115,14 @@ export function ContainDialog({ alert, onClose, onApplied }: ContainDialogProps)
   );
 }
 
-async function contained(choice: ContainChoice, ttl: string, alert: string): Promise<ChangeView> {
-  const asked: ChangeRequest = { contain: { ...choice.request, ttl, alert } };
+async function contained(
+  choice: ContainChoice,
+  ttl: string,
+  alert: string | undefined,
+): Promise<ChangeView> {
+  const asked: ChangeRequest = {
+    contain: { ...choice.request, ttl, ...(alert === undefined ? {} : { alert }) },
+  };
   const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
   const change = await send<ChangeView>('POST', 'changes', asked, { idempotencyKey });
   const within: ApplyRequest = { within: WITHIN };

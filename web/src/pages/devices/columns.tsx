@@ -58,7 +58,7 @@ const NEEDS: DeviceColumn = {
   id: 'needs',
   head: t.needs,
   sort: 'service.needed',
-  width: '5.5rem',
+  width: '6.5rem',
   cell: ({ needed, known: all }) => (all === 0 ? none() : t.needsOf(number(needed), number(all))),
 };
 const POLICY: DeviceColumn = {

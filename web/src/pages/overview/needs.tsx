@@ -1,6 +1,8 @@
 import type { JSX } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Need } from '../../../../src/model/api/site.ts';
+import { Button } from '../../parts/button.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -11,8 +13,13 @@ import { words } from '../../words/index.ts';
 
 const t = words(en, de);
 
+/** So many are seen at once; the worst are among them. */
+const FIRST = 8;
+
 /** What a person has to do, the worst first, each with the step that comes next. */
 export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Element {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? needs : needs.slice(0, FIRST);
   return (
     <section className="sheet needs">
       <h2>{t.needsYou(number(needs.length))}</h2>
@@ -22,14 +29,14 @@ export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Eleme
         </Empty>
       ) : (
         <ul>
-          {needs.map((need) => (
+          {shown.map((need) => (
             <li key={`${need.kind} ${need.id}`}>
               <Mark need={need} />
               <p>
                 {need.device !== undefined && (
                   <Link href={deviceHref(need)}>{need.device.name}</Link>
                 )}{' '}
-                {need.text}
+                {withoutName(need)}
               </p>
               <span className="soft nowrap">
                 <Time at={need.at} />
@@ -39,8 +46,21 @@ export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Eleme
           ))}
         </ul>
       )}
+      {shown.length < needs.length && (
+        <p className="needs-more">
+          <Button small onClick={() => setWhole(true)}>
+            {t.showAll(number(needs.length))}
+          </Button>
+        </p>
+      )}
     </section>
   );
+}
+
+/** The sentence begins with whom it is about, who stands before it as a link. */
+function withoutName({ text, device }: Need): string {
+  const name = `"${device?.name ?? ''}" `;
+  return text.startsWith(name) ? text.slice(name.length) : text;
 }
 
 const deviceHref = (need: Need): string =>

@@ -16,7 +16,7 @@ const t = words(en, de);
 
 /** Pixels: of the device's name, of a port, of the head, of a row. */
 const NAME = 208;
-const PORT = 72;
+const PORT = 76;
 const HEAD = 48;
 const ROW = 32;
 

@@ -115,7 +115,7 @@ export function LedgerList(): JSX.Element {
         empty={<p>{t.noPorts}</p>}
       />
       <CopyAs
-        cli={filter === '' ? 'portolan ledger' : `portolan ledger --filter ${quoted}`}
+        cli={filter === '' ? 'portolan ledger --all' : `portolan ledger --filter ${quoted}`}
         api={apiUrl('ledger', query)}
       />
     </>

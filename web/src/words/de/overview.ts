@@ -6,6 +6,7 @@ export const overview: typeof en = {
   nothingToDo: 'Nichts braucht Sie',
   nothingToDoMore:
     'Kein offener Alarm, kein Befund, kein unbekanntes Gerät. Was Portolan nicht sehen kann, steht oben rechts.',
+  showAll: (n) => `Alle ${n} zeigen`,
   newDevice: 'Neu',
   blind: 'Blind',
   change: 'Änderung',

@@ -23,6 +23,21 @@ export const frame = {
     blind: 'Blind: no traffic is seen',
     unknown: 'State unknown',
   },
+  parts: 'Parts of Portolan',
+  partNames: {
+    store: 'Store',
+    capture: 'Capture',
+    enforce: 'Firewall',
+    deliver: 'Notifications',
+    schedule: 'Schedule',
+    scan: 'Scans',
+  },
+  partStates: { ok: 'works', off: 'off', degraded: 'degraded', failed: 'failed' },
+  figures: (memory: string, store: string) => `${memory} of memory, ${store} stored`,
+  captured: (at: string, rate: string, dropped: string) =>
+    `${at}: ${rate} packets a second, ${dropped} lost`,
+  outbox: (waiting: string, parked: string) =>
+    `${waiting} notices waiting, ${parked} could not be delivered`,
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
   detail: 'Wording',

@@ -4,6 +4,7 @@ export const overview = {
   nothingToDo: 'Nothing needs you',
   nothingToDoMore:
     'No open alert, no finding to fix, no unknown device. What Portolan cannot see is said at the top right.',
+  showAll: (n: string) => `Show all ${n}`,
   newDevice: 'New',
   blind: 'Blind',
   change: 'Change',
