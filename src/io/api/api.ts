@@ -156,7 +156,7 @@ export class Api {
     return withTag(request, reply, answer.etag);
   }
 
-  /** What was done, and what was tried and refused; nothing is done that cannot be written down. */
+  /** What was done, and what was tried and failed: it is acknowledged only once it is written down. */
   #note(
     asked: Asked,
     call: Call<unknown, unknown, unknown>,

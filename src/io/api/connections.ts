@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { holderOf } from './peer.ts';
 
 /** Connections of one address, and in all: a browser takes six of them. */
 const MOST_OF_ONE = 128;
@@ -11,7 +12,7 @@ const MOST = 4096;
  */
 export class Connections {
   readonly #isProxy: (address: string) => boolean;
-  readonly #byAddress = new Map<string, number>();
+  readonly #byHolder = new Map<string, number>();
 
   constructor(isProxy: (address: string) => boolean) {
     this.#isProxy = isProxy;
@@ -23,17 +24,18 @@ export class Connections {
   }
 
   #take(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const before = this.#byAddress.get(address) ?? 0;
-    if (before >= MOST_OF_ONE && !this.#isProxy(address.replace(/^::ffff:/, ''))) {
+    const { remoteAddress = '' } = socket;
+    const holder = holderOf(remoteAddress);
+    const before = this.#byHolder.get(holder) ?? 0;
+    if (before >= MOST_OF_ONE && !this.#isProxy(remoteAddress.replace(/^::ffff:/, ''))) {
       socket.destroy();
       return;
     }
-    this.#byAddress.set(address, before + 1);
+    this.#byHolder.set(holder, before + 1);
     socket.once('close', () => {
-      const left = (this.#byAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.#byAddress.delete(address);
-      else this.#byAddress.set(address, left);
+      const left = (this.#byHolder.get(holder) ?? 1) - 1;
+      if (left === 0) this.#byHolder.delete(holder);
+      else this.#byHolder.set(holder, left);
     });
   }
 }

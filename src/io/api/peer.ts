@@ -86,6 +86,15 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   return values?.length === 1 ? values[0] : undefined;
 }
 
+/**
+ * Whom an address stands for where something is counted: whoever has one address of IPv6 has 2^64 of
+ * them (RFC 4291 2.5.4).
+ */
+export function holderOf(address: string): string {
+  const parsed = parseAddress(plainAddress(address));
+  return parsed?.family === 6 ? `${parsed.value >> 64n}/64` : plainAddress(address);
+}
+
 /** IPv4 that came in on a socket of both families (RFC 4291 2.5.5.2). */
 function plainAddress(address = ''): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;

@@ -217,6 +217,17 @@ describe('guessing', () => {
     expect((await signIn(right)).status).toBe(200);
   });
 
+  test('elsewhere does not keep out who signed in from here before', async () => {
+    await daemon.signIn('admin');
+    const right = { name: 'admin', password: PASSWORD };
+    expect((await signIn(right, '127.0.0.7')).status).toBe(200);
+    for (let guess = 0; guess < 8; guess += 1) {
+      await signIn({ name: 'admin', password: 'wrong, wrong, wrong' }, `127.0.1.${guess + 1}`);
+    }
+    expect((await signIn(right, '127.0.0.8')).status).toBe(429);
+    expect((await signIn(right, '127.0.0.7')).status).toBe(200);
+  });
+
   test('says the same of a name that nobody has and of a wrong password', async () => {
     await daemon.signIn('admin');
     const [wrong, unknown] = [

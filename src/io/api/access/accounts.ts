@@ -1,9 +1,10 @@
-import { parseAddress } from '../../../base/address.ts';
 import { PortolanError } from '../../../base/errors.ts';
+import { RecentMap } from '../../../base/recent-map.ts';
 import type { NewUser, SignIn, TotpBegun, UserView } from '../../../model/api/auth.ts';
 import type { Role } from '../../../model/api/common.ts';
 import type { Instant } from '../../../model/core.ts';
 import type { AccessStore, Account } from '../../store/access.ts';
+import { holderOf } from '../peer.ts';
 import { Refusal } from '../refusal.ts';
 import { hashPassword, isPassword, refuseWeakPassword } from './password.ts';
 import { Throttle } from './throttle.ts';
@@ -14,6 +15,9 @@ import { Turnstile } from './turnstile.ts';
 const AT_ONCE = 2;
 const MAY_WAIT = 16;
 
+/** Names with addresses that are remembered; at most twice as many. */
+const PLACES = 1000;
+
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$/;
 
 /** People who may sign in, and how it is found out that it is they. */
@@ -21,6 +25,8 @@ export class Accounts {
   readonly #store: AccessStore;
   readonly #now: () => Instant;
   readonly #throttle = new Throttle();
+  /** Where who signed in last. */
+  readonly #places = new RecentMap<true>(PLACES);
   readonly #turnstile = new Turnstile(AT_ONCE, MAY_WAIT);
 
   constructor(store: AccessStore, now: () => Instant) {
@@ -130,12 +136,17 @@ export class Accounts {
   }
 
   async #tried<T>(name: string, address: string, work: () => Promise<T>): Promise<T> {
-    const keys = { account: `account ${name}`, address: `address ${networkOf(address)}` };
-    const wait = this.#throttle.admit(Object.values(keys), this.#now());
+    const holder = holderOf(address);
+    const place = `${name} at ${holder}`;
+    // Where somebody signed in before, the guesses of others elsewhere do not keep them out.
+    const own = this.#places.get(place) === true ? `account ${place}` : `account ${name}`;
+    const from = `address ${holder}`;
+    const wait = this.#throttle.admit([own, from], this.#now());
     if (wait > 0) throw tooMany(wait);
     const done = await this.#turnstile.pass(work);
-    this.#throttle.forget(keys.account);
-    this.#throttle.giveBack(keys.address);
+    this.#throttle.forget(own);
+    this.#throttle.giveBack(from);
+    this.#places.set(place, true);
     return done;
   }
 
@@ -166,12 +177,6 @@ function userView({ name, role, totp, createdAt, lastSignIn }: Account): UserVie
     createdAt,
     ...(lastSignIn === undefined ? {} : { lastSignIn }),
   };
-}
-
-/** Whoever has one address of IPv6 has 2^64 of them (RFC 4291 2.5.4). */
-function networkOf(address: string): string {
-  const parsed = parseAddress(address);
-  return parsed?.family === 6 ? `${parsed.value >> 64n}/64` : address;
 }
 
 function wrong(): Refusal {

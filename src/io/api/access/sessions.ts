@@ -1,5 +1,6 @@
 import type { Instant } from '../../../model/core.ts';
 import type { AccessStore, StoredSession } from '../../store/access.ts';
+import { bestEffort } from './best-effort.ts';
 import { digest, newSecret } from './secret.ts';
 
 const MINUTE = 60_000;
@@ -55,7 +56,9 @@ export class Sessions {
     const stored = this.#store.session(digest(id));
     if (stored === undefined || !this.#isGood(stored)) return undefined;
     const now = this.#now();
-    if (now - stored.seenAt >= TOUCH_EVERY) this.#store.touchSession(stored.hash, now);
+    if (now - stored.seenAt >= TOUCH_EVERY) {
+      bestEffort(() => this.#store.touchSession(stored.hash, now));
+    }
     return this.#live(stored, id);
   }
 

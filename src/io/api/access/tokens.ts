@@ -2,6 +2,7 @@ import type { TokenMade, TokenView } from '../../../model/api/auth.ts';
 import type { Scope } from '../../../model/api/common.ts';
 import type { Instant } from '../../../model/core.ts';
 import type { AccessStore, StoredToken } from '../../store/access.ts';
+import { bestEffort } from './best-effort.ts';
 import { digest, newSecret } from './secret.ts';
 
 const DAY = 86_400_000;
@@ -45,7 +46,9 @@ export class Tokens {
     const token = this.#store.tokenOf(digest(secret));
     const now = this.#now();
     if (token === undefined || now >= token.expiresAt) return undefined;
-    if (now - (token.lastUsed ?? 0) >= TOUCH_EVERY) this.#store.touchToken(token.id, now);
+    if (now - (token.lastUsed ?? 0) >= TOUCH_EVERY) {
+      bestEffort(() => this.#store.touchToken(token.id, now));
+    }
     return token;
   }
 

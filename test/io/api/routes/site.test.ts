@@ -293,7 +293,10 @@ describe('what changed', () => {
   });
 
   test('can be filtered', async () => {
-    const { total } = await site.list('listChangelog', { since: '30d', filter: 'kind = device-new' });
+    const { total } = await site.list('listChangelog', {
+      since: '30d',
+      filter: 'kind = device-new',
+    });
     expect(total).toBe(2);
   });
 
