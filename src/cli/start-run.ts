@@ -8,7 +8,7 @@ import { runScan } from './scan-run.ts';
 import type { Shell } from './shell.ts';
 
 /** The same scan as `portolan scan`, with words for somebody who never did one. */
-export function runStart(shell: Shell, input: Input): Promise<number> {
+export async function runStart(shell: Shell, input: Input): Promise<number> {
   const { files } = loadConfig({ file: shell.configFile, env: shell.env });
   const own = links().filter(({ loopback }) => !loopback);
   shell.say(`Portolan ${VERSION}: nothing is blocked, and nothing leaves this network.`);
@@ -16,8 +16,7 @@ export function runStart(shell: Shell, input: Input): Promise<number> {
   shell.say(`Scope    ${defaultTargets().map(formatRange).join(', ')} only (your own networks)`);
   shell.say(`Config   ${files.length > 0 ? files.join(', ') : 'none: safe defaults'}`);
   shell.say('Rights   none needed to discover, scan and identify (portolan doctor tells more)');
-  return runScan(shell, input).then((status) => {
-    shell.hint('Look at it in a browser, and be told when it changes: portolan serve');
-    return status;
-  });
+  const status = await runScan(shell, input);
+  shell.hint('Look at it in a browser, and be told when it changes: portolan serve');
+  return status;
 }
