@@ -86,6 +86,7 @@ describe('one alert', () => {
     expect(timeline.map(({ kind, text }) => [kind, text])).toEqual([
       ['evidence', 'tcp/23 is open'],
       ['alert', `${MAC} did port_scan_vertical`],
+      ['state', 'told'],
       ['flow', 'Front camera → 3 addresses, tcp/23, refused, 3 times'],
       ['state', 'acknowledged: looking'],
     ]);
@@ -98,7 +99,7 @@ describe('one alert', () => {
 
   test('with a controller is not offered to be cut', async () => {
     const [write] = site.context.alerts.take(
-      signal({ type: 'ot_write', severity: 'high', at: NOW, devices: [MAC] }),
+      signal({ type: 'ot_write', severity: 'high', at: NOW - HOUR + MINUTE, devices: [MAC] }),
     );
     const view = await site.ask<AlertView>('getAlert', { params: { id: write?.id ?? '' } });
     expect(view.containable).toBe(false);
