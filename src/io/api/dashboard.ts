@@ -25,26 +25,9 @@ const CODINGS = [
   ['gzip', '.gz'],
 ] as const;
 
-/** First words of the addresses that the dashboard has pages for. */
-const PAGES: ReadonlySet<string> = new Set([
-  '',
-  'alerts',
-  'changes',
-  'devices',
-  'findings',
-  'firewall',
-  'flows',
-  'ledger',
-  'overview',
-  'policy',
-  'reports',
-  'scan',
-  'scans',
-  'services',
-  'settings',
-  'setup',
-  'sign-in',
-]);
+/** Addresses that the dashboard has pages for. */
+const PAGES =
+  /^\/(?:services|flows|policy|reports|scans|settings|(?:devices|changes|alerts)(?:\/[^/.]+)?)?$/;
 
 interface File {
   readonly media: string;
@@ -80,9 +63,7 @@ export class Dashboard {
   find(request: IncomingMessage, path: string): Reply | undefined {
     const file = path === '/index.html' ? undefined : this.#files.get(path);
     if (file !== undefined) return fileReply(request, file);
-    const [, first = ''] = path.split('/');
-    if (!PAGES.has(first) || extname(path) !== '') return undefined;
-    return pageReply(this.#page, path);
+    return PAGES.test(path) ? pageReply(this.#page, path) : undefined;
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Dashboard } from '../../../src/io/api/dashboard.ts';
 import type { Harness } from './harness.ts';
-import { openHarness } from './harness.ts';
+import { openHarness, PASSWORD } from './harness.ts';
 
 const PAGE = `<!doctype html>
 <link rel="icon" href="./icon.svg" /><script type="module" src="./assets/main-a1b2.js"></script>`;
@@ -61,13 +61,23 @@ test.each([
   ['/portolan/', './'],
   ['/portolan/devices', './'],
   ['/portolan/devices/PTL-D-7F3K', '../'],
-  ['/portolan/policy/rules/7', '../../'],
+  ['/portolan/alerts/expected', '../'],
 ])('the page at %s finds its files, below whatever path a proxy shows it', async (path, up) => {
   const { text, headers } = await daemon.ask('GET', path);
   expect(text).toBe(PAGE.replaceAll('"./', `"${up}`));
   expect(headers['cache-control']).toBe('no-cache');
   const script = new URL(`${up}assets/main-a1b2.js`, `http://x/any/prefix${path}`);
   expect(script.pathname).toBe('/any/prefix/portolan/assets/main-a1b2.js');
+});
+
+test('every page that the dashboard has is one here', async () => {
+  const list = readFileSync(join(import.meta.dirname, '../../../web/src/pages/index.ts'), 'utf8');
+  const paths = [...list.matchAll(/page\('([^']+)'/g)].map(([, path = '']) => path);
+  expect(paths.length).toBeGreaterThan(10);
+  for (const path of paths) {
+    const { status } = await daemon.ask('GET', `/portolan${path.replace(/:\w+/, 'PTL-D-7F3K')}`);
+    expect([path, status]).toEqual([path, 200]);
+  }
 });
 
 test('the base path without its slash leads to it', async () => {
@@ -169,7 +179,6 @@ describe('behind a proxy', () => {
 
   test('over TLS the cookie has the prefix that no plain connection can set', async () => {
     await behind.signIn('viewer');
-    const { PASSWORD } = await import('./harness.ts');
     const { 'x-remote-user': _, ...plain } = asked;
     const answer = await behind.ask('POST', '/api/v1/session', {
       headers: { ...plain, origin: 'https://home.example' },
