@@ -18,6 +18,7 @@ export const arpSpoof = {
   id: 'arp_spoof',
   title: 'Somebody claims the address of another device, which is there',
   types: ['arp_spoof', 'mac_conflict'],
+  thresholds: [`an address that its owner used within ${HOLDS / 60_000} minutes`],
   sources: [
     'arpwatch(8): changed ethernet address, flip flop',
     'RFC 5227 §2.4',

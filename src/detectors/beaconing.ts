@@ -28,6 +28,7 @@ export const beaconing = {
   id: 'beaconing',
   title: 'A new place on the Internet is called again and again, like a clock',
   types: ['beaconing'],
+  thresholds: [`${AT_LEAST} calls of a new site, with a regularity of ${SCORE} of 1`],
   sources: [
     'RITA 5.0, analysis/beacons.go (github.com/activecm/rita)',
     'MITRE ATT&CK T1071 (application layer protocol)',

@@ -22,6 +22,9 @@ export const closedPort = {
   id: 'closed_port',
   title: 'A service that was used answers no more',
   types: ['closed_port', 'service_down'],
+  thresholds: [
+    `${FAILURES} refusals in a row of a service that answered ${USES} times, and twice as many as were usual`,
+  ],
   sources: ['RFC 9293 §3.5.2 (reset generation)', 'ITIL 4, monitoring and event management'],
   learns: true,
   knownFalse: ['a service that was switched off on purpose', 'a restart that takes minutes'],

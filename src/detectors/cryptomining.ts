@@ -19,6 +19,9 @@ export const cryptomining = {
   id: 'cryptomining',
   title: 'The device works for a pool of miners',
   types: ['cryptomining'],
+  thresholds: [
+    `a conversation with a pool by its protocol, or one of ${LASTS / 60_000} minutes with less than ${OCTETS_A_SECOND} octets a second`,
+  ],
   sources: [
     'MITRE ATT&CK T1496 (resource hijacking)',
     'Stratum mining protocol (github.com/slushpool/stratumprotocol)',

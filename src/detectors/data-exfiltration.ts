@@ -21,6 +21,7 @@ export const dataExfiltration = {
   id: 'data_exfiltration',
   title: 'Much is sent to a place that the device did not know',
   types: ['data_exfiltration'],
+  thresholds: [`${AT_LEAST / 1000} kB to a new place in a day, and ${RATIO} times what came back`],
   sources: ['MITRE ATT&CK TA0010 (exfiltration), T1030 (in small parts)'],
   learns: true,
   knownFalse: ['a cloud of the maker that moved', 'a backup to a new provider'],

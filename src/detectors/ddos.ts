@@ -32,6 +32,11 @@ export const ddos = {
   id: 'ddos',
   title: 'A flood: from a device, at a device, or by way of a device',
   types: ['ddos_source', 'ddos_victim', 'reflection'],
+  thresholds: [
+    `${ATTEMPTS[1]} attempts or ${ONE_WAY[1]} packets without an answer within a minute`,
+    `${INWARD[1]} attempts within a minute from ${SOURCES} addresses`,
+    `answers of ${AMPLIFIED} times the questions, ${REFLECTED / 1000} kB within a minute`,
+  ],
   sources: [
     'A. Hamza et al., Detecting Volumetric Attacks on IoT Devices via SDN-Based Monitoring of MUD Activity, SOSR 2019',
     'US-CERT TA14-017A (UDP-based amplification attacks)',

@@ -28,9 +28,12 @@ export const deviceSilent = {
   id: 'device_silent',
   title: 'A device that is always heard is silent',
   types: ['device_silent'],
+  thresholds: [
+    `${AT_LEAST / MINUTE} minutes of silence, of a chance below ${CHANCE} by the gaps that were seen`,
+  ],
   sources: [
     'Hill, A simple general approach to inference about the tail of a distribution, 1975',
-    'NIST SP 800-82r3 §6.3 (detect: loss of view)',
+    'NIST SP 800-82r3 (loss of view)',
   ],
   learns: true,
   knownFalse: ['a power cut', 'a device that was unplugged to be moved'],

@@ -26,6 +26,9 @@ export const dga = {
   id: 'dga',
   title: 'Names that do not exist are asked for one after the other',
   types: ['dga'],
+  thresholds: [
+    `${DOMAINS} domains within ${WINDOW / HOUR} hours that do not exist (${STRANGE_DOMAINS} of letters that are strange here), and ${FACTOR} times as many as were usual`,
+  ],
   sources: [
     'MITRE ATT&CK T1568.002 (domain generation algorithms)',
     'Slips (github.com/stratosphereips/StratosphereLinuxIPS): ten NXDOMAIN an hour',

@@ -27,6 +27,7 @@ export const dnsTunnel = {
   id: 'dns_tunnel',
   title: 'Data in the names that are asked for',
   types: ['dns_tunnel'],
+  thresholds: [`${OCTETS} octets in ${QUESTIONS} different names below one domain within an hour`],
   sources: [
     'MITRE ATT&CK T1071.004 (DNS)',
     'RITA 5.0: 100, 500, 1000 subdomains; there are content networks with as many',

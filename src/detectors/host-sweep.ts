@@ -24,6 +24,10 @@ export const hostSweep = {
   id: 'host_sweep',
   title: 'A device looks for others where nobody is',
   types: ['host_sweep', 'port_scan_horizontal'],
+  thresholds: [
+    `${PATIENT} addresses within ${WITHIN / 3_600_000} hours that nobody has (${EMPTY} where a port is looked for)`,
+    `${PINGED} new neighbours pinged within ${WITHIN_PINGS / 3_600_000} hours`,
+  ],
   sources: [
     'RFC 826: who looks for an address asks for it first, whatever it wants there',
     'MITRE ATT&CK T1018 (remote system discovery)',

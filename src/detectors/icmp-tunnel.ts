@@ -21,6 +21,9 @@ export const icmpTunnel = {
   id: 'icmp_tunnel',
   title: 'Data in pings',
   types: ['icmp_tunnel'],
+  thresholds: [
+    `${ENOUGH} octets in messages whose answers differ, or ${MUCH / 1_000_000} MB, within an hour`,
+  ],
   sources: ['RFC 792: an answer carries what the question carried', 'MITRE ATT&CK T1095'],
   learns: false,
   knownFalse: ['pings of full length that look for the MTU: few of them'],

@@ -6,6 +6,7 @@ import { BoundedMap } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import type { Opened } from './learned/ends.ts';
 import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
+import { withFlow } from './learned/flow-id.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Attempts that are followed until it is known what came of them. */
@@ -19,6 +20,9 @@ export const inboundProbe = {
   id: 'inbound_probe',
   title: 'Somebody on the Internet reached a port that does not answer',
   types: ['policy_violation'],
+  thresholds: [
+    `a device of which nothing outside ever asked in vain; ${MANY} at a time are a scan`,
+  ],
   sources: [
     'RFC 6092 (simple security in IPv6 customer premises equipment)',
     'MITRE ATT&CK T1595.001 (scanning IP blocks)',
@@ -81,7 +85,7 @@ class InboundProbe implements Watch {
       exposed.waiting = [];
       if (length >= MANY) return [];
       exposed.toldAt = now;
-      return [tellOf(first, device, now)];
+      return [withFlow(tellOf(first, device, now), first)];
     });
   }
 

@@ -22,6 +22,9 @@ export const loginGuessing = {
   id: 'login_guessing',
   title: 'Somebody guesses passwords',
   types: ['brute_force'],
+  thresholds: [
+    ...LIMITS.map(([count, within]) => `${count} refused logins within ${within / 60_000} minutes`),
+  ],
   sources: [
     'MITRE ATT&CK T1110 (brute force)',
     'Zeek detect-bruteforcing: 30 failures of SSH in 30 min, 20 of FTP in 15 min',

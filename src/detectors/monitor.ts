@@ -3,6 +3,7 @@ import type { Category, Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, DeviceProfile, Watch } from './detector.ts';
 import { Identities } from './identities.ts';
+import { withFlow } from './learned/flow-id.ts';
 import { Places } from './places.ts';
 import { Purposes } from './purposes.ts';
 
@@ -74,7 +75,7 @@ export class Monitor {
     let signals = late;
     for (const watch of this.#watchesOf(observation.kind)) {
       const said = watch.see(observation);
-      if (said.length > 0) signals = [...signals, ...said];
+      if (said.length > 0) signals = [...signals, ...said.map((one) => withFlow(one, observation))];
     }
     return signals;
   }

@@ -20,6 +20,7 @@ export const newDevice = {
   id: 'new_device',
   title: 'A device that was not on this network before',
   types: ['new_device'],
+  thresholds: [`more than ${FLOOD} within ${FLOOD_SPAN / 60_000} minutes are one alert`],
   sources: [
     'CIS Controls v8, safeguard 1.2 (address unauthorized assets)',
     'IEEE 802c-2017 (locally administered addresses)',

@@ -6,6 +6,7 @@ import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
+import { withFlow } from './learned/flow-id.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Pairs of neighbour and port of one device. */
@@ -30,6 +31,7 @@ export const newPeer = {
   id: 'new_peer',
   title: 'A neighbour that the device never talked to, or a way in from the Internet',
   types: ['policy_violation'],
+  thresholds: [`${A_DAY} new neighbours of a device are told a day`],
   sources: [
     'RFC 8520 §8.5 (same-manufacturer, local-networks)',
     'MITRE ATT&CK TA0008 (lateral movement)',
@@ -119,7 +121,7 @@ class NewPeer implements Watch {
       const told = waiting.find(({ isToldAsPort }) => !isToldAsPort);
       if (waiting.length >= SCAN || told === undefined) return [];
       return this.#isWithinQuota(neighbours, now)
-        ? [this.#tell(device, neighbours, told, now)]
+        ? [withFlow(this.#tell(device, neighbours, told, now), told.answered)]
         : [];
     });
   }

@@ -27,6 +27,7 @@ export const newPort = {
   id: 'new_port',
   title: 'A port that did not answer before accepts connections',
   types: ['new_port'],
+  thresholds: [`${AN_HOUR} new ports of a device are told by themselves in an hour; more are one`],
   sources: [
     'CIS Controls v8, safeguard 4.8 (disable unnecessary services)',
     'RFC 6335 §6 (dynamic ports)',

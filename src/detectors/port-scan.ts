@@ -5,6 +5,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import { deviceAt, transportOf } from './learned/ends.ts';
+import { withFlow } from './learned/flow-id.ts';
 import { service, tell } from './learned/tell.ts';
 import type { Attempt } from './scan/attempts.ts';
 import { Attempts } from './scan/attempts.ts';
@@ -29,6 +30,10 @@ export const portScan = {
   id: 'port_scan',
   title: 'Somebody tries ports of a device, or one port of many devices',
   types: ['port_scan_vertical', 'port_scan_horizontal'],
+  thresholds: [
+    `${PORTS} ports of one address in vain within ${WITHIN / 3_600_000} hours`,
+    `one port of ${ADDRESSES} addresses in vain within ${WITHIN_ADDRESSES / 3_600_000} hours; outside ${OUTSIDE} within ${OUTSIDE_WITHIN / 60_000} minutes`,
+  ],
   sources: [
     'J. Jung et al., Fast Portscan Detection Using Sequential Hypothesis Testing, 2004: first contacts, of which scanners fail at most',
     'Zeek scan.zeek: 15 ports or 25 hosts in 5 minutes',
@@ -94,7 +99,7 @@ class PortScan implements Watch {
     return [
       ...this.#vertical(source, scanner, attempt),
       ...this.#horizontal(source, scanner, attempt),
-    ];
+    ].map((signal) => withFlow(signal, opened));
   }
 
   #scannerOf(source: string): Scanner {

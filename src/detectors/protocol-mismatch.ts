@@ -16,6 +16,7 @@ export const protocolMismatch = {
   id: 'protocol_mismatch',
   title: 'A port speaks another protocol than it did',
   types: ['protocol_mismatch'],
+  thresholds: [`${KNOWN} conversations by which it is known what a port speaks`],
   sources: [
     'MITRE ATT&CK T1571 (non-standard port)',
     'measured: oddity of a port alone is usual at 8000 to 9000, change is not',

@@ -18,6 +18,9 @@ export const repeatedAccess = {
   id: 'repeated_access',
   title: 'Repeated attempts at one port that does not let in',
   types: ['repeated_access'],
+  thresholds: [
+    `${ATTEMPTS} attempts within ${WITHIN / 60_000} minutes, or ${A_DAY} a day, none of which was let in`,
+  ],
   sources: [
     'MITRE ATT&CK T1110, T1190',
     'measured: one poller of a closed port alone made 167 false alerts in 7 days where successes did not count',

@@ -26,6 +26,7 @@ export const tlsChange = {
   id: 'tls_change',
   title: 'Encryption became weaker, or another certificate is shown',
   types: ['tls_weak', 'cert_invalid', 'mitm'],
+  thresholds: [`keys of RSA below ${RSA_BITS} bits, versions below TLSv1.2`],
   sources: [
     'RFC 9325 (recommendations for TLS), RFC 8996 (TLS 1.0 and 1.1 deprecated)',
     'Zeek policy/protocols/ssl: expiring-certs, weak-keys, validate-certs',

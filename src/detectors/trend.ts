@@ -29,6 +29,9 @@ export const trend = {
   id: 'trend',
   title: 'A machine sends more and more',
   types: ['trend'],
+  thresholds: [
+    `${IN_A_ROW} hours in a row with half as much again as a machine that differs by less than ${STEADY} octaves`,
+  ],
   sources: ['Page, Continuous inspection schemes, Biometrika 1954 (CUSUM)'],
   learns: true,
   knownFalse: ['a new version that reports more often'],

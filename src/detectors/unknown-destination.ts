@@ -35,6 +35,7 @@ export const unknownDestination = {
   id: 'unknown_destination',
   title: 'A place on the Internet that the device never talked to',
   types: ['unknown_destination'],
+  thresholds: [`${A_DAY} new places of a device are told a day`],
   sources: [
     'NISTIR 8259A, device cybersecurity: data protection',
     'RFC 8520 (manufacturer usage descriptions)',

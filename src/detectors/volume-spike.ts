@@ -25,6 +25,9 @@ export const volumeSpike = {
   id: 'volume_spike',
   title: 'Far more than ever is sent to a usual place',
   types: ['volume_spike'],
+  thresholds: [
+    `${FACTOR.sent} times the most ever that was sent, ${FACTOR.received} times the most that was received`,
+  ],
   sources: [
     'NISTIR 8259A (device cybersecurity state awareness)',
     'opensearch-project/project-website 3524: alert once and compare with the expected value, precision 5 to 54 %',

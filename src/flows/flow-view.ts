@@ -1,7 +1,7 @@
+import { communityId } from '../base/community-id.ts';
 import type { Endpoint, Flow, FlowFact } from '../model/flow.ts';
 import type { AddressText } from './address-text.ts';
 import { isGroupIpv4 } from './address-text.ts';
-import { communityId } from './community-id.ts';
 import {
   ACCEPTED,
   BEGUN,

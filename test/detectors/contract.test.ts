@@ -33,12 +33,15 @@ describe.each(detectors.all.map((one) => [one.id, one] as const))('%s', (_, dete
     expect(detector.types.length).toBeGreaterThan(0);
     expect(detector.sources.length).toBeGreaterThan(0);
     expect(detector.knownFalse.length).toBeGreaterThan(0);
+    const thresholds: readonly string[] = detector.thresholds ?? [];
+    expect(thresholds.join()).not.toMatch(/undefined|NaN|Infinity/);
   });
 
   test('gives only signals that are complete, each of a type that it names', () => {
     for (const signal of signalsOf([...benign, ...hostile], [detector])) {
       expect(detector.types).toContain(signal.type);
       expectComplete(signal);
+      for (const id of signal.evidence.flows) expect(id).toMatch(/^1:[A-Za-z0-9+/]{27}=$/);
     }
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { communityIdOf } from '../../src/base/community-id.ts';
 import { pcap } from '../wire/captures.ts';
 import type { Said } from './talk.ts';
 import { frameOf, play } from './talk.ts';
@@ -35,8 +36,10 @@ test.skipIf(!hasTshark)('names flows as Wireshark does', () => {
     ];
     const theirs = execFileSync('tshark', args, { encoding: 'utf8' }).trim().split('\n');
     expect(theirs).toHaveLength(SAID.length);
-    const ours = play(SAID).flows.map(({ communityId }) => communityId);
-    expect(ours).toEqual(theirs);
+    const { flows } = play(SAID);
+    expect(flows.map(({ communityId }) => communityId)).toEqual(theirs);
+    const fromText = flows.map((one) => communityIdOf(one.ipProtocol, one.source, one.destination));
+    expect(fromText).toEqual(theirs);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,11 @@
-import { sha1 } from '../base/hash.ts';
-import { ICMP, ICMPV6 } from './flow-state.ts';
+import { parseAddress } from './address.ts';
+import { sha1 } from './hash.ts';
+
+/** IANA protocol numbers. */
+const ICMP = 1;
+const TCP = 6;
+const UDP = 17;
+const ICMPV6 = 58;
 
 /** One end of a flow: 4 or 16 octets of address; for ICMP the type or the code as port. */
 export interface Side {
@@ -44,6 +50,34 @@ export function communityId(protocol: number, source: Side, destination: Side): 
   // Without a counterpart the flow has one direction, and its ends keep their order.
   const [from, to] = [source, { ...destination, port: counterpart ?? destination.port }];
   return digest(protocol, ...(counterpart === undefined ? [from, to] : ordered(from, to)));
+}
+
+/**
+ * The same of what has ports, from addresses as they are written; undefined for everything else, and
+ * for what is no address.
+ */
+export function communityIdOf(
+  protocol: number,
+  source: { readonly address: string; readonly port: number },
+  destination: { readonly address: string; readonly port: number },
+): string | undefined {
+  if (protocol !== TCP && protocol !== UDP) return undefined;
+  const [from, to] = [octetsOf(source.address), octetsOf(destination.address)];
+  if (from === undefined || from.length !== to?.length) return undefined;
+  return communityId(
+    protocol,
+    { address: from, port: source.port },
+    { address: to, port: destination.port },
+  );
+}
+
+function octetsOf(text: string): Uint8Array | undefined {
+  const parsed = parseAddress(text);
+  if (parsed === undefined) return undefined;
+  const size = parsed.family === 4 ? 4 : 16;
+  return Uint8Array.from({ length: size }, (_, index) =>
+    Number((parsed.value >> BigInt(8 * (size - 1 - index))) & 0xffn),
+  );
 }
 
 function ordered(a: Side, b: Side): readonly [Side, Side] {
