@@ -9,5 +9,7 @@ export const EXTERNAL = [
   /^aedes/,
   /^amqplib/,
   /^coap$/,
+  // The browser that tests and benches look at the dashboard with.
+  /^playwright-core$/,
   /^node:/,
 ];

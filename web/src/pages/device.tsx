@@ -27,6 +27,8 @@ import { Summary } from './device/summary.tsx';
 import type { Edit } from './device/use-edit.ts';
 import { useEdit } from './device/use-edit.ts';
 import { useMay } from './may.ts';
+import './alerts.css';
+import './shared.css';
 import './device/device.css';
 
 const t = words(en, de);

@@ -1,4 +1,5 @@
 import type { JSX } from 'react';
+import { memo } from 'react';
 import { useLocation } from 'wouter';
 import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
@@ -126,10 +127,11 @@ type LineProps<Row> = DataTableProps<Row> & {
   readonly local: number;
   readonly isNarrow: boolean;
   readonly span: number;
-  readonly measure: (element: Element | null) => void;
+  /** Where rows are as tall as they need to be. */
+  readonly measure: ((element: Element | null) => void) | undefined;
 };
 
-export function Line<Row>(props: LineProps<Row>): JSX.Element {
+function PlainLine<Row>(props: LineProps<Row>): JSX.Element {
   const { pages, columns, select, rowKey, rowName, group, isNarrow, index, local, span, measure } =
     props;
   const [, go] = useLocation();
@@ -188,6 +190,10 @@ export function Line<Row>(props: LineProps<Row>): JSX.Element {
     </tr>
   );
 }
+
+/** Scrolling moves rows, and makes none anew that is the same. */
+// biome-ignore lint/nursery/noUnsafeTypeAssertion: the types of memo forget that it is generic
+export const Line = memo(PlainLine) as typeof PlainLine;
 
 /** A click that is meant for something else, or the end of selecting a text. */
 function isOnControl(target: EventTarget): boolean {

@@ -131,7 +131,7 @@ function Rows<Row>(props: RowsProps<Row>): JSX.Element {
               local={index}
               isNarrow={isNarrow}
               span={span}
-              measure={virtual.measureElement}
+              measure={isNarrow ? virtual.measureElement : undefined}
             />
           ))}
           <Spacer span={span} height={virtual.getTotalSize() - (last?.end ?? 0)} />

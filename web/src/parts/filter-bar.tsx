@@ -11,7 +11,7 @@ import { words } from '../words/index.ts';
 const t = words(en, de);
 
 /** A pause while typing, after which the list follows. */
-const PAUSE_MS = 120;
+const PAUSE_MS = 80;
 
 interface FilterBarProps {
   /** Of which list: `devices`. */
@@ -46,8 +46,8 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
   }, [draft, onChange]);
   const { data } = useApi<CompletionView>(
     'query/complete',
-    { resource, text: draft },
-    { enabled: draft !== '', keep: true },
+    { resource, text: value },
+    { enabled: value !== '', keep: true },
   );
   const wrong = error?.problem.status === 400 || error?.problem.status === 422 ? error : undefined;
   return (
@@ -67,9 +67,9 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
         onChange={(event) => setDraft(event.target.value)}
       />
       <datalist id={`${id}-list`}>
-        {draft !== '' &&
+        {value !== '' &&
           data?.suggestions.map(({ insert, from, help }) => (
-            <option key={insert} value={`${draft.slice(0, from)}${insert}`}>
+            <option key={insert} value={`${value.slice(0, from)}${insert}`}>
               {help}
             </option>
           ))}

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { JSX } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { MatrixColumn, MatrixRow } from '../../../../src/model/api/site.ts';
 import { services as de } from '../../words/de/services.ts';
@@ -165,7 +165,10 @@ interface GridRowProps {
   readonly onFocus: (place: Place) => void;
 }
 
-function GridRow(props: GridRowProps): JSX.Element {
+/** Scrolling moves rows, and makes none anew that is the same. */
+const GridRow = memo(PlainRow);
+
+function PlainRow(props: GridRowProps): JSX.Element {
   const { matrix, index, top, ports, show, picks, stop, onFocus } = props;
   const row = matrix.row(index);
   return (
