@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<ReportItem>[] = [
   {
     id: 'format',
     head: t.columns.format,
-    cell: ({ extension }) => <code>.{extension}</code>,
+    cell: ({ extension }) => <code>{ending(extension)}</code>,
   },
   {
     id: 'get',
@@ -61,7 +61,7 @@ const COLUMNS: readonly Column<ReportItem>[] = [
       <a
         className="button small"
         href={apiUrl(`reports/${id}`)}
-        download={`portolan.${extension}`}
+        download={`portolan${ending(extension)}`}
         aria-label={t.downloadOf(title)}
       >
         <span aria-hidden="true">↓</span> {t.download}
@@ -69,3 +69,8 @@ const COLUMNS: readonly Column<ReportItem>[] = [
     ),
   },
 ];
+
+/** With its dot, however it came. */
+function ending(extension: string): string {
+  return `.${extension.replace(/^\.+/, '')}`;
+}
