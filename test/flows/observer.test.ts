@@ -96,6 +96,57 @@ test.each<[string, readonly Said[], readonly string[]]>([
     ]),
     ['opened 192.168.1.20 192.168.1.9:102', 'operation s7comm stop P_PROGRAM'],
   ],
+  [
+    'BACnet writes a property, asked by the end that has the higher address',
+    [
+      {
+        from: '192.168.1.20:47808',
+        to: '192.168.1.9:47808',
+        udp: latin('\x81\x0a\0\x0f\x01\x04\0\x05\x01\x0f\x0c\0\x80\0\x05'),
+      },
+    ],
+    ['opened 192.168.1.20 192.168.1.9:47808', 'operation bacnet write object 2:5'],
+  ],
+  [
+    'BACnet reads a property, which is nothing',
+    [
+      {
+        from: '192.168.1.20:47808',
+        to: '192.168.1.9:47808',
+        udp: latin('\x81\x0a\0\x11\x01\x04\0\x05\x01\x0c\x0c\0\x80\0\x05\x19\x55'),
+      },
+    ],
+    ['opened 192.168.1.20 192.168.1.9:47808', 'closed silent'],
+  ],
+  [
+    'EtherNet/IP stops a controller, in what is sent on',
+    exchange(44818, [
+      [
+        'client',
+        `\x6f\0\x1c\0\x01\0\0\0${'\0'.repeat(16)}${'\0'.repeat(6)}\x02\0\0\0\0\0\xb2\0\x0c\0\x52\x02\x20\x06\x24\x01\x05\xf7\x02\0\x07\0`,
+      ],
+    ]),
+    ['opened 192.168.1.20 192.168.1.9:44818', 'operation enip stop class 0'],
+  ],
+  [
+    'EtherNet/IP sets an attribute',
+    exchange(44818, [
+      [
+        'client',
+        `\x6f\0\x1a\0\x01\0\0\0${'\0'.repeat(16)}${'\0'.repeat(6)}\x02\0\0\0\0\0\xb2\0\x0a\0\x10\x03\x20\x04\x24\x01\x30\x03\x01\0`,
+      ],
+    ]),
+    ['opened 192.168.1.20 192.168.1.9:44818', 'operation enip write class 4'],
+  ],
+  [
+    'OPC UA writes a node, and is asked to browse before',
+    exchange(4840, [
+      ['client', `MSGF\x1c\0\0\0${'\x01\0\0\0'.repeat(4)}\x01\0\x0f\x02`],
+      ['server', `MSGF\x1c\0\0\0${'\x01\0\0\0'.repeat(4)}\x01\0\x12\x02`],
+      ['client', `MSGF\x1c\0\0\0${'\x01\0\0\0'.repeat(4)}\x01\0\xa1\x02`],
+    ]),
+    ['opened 192.168.1.20 192.168.1.9:4840', 'answered', 'operation opcua write node'],
+  ],
 ])('%s', (_, said, expected) => {
   const words = observe(said)
     .map(wordsOf)
@@ -134,8 +185,8 @@ test.each<[string, readonly number[], number]>([
   for (let at = 0; at < 200; at += 1) {
     said.push({ at, from: '192.0.2.99:5000', to: '192.0.2.98:5000', udp: 'y' });
   }
-  const seen = observe(said.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0))).flatMap((one) =>
-    one.kind === 'progress' ? [one.source.address] : [],
+  const seen = observe(said.toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0))).flatMap(
+    (one) => (one.kind === 'progress' ? [one.source.address] : []),
   );
   expect(seen.filter((address) => !address.endsWith('.99'))).toHaveLength(told);
 });
@@ -178,6 +229,10 @@ function wordsOf(one: Observation): string {
   }
 }
 
+function latin(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
 /** A connection of TCP whose two sides say these things by turns. */
 function exchange(
   port: number,
@@ -197,7 +252,7 @@ function exchange(
     });
   }
   for (const [side, text] of messages) {
-    const tcp = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const tcp = latin(text);
     const [from, to] = side === 'client' ? [CLIENT, server] : [server, CLIENT];
     const other = side === 'client' ? next.server : next.client;
     said.push({ from, to, flags: ACK, sequence: next[side], acknowledgement: other, tcp });
