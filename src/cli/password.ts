@@ -56,9 +56,10 @@ function firstLine(file: string): string {
 /** What is typed is not shown, and stays out of every history. */
 function askUnseen(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question: whoever answers at once is not to be shown what they type.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8').resume();
+  stderr.write(question);
   return new Promise((resolve, reject) => {
     let line: Line = { text: '', end: undefined };
     const take = (text: string): void => {
