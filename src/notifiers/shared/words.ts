@@ -2,6 +2,7 @@ import { isoInstant, utcText } from '../../base/instant.ts';
 import type { Alert, Signal } from '../../model/alert.ts';
 import type { Instant, Severity } from '../../model/core.ts';
 import { compareSeverity, SEVERITIES } from '../../model/core.ts';
+import { spoken } from '../../model/spoken.ts';
 import type { FormatContext, Notice, NoticeDevice } from '../notifier.ts';
 import { line } from './text.ts';
 
@@ -33,6 +34,14 @@ export function whoOf(signal: Signal, notice: Notice): string {
   return line(notice.names.get(key) ?? notice.devices?.get(key)?.name ?? key, NAME);
 }
 
+/** As people read it: by the names of devices, in quotes. */
+function named(signal: Signal, text: string, notice: Notice): string {
+  return spoken(signal, text, (key) => {
+    const name = notice.names.get(key) ?? notice.devices?.get(key)?.name;
+    return name === undefined ? undefined : `"${line(name, NAME)}"`;
+  });
+}
+
 export function deviceOf(signal: Signal, notice: Notice): NoticeDevice | undefined {
   return notice.devices?.get(signal.devices[0] ?? '');
 }
@@ -41,12 +50,12 @@ export function deviceOf(signal: Signal, notice: Notice): NoticeDevice | undefin
 export function linesOf(alert: Alert, notice: Notice): readonly string[] {
   const { last } = alert;
   const lines = [
-    last.summary,
-    last.usual,
+    named(last, last.summary, notice),
+    named(last, last.usual, notice),
     `Device: ${whoOf(last, notice)}`,
     `Severity: ${alert.severity}${reasonsOf(alert)}`,
     ...(last.unseen.length === 0 ? [] : [`Not seen: ${last.unseen.join('; ')}`]),
-    ...(notice.kind === 'resolved' ? [] : [`Do: ${last.remedy}`]),
+    ...(notice.kind === 'resolved' ? [] : [`Do: ${named(last, last.remedy, notice)}`]),
     `Alert ${alert.id}, incident ${alert.incident}, ${utcText(last.at)}, ${alert.count} times`,
   ];
   return lines.filter((text) => text !== '').map((text) => line(text, SENTENCE));
@@ -65,7 +74,7 @@ export function bodyLines(notice: Notice, context: FormatContext): readonly stri
       ? linesOf(only, notice)
       : notice.alerts.map(
           (alert) =>
-            `${alert.severity}: ${line(alert.last.summary, SENTENCE)} (${whoOf(alert.last, notice)}, ${alert.id})`,
+            `${alert.severity}: ${line(named(alert.last, alert.last.summary, notice), SENTENCE)} (${whoOf(alert.last, notice)}, ${alert.id})`,
         );
   const more = notice.more ?? 0;
   return [
