@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import type { Dashboard } from '../test/web/harness.ts';
 import { closeBrowser, openDashboard, settled } from '../test/web/harness.ts';
 import type { Figure, Measured } from './_bench.ts';
@@ -14,12 +15,15 @@ const FILTERS = ['camera 7', 'risk >= high', 'zone = ot', 'broker', 'port = 502'
 const DIST = join(import.meta.dirname, '../../dist/web');
 
 /** Seconds of processor that the page's main thread has used: what other work does not change. */
-async function busy(page: Page): Promise<number> {
+type Clock = () => Promise<number>;
+
+async function clockOf(page: Page): Promise<Clock> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const { metrics } = await session.send('Performance.getMetrics');
-  await session.detach();
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  };
 }
 
 interface ManifestEntry {
@@ -33,15 +37,16 @@ interface ManifestEntry {
 async function measure(): Promise<Measured> {
   const dashboard = await openDashboard({ fixture: { devices: DEVICES } });
   try {
+    const busy = await clockOf(dashboard.page);
     const figures = [
       await opened(dashboard, 'overview', '', '.needs li', 1000),
       await opened(dashboard, 'devices', 'devices', 'tr[data-index="0"] a', 1000),
       await nodes(dashboard, 'devices', 'devices'),
-      ...(await filtered(dashboard)),
-      ...(await scrolled(dashboard, 'devices', '.table-scroller')),
+      ...(await filtered(dashboard, busy)),
+      ...(await scrolled(dashboard, busy, 'devices', '.table-scroller')),
       await opened(dashboard, 'matrix', 'services', '[role=gridcell]', 1000),
       await nodes(dashboard, 'matrix', 'services'),
-      ...(await scrolled(dashboard, 'matrix', '.matrix')),
+      ...(await scrolled(dashboard, busy, 'matrix', '.matrix')),
       ...downloads(),
     ];
     return {
@@ -92,7 +97,7 @@ async function nodes(dashboard: Dashboard, name: string, path: string): Promise<
 }
 
 /** From the last key until the rows are those of the filter: the pause for further keys is in it. */
-async function filtered(dashboard: Dashboard): Promise<readonly Figure[]> {
+async function filtered(dashboard: Dashboard, busy: Clock): Promise<readonly Figure[]> {
   const { page } = dashboard;
   await dashboard.go('devices');
   const field = page.locator('.filter-bar input');
@@ -108,14 +113,14 @@ async function filtered(dashboard: Dashboard): Promise<readonly Figure[]> {
     await field.fill('');
     await page.locator('table[aria-rowcount="10001"][data-old=false]').waitFor();
     const answered = page.waitForResponse((response) => response.url().includes('devices?filter='));
-    const before = await busy(page);
+    const before = await busy();
     const start = performance.now();
     await field.fill(filter);
     await answered;
     await page.locator('table:not([aria-rowcount="10001"])[data-old=false]').waitFor();
     times.push(performance.now() - start);
     await settled(page);
-    used += (await busy(page)) - before;
+    used += (await busy()) - before;
   }
   return [
     {
@@ -131,12 +136,13 @@ async function filtered(dashboard: Dashboard): Promise<readonly Figure[]> {
 /** Frames while somebody scrolls through the list, 60 pixels in each of them. */
 async function scrolled(
   dashboard: Dashboard,
+  busy: Clock,
   name: string,
   scroller: string,
 ): Promise<readonly Figure[]> {
   const path = name === 'matrix' ? 'services' : 'devices';
   await dashboard.go(path);
-  const before = await busy(dashboard.page);
+  const before = await busy();
   const frames = await dashboard.page.locator(scroller).evaluate(
     (element: { scrollTop: number }) =>
       new Promise<number[]>((resolve) => {
@@ -152,7 +158,7 @@ async function scrolled(
         requestAnimationFrame(step);
       }),
   );
-  const used = ((await busy(dashboard.page)) - before) * KILO;
+  const used = ((await busy()) - before) * KILO;
   return [
     {
       name: `${name}: a frame while scrolling, 95th of 100`,
