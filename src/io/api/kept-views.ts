@@ -13,6 +13,8 @@ import { SiteViews } from './views/site-views.ts';
 
 /** Pieces of evidence that are read before others have their turn. */
 const SLICE = 2000;
+/** Deeds on a firewall that are remembered, the newest. */
+const APPLIED = 1000;
 
 interface Kept {
   readonly site: Site;
@@ -84,45 +86,66 @@ export async function changesOf(
   const { store } = context.session;
   const reader = readers.get(context) ?? new ChangeReader(store);
   readers.set(context, reader);
-  const log = await reader.read();
+  const { changes, applied } = await reader.read();
   const { facts } = viewsOf(context, believed).views;
-  return changesSince(facts, log.changes, store.auditLog().flatMap(applied), since);
+  return changesSince(facts, changes, applied, since);
 }
 
 const readers = new WeakMap<DaemonContext, ChangeReader>();
 
-/** Reads the evidence once, and later only what came since. */
+/** Reads the evidence and the audit log once, and later only what came since. */
 class ChangeReader {
-  readonly #store: Pick<Store, 'evidence'>;
+  readonly #store: Pick<Store, 'evidence' | 'trail'>;
   readonly #log = new ChangeLog();
-  #last = 0;
+  #applied: readonly Applied[] = [];
+  #lastEvidence = 0;
+  #lastEntry = 0;
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(store: Pick<Store, 'evidence'>) {
+  constructor(store: Pick<Store, 'evidence' | 'trail'>) {
     this.#store = store;
   }
 
   /** One after another: who asks meanwhile waits, and nothing is read twice. */
-  async read(): Promise<ChangeLog> {
+  async read(): Promise<{
+    readonly changes: ChangeLog['changes'];
+    readonly applied: readonly Applied[];
+  }> {
     const reading = this.#reading.then(() => this.#readNew());
     this.#reading = reading.catch(() => {});
     await reading;
-    return this.#log;
+    return { changes: this.#log.changes, applied: this.#applied };
   }
 
   async #readNew(): Promise<void> {
+    this.#readAudit();
     let count = 0;
-    for (const evidence of this.#store.evidence({ after: this.#last })) {
+    for (const evidence of this.#store.evidence({ after: this.#lastEvidence })) {
       this.#log.add(evidence);
-      this.#last = evidence.id;
+      this.#lastEvidence = evidence.id;
       count += 1;
       if (count % SLICE === 0) await setImmediate();
     }
   }
+
+  /** From the newest backwards to the one that was read last. */
+  #readAudit(): void {
+    const found: Applied[] = [];
+    const until = this.#lastEntry;
+    for (let before: number | undefined; ; ) {
+      const page = this.#store.trail.newest(SLICE, before);
+      this.#lastEntry = Math.max(this.#lastEntry, page[0]?.seq ?? 0);
+      const fresh = page.filter(({ seq }) => seq > until);
+      found.push(...fresh.flatMap(appliedBy));
+      if (fresh.length < SLICE) break;
+      before = fresh.at(-1)?.seq;
+    }
+    this.#applied = [...found, ...this.#applied].slice(0, APPLIED);
+  }
 }
 
 /** What was done to a firewall: commands and the API write it down with the change's id. */
-function applied({ at, who, what }: Pick<AuditEntry, 'at' | 'who' | 'what'>): readonly Applied[] {
+function appliedBy({ at, who, what }: Pick<AuditEntry, 'at' | 'who' | 'what'>): readonly Applied[] {
   const isDone = /\bPTL-C-[0-9A-Z]{4,12}\b/.test(what) && /apply|confirm|roll/i.test(what);
   const failed = /: E_[A-Z_]+$/.test(what);
   return isDone && !failed ? [{ at, text: `${what.replace(' /api/v1', '')} by ${who}` }] : [];

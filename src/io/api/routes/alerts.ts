@@ -176,7 +176,7 @@ function acting(
     tag: TAG,
     summary,
     params: id,
-    body: alertAct,
+    body: alertAct.optional(),
     answer: { kind: 'json', schema: alertItemSchema },
     run: ({
       context,
@@ -184,10 +184,10 @@ function acting(
       body,
       caller,
       dryRun,
-    }: Call<{ id: string }, never, AlertAct>): Answer => {
+    }: Call<{ id: string }, never, AlertAct | undefined>): Answer => {
       const { alert } = find(context, params.id);
       const now = context.world.now();
-      if (!dryRun) context.alerts.act(alert.id, actOf(now, body), now, caller.who);
+      if (!dryRun) context.alerts.act(alert.id, actOf(now, body ?? {}), now, caller.who);
       const after = find(context, alert.id).alert;
       return { kind: 'json', value: alertItem(viewsOf(context).views.facts, after) };
     },
