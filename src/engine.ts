@@ -136,7 +136,7 @@ export class Engine {
     const ledger = judged.flatMap(({ rows }) => rows);
     yield;
     const each = judged.map((one) => one.findings);
-    const findings = gatherFindings(at, subjects, each);
+    const findings = yield* gatherFindings(at, subjects, each);
     return { at, devices, services, ledger, findings, scans };
   }
 

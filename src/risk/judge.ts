@@ -28,7 +28,11 @@ export function judge(
   const judged = subjects.map((subject) =>
     judgeSubject(at, subject, rows.get(subject.device.id) ?? [], tools),
   );
-  return gatherFindings(at, subjects, judged);
+  const steps = gatherFindings(at, subjects, judged);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** What the rules say of one device, for itself. @param ledger its own rows */
@@ -59,25 +63,30 @@ export function judgeSubject(
 
 /**
  * Adds what the rules say of devices and of their site together, and gives everything its order and
- * its id.
+ * its id; in steps, for who has others to answer meanwhile.
  *
  * @param judged of each subject
  */
-export function gatherFindings(
+export function* gatherFindings(
   at: Instant,
   subjects: readonly JudgeSubject[],
   judged: readonly (readonly Nameless[])[],
-): readonly Finding[] {
+): Generator<undefined, readonly Finding[], undefined> {
   const order = subjects
     .map(({ device: { id } }, index) => ({ id, index }))
     .sort((a, b) => compareText(a.id, b.id));
-  // Each is in order for itself: what is all but sorted is sorted in no time.
-  const bySeverity = SEVERITIES.toReversed().flatMap((wanted) =>
-    order.flatMap(({ index }) =>
-      (judged[index] ?? []).filter(({ severity }) => severity === wanted),
-    ),
-  );
-  return withIds([...bySeverity, ...ofSite(at, subjects)].sort(worstFirst));
+  yield;
+  // Each device is in order for itself: what is all but sorted is sorted in no time.
+  const bySeverity = new Map(SEVERITIES.toReversed().map((one): [string, Nameless[]] => [one, []]));
+  for (const { index } of order) {
+    for (const finding of judged[index] ?? []) bySeverity.get(finding.severity)?.push(finding);
+  }
+  yield;
+  const findings = [...[...bySeverity.values()].flat(), ...ofSite(at, subjects)].sort(worstFirst);
+  yield;
+  const ids = idsOf(findings);
+  yield;
+  return findings.map((finding) => withId(finding, ids.get(finding) ?? ''));
 }
 
 function ofSite(at: Instant, subjects: readonly JudgeSubject[]): readonly Nameless[] {
@@ -122,7 +131,7 @@ const SHORTEST = 4;
 const LONGEST = 12;
 
 /** Ids are given in the order of what they name, so that a new finding seldom lengthens an old id. */
-function withIds(findings: readonly Nameless[]): readonly Finding[] {
+function idsOf(findings: readonly Nameless[]): ReadonlyMap<Nameless, string> {
   const taken = new Map<string, Nameless>();
   const doubles: Nameless[] = [];
   for (const finding of findings) {
@@ -135,8 +144,18 @@ function withIds(findings: readonly Nameless[]): readonly Finding[] {
   for (const finding of doubles.sort((a, b) => compareText(namesOf(a).name, namesOf(b).name))) {
     taken.set(longerId(namesOf(finding).name, taken), finding);
   }
-  const ids = new Map([...taken].map(([id, finding]) => [finding, id]));
-  return findings.map((finding) => ({ id: ids.get(finding) ?? '', ...finding }));
+  return new Map([...taken].map(([id, finding]) => [finding, id]));
+}
+
+/** Whole findings, as they were given out before. */
+const whole = new WeakMap<Nameless, Finding>();
+
+function withId(finding: Nameless, id: string): Finding {
+  const before = whole.get(finding);
+  if (before?.id === id) return before;
+  const made = { id, ...finding };
+  whole.set(finding, made);
+  return made;
 }
 
 function longerId(name: string, taken: ReadonlyMap<string, unknown>): string {
