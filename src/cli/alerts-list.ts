@@ -93,7 +93,7 @@ function alertsTable(shell: Shell, names: Names, alerts: readonly Alert[]): stri
       { title: 'Times', value: ({ count: times }) => times, align: 'right', rank: 3 },
       { title: 'State', value: ({ state }) => state, rank: 4 },
       { title: 'Incident', value: ({ incident }) => incident, rank: 5 },
-      { title: 'What', value: ({ last }) => last.summary },
+      { title: 'What', value: ({ last }) => names.said(last, last.summary) },
     ],
     alerts,
   );

@@ -23,8 +23,8 @@ export function alertText(
   const { names } = more;
   const head = `${severityText(shell, severity)}  ${alert.id}  ${titleOf(last.type)}  ${timeText(shell, first.at)}`;
   const rows: (readonly [string, string])[] = [
-    ['', last.summary],
-    ['', last.usual],
+    ['', names.said(last, last.summary)],
+    ['', names.said(last, last.usual)],
     [
       'Who',
       last.devices
@@ -38,7 +38,7 @@ export function alertText(
     ...last.evidence.facts.map(({ name, value }) => ['', `${name}: ${value}`] as const),
     [`Why ${severity}`, [...last.reasons, ...(alert.raised ?? [])].join('; ')],
     ['Not seen', last.unseen.join('; ')],
-    ['Do', last.remedy],
+    ['Do', names.said(last, last.remedy)],
     ['', containText(last, names)],
     ['', `If it is right so: portolan alerts expect ${alert.id} --for 30d`],
     ['State', stateText(shell, alert)],
