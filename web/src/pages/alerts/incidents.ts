@@ -20,7 +20,12 @@ export interface Incident {
 
 /** In the order in which the list has the first alert of each. */
 export function incidentsOf(alerts: readonly AlertItem[]): readonly Incident[] {
-  const byId = Map.groupBy(alerts, (alert) => alert.incident);
+  const byId = new Map<string, AlertItem[]>();
+  for (const alert of alerts) {
+    const members = byId.get(alert.incident);
+    if (members === undefined) byId.set(alert.incident, [alert]);
+    else members.push(alert);
+  }
   return [...byId].flatMap(([id, members]) => {
     const [lead] = members.toSorted(
       (a, b) => RANK[b.severity] - RANK[a.severity] || b.lastAt - a.lastAt,

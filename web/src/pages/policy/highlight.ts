@@ -64,7 +64,7 @@ function word(line: string, at: number, end: number): Token {
 export function ruleTokensOf(line: string): readonly Token[] {
   const comment = line.trimStart().startsWith('#');
   if (comment) return [{ text: line, kind: 'comment' }];
-  return (line.match(/"[^"]*"|[\w.:/-]+|\s+|[^\w\s"]/g) ?? [line]).map((text) => ({
+  return (line.match(/"[^"]*"|[\w.:/-]+|\s+|[^\w\s]/g) ?? [line]).map((text) => ({
     text,
     kind: ruleKind(text),
   }));
