@@ -1,10 +1,13 @@
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import type { Host } from '../io/apply/host.ts';
+import type { NameKeeper } from '../io/apply/name-keeper.ts';
 import type { LiveOptions } from '../io/capture/live.ts';
 import { replayCapture, startCapture } from '../io/capture/live.ts';
 import type { CaptureMessage, FlowsWanted, Method } from '../io/capture/messages.ts';
 import { becomeInvoker, invoker } from '../io/capture/rights.ts';
+import type { Observation } from '../model/observation.ts';
 import type { Filter } from '../wire/bpf/compile.ts';
 import type { Input } from './command.ts';
 import type { Shell } from './shell.ts';
@@ -12,6 +15,7 @@ import { LiveAlerts, learnDaysOf } from './watch-alerts.ts';
 import { hidesNames, readWatchFilter } from './watch-filter.ts';
 import { openFrames } from './watch-frames.ts';
 import { listInterfaces, usualInterface } from './watch-interfaces.ts';
+import { checkEnforceNames, namesHost, openNameKeeper } from './watch-names.ts';
 import type { NewScanner } from './watch-new.ts';
 import { checkScanNew, openNewScanner } from './watch-new.ts';
 import { outputFor } from './watch-output.ts';
@@ -29,6 +33,7 @@ const COMPLAIN_EVERY = 10_000;
 export function runWatch(shell: Shell, input: Input): Promise<number> {
   if (input.flag('interfaces')) return listInterfaces(shell);
   checkScanNew(input);
+  checkEnforceNames(input);
   const filter = readWatchFilter(input.args);
   if (hidesNames(filter)) {
     shell.hint('The filter hides ARP, DNS and DHCP: devices will be known less well');
@@ -50,6 +55,7 @@ async function watchLive(
   const frames = openFrames(input, user, () => full.abort());
   const name = input.text('interface') ?? usualInterface();
   const watching = new Watching(shell, input);
+  const host = namesHost(input);
   const capture = startCapture({
     interface: name,
     filter,
@@ -57,7 +63,7 @@ async function watchLive(
     direction: directionOf(input.text('direction')),
     count,
     flows: flowsFor(input),
-    observes: !isOff(input, 'alerts'),
+    observes: host !== undefined || !isOff(input, 'alerts'),
     methods: methodsOf(input.text('method')),
     user,
     onMessage: (message) => {
@@ -75,11 +81,13 @@ async function watchLive(
   stopping.addEventListener('abort', stop);
   try {
     await watching.openAndScan(name);
+    if (host !== undefined) await watching.keepNames(host);
     await capture.done;
   } finally {
     stopping.removeEventListener('abort', stop);
     capture.stop();
     await watching.endScans();
+    await watching.endNames();
     await watching.close();
     frames?.close();
   }
@@ -128,6 +136,7 @@ class Watching {
   #alerts: LiveAlerts | undefined;
   #error: PortolanError | undefined;
   #scanner: NewScanner | undefined;
+  #names: NameKeeper | undefined;
   #complained = 0;
 
   constructor(shell: Shell, input: Input) {
@@ -160,6 +169,14 @@ class Watching {
     this.#scanner = await openNewScanner(this.#shell, this.#input, this.#seen, say);
   }
 
+  async keepNames(host: Host): Promise<void> {
+    this.#names = await openNameKeeper(this.#shell, host, (text) => this.#output.warn(text));
+  }
+
+  async endNames(): Promise<void> {
+    await this.#names?.close();
+  }
+
   async endScans(): Promise<void> {
     await this.#scanner?.close();
   }
@@ -172,6 +189,7 @@ class Watching {
     if (message.kind === 'status' && this.#input.text('read') === undefined) {
       this.#alerts?.tick(this.#shell.now());
     }
+    if (message.kind === 'observations') this.#hear(message.observations);
     if (message.kind === 'error') {
       const { code, remedy } = message;
       this.#error = new PortolanError(code, message.message, { remedy });
@@ -190,6 +208,10 @@ class Watching {
   status(): number {
     if (this.#error !== undefined) throw this.#error;
     return this.#input.flag('strict') && this.#loss() > LOSS ? 5 : 0;
+  }
+
+  #hear(observations: readonly Observation[]): void {
+    for (const one of observations) if (one.kind === 'lookup') this.#names?.take(one);
   }
 
   #loss(): number {

@@ -45,6 +45,11 @@ export const watch: Command = {
       help: 'alerts: so long all that is done is taken as usual',
       default: '14',
     },
+    {
+      flags: '--enforce-names',
+      help: 'let addresses in force follow the answers of DNS that devices get',
+    },
+    { flags: '--state <folder>', help: 'enforce-names: where the change in force is', rare: true },
     { flags: '--no-alerts', help: 'do not watch for what is wrong or new' },
     { flags: '--no-store', help: 'keep nothing when it ends' },
     { flags: '--strict', help: 'exit 5 where more than 0.1 % of the packets were lost' },
@@ -77,6 +82,10 @@ export const watch: Command = {
     [
       "sudo portolan watch -i eth0 -w 'day-%H.pcap' -G 3600 -W 24",
       'and write a day of frames, an hour to a file',
+    ],
+    [
+      'sudo portolan watch -i br0 --enforce-names',
+      'and rules of the policy that speak of names follow DNS at once',
     ],
     ['portolan watch -D', 'where there is something to see'],
   ],

@@ -3,11 +3,12 @@ import type { Endpoint } from '../model/flow.ts';
 import type { DhcpMessage, Observation } from '../model/observation.ts';
 import { ASKED, mappingOf, natPmpFields, pcpFields } from '../protocols/fields/port-mapping.ts';
 import { OPTION, readDhcp } from '../protocols/shared/dhcp-message.ts';
-import { parseMessage, RESPONSE, TYPE } from '../protocols/shared/dns-message.ts';
+import { parseMessage, RESPONSE } from '../protocols/shared/dns-message.ts';
 import { trimmed, utf8 } from '../protocols/shared/strings.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, macText } from './address-text.ts';
+import { readDnsAnswer } from './dns-answers.ts';
 
 const ROUTER_ADVERTISEMENT = 134;
 const NEIGHBOUR_SOLICITATION = 135;
@@ -136,16 +137,15 @@ export class LinkObserver {
     const { sourcePort, payloadLength, time, frame } = packet;
     const parsed = parseMessage(payloadOf(packet));
     if (parsed.kind !== 'ok') return;
-    const { flags, questions, records } = parsed.value;
+    const { flags, questions } = parsed.value;
     const [question] = questions;
     if (question === undefined) return;
     const isAnswer = (flags & RESPONSE) !== 0;
     if (isAnswer !== (sourcePort === 53)) return;
     const [from, to] = this.#endsOf(packet);
-    const addresses = records
-      .filter(({ type, data }) => isAddress(type, data))
-      .slice(0, ADDRESSES)
-      .map(({ data }) => ipText(data));
+    // Only what the question leads to: other records are about others (name servers, for one).
+    const named = isAnswer ? readDnsAnswer(payloadOf(packet)) : undefined;
+    const addresses = (named?.addresses ?? []).slice(0, ADDRESSES).map(({ address }) => address);
     this.#tell({
       kind: 'lookup',
       at: milli(time),
@@ -155,7 +155,7 @@ export class LinkObserver {
       name: question.name.join('.').toLowerCase(),
       type: question.type,
       ...(isAnswer ? { rcode: flags & 15 } : {}),
-      addresses: isAnswer ? addresses : [],
+      addresses,
       octets: payloadLength,
     });
   }
@@ -261,10 +261,6 @@ export class LinkObserver {
 
 function payloadOf({ bytes, payload, payloadCaptured }: Packet): Uint8Array {
   return bytes.subarray(payload, payload + payloadCaptured);
-}
-
-function isAddress(type: number, data: Uint8Array): boolean {
-  return (type === TYPE.A && data.length === 4) || (type === TYPE.AAAA && data.length === 16);
 }
 
 /** Of nobody: 0.0.0.0. */
