@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Gate } from './access/gate.ts';
 import { NO_SCOPES, scopesOf } from './access/scopes.ts';
 import { digest, newSecret } from './access/secret.ts';
+import { bearerOf } from './bearer.ts';
 import { readCookie } from './cookie.ts';
 import type { Peer } from './peer.ts';
 import { Refusal } from './refusal.ts';
@@ -16,8 +17,8 @@ const RUN = newSecret();
  * @throws Refusal 401 for a token that is none
  */
 export function authenticate(request: IncomingMessage, peer: Peer, gate: Gate): Caller {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) return byToken(authorization, peer, gate);
+  const secret = bearerOf(request);
+  if (secret !== undefined) return byToken(secret, peer, gate);
   if (peer.user !== undefined) return byProxy(peer.user, peer);
   return byCookie(request, peer, gate) ?? nobody(peer);
 }
@@ -26,8 +27,7 @@ export function nobody({ address }: Pick<Peer, 'address'>): Caller {
   return { who: 'nobody', role: undefined, scopes: NO_SCOPES, address, login: { kind: 'none' } };
 }
 
-function byToken(authorization: string, { address }: Peer, gate: Gate): Caller {
-  const [, secret = ''] = /^Bearer +(\S{1,100})$/i.exec(authorization) ?? [];
+function byToken(secret: string, { address }: Peer, gate: Gate): Caller {
   const token = gate.tokens.find(secret);
   if (token === undefined) {
     throw new Refusal(401, 'E_SIGN_IN', 'The token is not known, or its time is over', {

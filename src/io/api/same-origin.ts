@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { bearerOf } from './bearer.ts';
 import type { Peer } from './peer.ts';
 import { headerOf } from './peer.ts';
 import { Refusal } from './refusal.ts';
@@ -22,7 +23,7 @@ export function checkOrigin(request: IncomingMessage, peer: Peer): void {
   const origins = request.headersDistinct['origin'] ?? [];
   if (site !== undefined && site !== 'same-origin') throw foreign();
   if (origins.some((origin) => hostOf(origin) !== peer.host?.toLowerCase())) throw foreign();
-  const isProgram = request.headers.authorization !== undefined;
+  const isProgram = bearerOf(request) !== undefined;
   if (site === undefined && origins.length === 0 && !isProgram) throw foreign();
 }
 

@@ -145,10 +145,28 @@ describe('what changes something comes from a page of ours', () => {
     expect((await ask('POST', '/api/v1/things', { headers, body })).status).toBe(status);
   });
 
-  test('no origin at all', async () => {
+  test('no origin at all, also with a password that the browser sends by itself', async () => {
     const { origin: _, ...headers } = admin.headers;
-    const answer = await daemon.ask('POST', '/api/v1/things', { headers, body });
-    expect(answer.status).toBe(403);
+    for (const extra of [{}, { authorization: 'Basic bWlyYTp4' }]) {
+      const sent = { ...headers, ...extra };
+      const answer = await daemon.ask('POST', '/api/v1/things', { headers: sent, body });
+      expect(answer.status).toBe(403);
+    }
+  });
+
+  test.each([
+    ['no token', 'Bearer'],
+    ['one that is none', 'Bearer ptl_nothing'],
+    ['two of them', 'Bearer ptl_a ptl_b'],
+    ['a very long one', `Bearer ptl_${'x'.repeat(5000)}`],
+  ])('a program with %s is nobody, whatever cookie goes with it', async (_, authorization) => {
+    const headers = { ...admin.headers, authorization };
+    expect((await daemon.ask('GET', '/api/v1/things', { headers })).status).toBe(401);
+  });
+
+  test('a password for a proxy before us is passed over', async () => {
+    const headers = { ...admin.headers, authorization: 'Basic bWlyYTp4' };
+    expect((await daemon.ask('GET', '/api/v1/things', { headers })).status).toBe(200);
   });
 });
 
