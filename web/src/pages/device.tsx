@@ -75,18 +75,20 @@ function Device({ device, etag }: DeviceProps): JSX.Element {
     <>
       <Identity device={device} />
       <VerdictLine device={device} edit={edit} onWho={() => setWho('1')} />
-      <Tabs
-        name={t.tabsName}
-        current={tab}
-        onChange={setTab}
-        tabs={TABS.map((key) => ({
-          key,
-          label:
-            counts[key] === undefined ? t.tabs[key] : `${t.tabs[key]} (${number(counts[key])})`,
-        }))}
-      >
-        <TabBody tab={tab} device={device} edit={edit} onWho={() => setWho('1')} />
-      </Tabs>
+      <div className="device-tabs">
+        <Tabs
+          name={t.tabsName}
+          current={tab}
+          onChange={setTab}
+          tabs={TABS.map((key) => ({
+            key,
+            label:
+              counts[key] === undefined ? t.tabs[key] : `${t.tabs[key]} (${number(counts[key])})`,
+          }))}
+        >
+          <TabBody tab={tab} device={device} edit={edit} onWho={() => setWho('1')} />
+        </Tabs>
+      </div>
       {who !== '' && <EditDialog device={device} edit={edit} onClose={() => setWho('')} />}
       <ConflictOf edit={edit} />
     </>

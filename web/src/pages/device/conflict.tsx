@@ -28,7 +28,7 @@ export function ConflictOf({ edit }: { readonly edit: Edit }): JSX.Element | nul
       }
     >
       <p>{t.conflictHelp}</p>
-      <pre className="difference">{conflict.difference}</pre>
+      <pre className="device-difference">{conflict.difference}</pre>
     </Dialog>
   );
 }

@@ -63,7 +63,7 @@ export function EditDialog({ device, edit, onClose }: EditDialogProps): JSX.Elem
     >
       <p className="soft">{t.editHelp}</p>
       {edit.error !== undefined && <Failed error={edit.error} />}
-      <form id="who" className="form" onSubmit={submit}>
+      <form id="who" className="device-form" onSubmit={submit}>
         {(['name', 'vendor', 'model'] as const).map((key) => (
           <Field key={key} label={LABEL[key]}>
             {(ties) => (

@@ -68,7 +68,7 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
                   </td>
                 );
               })}
-              <td className="todo">
+              <td className="ledger-todo">
                 <Verdict verdict={row.verdict} />
                 <p className="because">{row.advice}</p>
               </td>

@@ -87,10 +87,10 @@ const MARK: Readonly<Record<ChangeEvent['kind'], string>> = {
 export function Events({ events }: { readonly events: readonly ChangeEvent[] }): JSX.Element {
   if (events.length === 0) return <Empty title={t.noHistory} />;
   return (
-    <ol className="timeline">
+    <ol className="device-timeline">
       {events.map((event) => (
         <li key={`${event.at} ${event.kind} ${event.text}`}>
-          <span className="timeline-mark" aria-hidden="true">
+          <span className="device-timeline-mark" aria-hidden="true">
             {MARK[event.kind]}
           </span>
           <span className="soft">
