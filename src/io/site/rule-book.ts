@@ -21,6 +21,10 @@ import type { World } from '../world.ts';
 const NEWEST_FLOWS = 200_000;
 /** Peers of one port that are told apart. */
 const PEERS = 32;
+/** Milliseconds for which peers are not looked up again. */
+const PEERS_FOR = 60_000;
+
+type Peers = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What the policy beside the database needs, and what the firewalls that were read allow. */
 export class RuleBook {
@@ -32,6 +36,7 @@ export class RuleBook {
   /** Text of the policy when it was looked at last, and how often it was another one. */
   #stamped: string | undefined;
   #version = 0;
+  #peers: { readonly at: number; readonly found: Peers } | undefined;
 
   constructor(world: World, store: Store) {
     this.#world = world;
@@ -42,7 +47,8 @@ export class RuleBook {
     const policy = this.policy()?.policy;
     const byId = new Map(devices.map((device) => [device.id, device]));
     const now = this.#world.now();
-    const permissions = new Permissions(this.#store, () => this.firewalls(devices));
+    const open = (): readonly Firewall[] => this.firewalls(devices);
+    const permissions = new Permissions(open, () => this.#peersNow());
     const permission = (id: string, place: Place): ReturnType<typeof allowedCell> =>
       permissions.cell(byId.get(id), place);
     if (policy === undefined) return { permission };
@@ -57,6 +63,13 @@ export class RuleBook {
         return device === undefined ? [] : portsOfPolicy(policy, device, now);
       },
     };
+  }
+
+  #peersNow(): Peers {
+    const now = this.#world.now();
+    const isOld = this.#peers === undefined || Math.abs(now - this.#peers.at) > PEERS_FOR;
+    if (isOld) this.#peers = { at: now, found: peersIn(this.#store) };
+    return this.#peers?.found ?? new Map();
   }
 
   /** Another one whenever the policy or the rules of a firewall are others. */
@@ -110,14 +123,13 @@ export class RuleBook {
 }
 
 class Permissions {
-  readonly #store: Store;
   readonly #open: () => readonly Firewall[];
+  readonly #peers: () => Peers;
   #firewalls: readonly Firewall[] | undefined;
-  #peers: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
-  constructor(store: Store, open: () => readonly Firewall[]) {
-    this.#store = store;
+  constructor(open: () => readonly Firewall[], peers: () => Peers) {
     this.#open = open;
+    this.#peers = peers;
   }
 
   cell(device: Device | undefined, place: Place): ReturnType<typeof allowedCell> {
@@ -130,19 +142,18 @@ class Permissions {
   }
 
   #peersOf(address: string, { transport, port }: Place): readonly string[] {
-    this.#peers ??= peersIn(this.#store);
-    return [...(this.#peers.get(`${address} ${transport}/${port}`) ?? [])];
+    return [...(this.#peers().get(`${address} ${transport}/${port}`) ?? [])];
   }
 }
 
 /** With whom each address was seen to talk, by port. */
-function peersIn(store: Store): ReadonlyMap<string, ReadonlySet<string>> {
+function peersIn(store: Store): Peers {
   const found = new Map<string, Set<string>>();
-  for (const { source, destination, transport } of store.flows({ limit: NEWEST_FLOWS })) {
-    const key = `${source.address} ${transport}/${destination.port}`;
+  for (const { address, transport, port, peer } of store.peers(NEWEST_FLOWS)) {
+    const key = `${address} ${transport}/${port}`;
     const before = found.get(key) ?? new Set<string>();
     found.set(key, before);
-    if (before.size < PEERS) before.add(destination.address);
+    if (before.size < PEERS) before.add(peer);
   }
   return found;
 }

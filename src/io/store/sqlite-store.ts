@@ -35,8 +35,8 @@ import { FlowTotalsTable } from './flow-totals.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
-import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredUse } from './store.ts';
-import { SELECT_USES, useFromRow } from './use-rows.ts';
+import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredPeer, StoredUse } from './store.ts';
+import { peerFromRow, SELECT_PEERS, SELECT_USES, useFromRow } from './use-rows.ts';
 
 const INSERT = `INSERT INTO evidence (${EVIDENCE_COLUMNS.join(', ')})
   VALUES (${EVIDENCE_COLUMNS.map(() => '?').join(', ')})`;
@@ -149,6 +149,10 @@ export class SqliteStore implements Store {
     return this.#all(SELECT_USES, after)
       .map((row) => this.#read(row, useFromRow))
       .filter(({ flows }) => flows > 0 || after >= 0);
+  }
+
+  peers(newest: number): readonly StoredPeer[] {
+    return this.#all(SELECT_PEERS, newest).map((row) => this.#read(row, peerFromRow));
   }
 
   saveScan(record: ScanRecord): void {

@@ -42,6 +42,8 @@ export interface Store {
    * @param after only those that are others since this `seq`; with no flow where there is none any more
    */
   uses(after?: number): readonly StoredUse[];
+  /** With whom each address talked, by port, in so many of the newest flows. */
+  peers(newest: number): readonly StoredPeer[];
   saveScan(record: ScanRecord): void;
   /** Newest first. */
   scans(): readonly ScanRecord[];
@@ -105,6 +107,13 @@ export interface StoredUse {
   readonly peer: string;
   /** Higher than that of all that changed before. */
   readonly seq: number;
+}
+
+export interface StoredPeer {
+  readonly address: string;
+  readonly transport: string;
+  readonly port: number;
+  readonly peer: string;
 }
 
 export interface AuditEntry {

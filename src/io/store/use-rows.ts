@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Row } from './driver.ts';
-import type { StoredUse } from './store.ts';
+import type { StoredPeer, StoredUse } from './store.ts';
 
 /** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
 const COUNTS = (row: string): string =>
@@ -66,6 +66,23 @@ export const USE_SCHEMA = `
 
 export const SELECT_USES = `SELECT address, direction, transport, port, flows, first, last, peer, seq
   FROM port_use WHERE seq > ? ORDER BY address, direction, transport, port`;
+
+/** With whom each address talked, by port, in the newest conversations. */
+export const SELECT_PEERS = `SELECT DISTINCT source AS address, transport, destination_port AS port,
+    destination AS peer
+  FROM (SELECT source, transport, destination_port, destination FROM flow
+    ORDER BY last_seen DESC LIMIT ?)`;
+
+const peerRow = z.object({
+  address: z.string(),
+  transport: z.string(),
+  port: z.int(),
+  peer: z.string(),
+});
+
+export function peerFromRow(row: Row): StoredPeer {
+  return peerRow.parse(row);
+}
 
 const useRow = z.object({
   address: z.string(),

@@ -99,3 +99,15 @@ test('whoever asks again is given what is another since, and what is no more', (
   const gone = store.uses(Math.max(...changed.map(({ seq }) => seq)));
   expect(gone.map(({ flows }) => flows)).toEqual([0, 0, 0, 0]);
 });
+
+test('with whom each address talked, by port', () => {
+  const store = openStore(':memory:');
+  const other = { address: '192.0.2.8', port: 1883 };
+  store.appendFlows([flow(), flow(later(1)), flow({ ...later(2), destination: other })], 'test');
+  const peers = store.peers(10).map(({ address, port, peer }) => [address, port, peer]);
+  expect(peers.toSorted()).toEqual([
+    ['192.0.2.1', 1883, '192.0.2.8'],
+    ['192.0.2.1', 1883, '192.0.2.9'],
+  ]);
+  expect(store.peers(1).map(({ peer }) => peer)).toEqual(['192.0.2.8']);
+});
