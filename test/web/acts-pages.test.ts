@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)('every page', () => {
     await go('alerts/PTL-A-7F3K');
     await page.getByRole('button', { name: 'Eindämmen…' }).first().waitFor();
     await go('policy');
-    await page.getByRole('heading', { name: 'Richtlinie' }).waitFor();
+    await page.getByRole('heading', { name: 'Regeln' }).waitFor();
     await close();
   });
 

@@ -111,6 +111,17 @@ describe.skipIf(missing !== undefined)('alerts', () => {
     expect(await page.getByRole('button', { name: /^Block for/ }).count()).toBe(0);
   });
 
+  test('what would lock one out is not applied', async () => {
+    const lockOut = { ok: false, because: 'No rule lets 192.168.2.2 reach HTTPS' };
+    const answers = { 'POST changes': { ...CHANGE, lockOut } };
+    const { page, go, server } = await open({ fixture: { answers } });
+    await go('alerts/PTL-A-7F3K');
+    await page.getByRole('button', { name: 'Contain…' }).first().click();
+    await page.getByRole('button', { name: 'Block for 1 hour' }).click();
+    await page.getByText(`You would lose your own access: ${lockOut.because}`).waitFor();
+    expect(server.asked).not.toContain('POST changes/PTL-C-3F2A/apply');
+  });
+
   test('a controller is not offered to be blocked', async () => {
     const { page, go } = await open();
     await go('alerts/PTL-A-7F3P');

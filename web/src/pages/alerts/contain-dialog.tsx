@@ -125,6 +125,8 @@ async function contained(
   };
   const idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-');
   const change = await send<ChangeView>('POST', 'changes', asked, { idempotencyKey });
+  const { ok, because } = change.lockOut;
+  if (!ok) throw new Error(`${t.lockOut}: ${because}`);
   const within: ApplyRequest = { within: WITHIN };
   return send<ChangeView>('POST', `changes/${change.id}/apply`, within);
 }

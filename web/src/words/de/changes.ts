@@ -51,8 +51,6 @@ export const changes: typeof en = {
   countdownHelp:
     'Sehen Sie nach, ob alles noch geht. Ist diese Seite nicht mehr zu erreichen, tun Sie nichts: Es endet von selbst.',
   over: 'Die Zeit ist um: Es wird zurückgenommen.',
-  confirmed: 'Behalten',
-  takenBack: 'Zurückgenommen',
   cannot: 'Dieses Portolan darf die Firewall nicht ändern.',
   noRight: 'Ihre Rolle darf Änderungen ansehen, nicht anwenden.',
   run: 'Dort ausführen, wo die Firewall ist:',

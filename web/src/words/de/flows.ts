@@ -4,7 +4,6 @@ import { plural } from '../index.ts';
 
 export const flows: typeof en = {
   title: 'Verkehr',
-  lead: 'Wer mit wem spricht',
   views: 'Ansicht',
   matrix: 'Matrix',
   table: 'Tabelle',
@@ -63,7 +62,6 @@ export const flows: typeof en = {
 
   device: 'Gerät',
   devicePick: 'Gerät, dessen Verbindungen gezeigt werden',
-  deviceSearch: 'Name, Adresse oder Kennung',
   deviceNone: 'Wählen Sie ein Gerät: Jeder seiner Dienste wird eine Spur.',
   lanesName: (device) => `Verbindungen von ${device} im Lauf der Zeit`,
   toDevice: 'zu ihm',

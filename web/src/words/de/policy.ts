@@ -3,8 +3,7 @@ import { number } from '../format.ts';
 import { plural } from '../index.ts';
 
 export const policy: typeof en = {
-  title: 'Richtlinie',
-  lead: 'Was geschehen darf, und was die Firewall daraus macht',
+  title: 'Regeln',
   notYet: 'Noch hat niemand eine geschrieben: So würde sie beginnen.',
   file: 'Datei',
   version: 'Fassung',
@@ -17,7 +16,6 @@ export const policy: typeof en = {
     'Auf einem so schmalen Bildschirm wird die Richtlinie gelesen, bestätigt und zurückgenommen, nicht geschrieben.',
   noRight: 'Ihre Rolle darf die Richtlinie lesen, nicht ändern.',
   checking: 'Wird geprüft …',
-  notChecked: 'Noch nicht geprüft',
   valid: 'Kein Problem',
   problems: (errors, warnings) =>
     [
@@ -35,8 +33,6 @@ export const policy: typeof en = {
   shadowed: (by) => `entscheidet nie etwas: ${by} kommt zuvor`,
   noRules: 'Noch keine Regel. Verwehrt ist nur, was eine Zone verwehrt.',
   rulesAbsent: 'Solange es Fehler gibt, gibt es keine Regeln zu zeigen.',
-  rule: 'Regel',
-  meaning: 'Was sie sagt',
 
   effect: 'Wirkung auf aufgezeichneten Verkehr',
   effectSince: (since) => `seit ${since}`,
@@ -72,9 +68,7 @@ export const policy: typeof en = {
   planHint:
     'Übersetzt die gespeicherte Richtlinie und spielt aufgezeichneten Verkehr hindurch; angewandt wird noch nichts.',
   saveFirst: 'Erst speichern: Eine Änderung entsteht aus der gespeicherten Richtlinie.',
-  leave: 'Etwas ist nicht gespeichert. Trotzdem verlassen?',
   changedElsewhere: 'Inzwischen hat jemand anderes die Richtlinie gespeichert.',
-  reload: 'Deren Fassung zeigen',
 
   conflict: 'Inzwischen hat jemand anderes gespeichert',
   conflictLead:
@@ -101,7 +95,6 @@ export const policy: typeof en = {
   use: 'In den Editor übernehmen',
   spans: { '7d': '7 Tage', '14d': '14 Tage', '30d': '30 Tage', '90d': '90 Tage' },
 
-  firewall: 'Firewall',
   inForce: 'In Kraft',
   inForceNone: 'nichts von uns',
   pending: 'Wartet auf Bestätigung',

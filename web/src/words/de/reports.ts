@@ -7,8 +7,6 @@ export const reports: typeof en = {
   columns: { title: 'Bericht', format: 'Format', get: 'Datei' },
   download: 'Herunterladen',
   downloadOf: (title) => `Herunterladen: ${title}`,
-  open: 'Öffnen',
   asOf: 'Jeder entsteht in dem Augenblick, in dem er geholt wird. Er sagt, was wie lange angesehen wurde und was nicht zu sehen war.',
   regularly: 'Regelmäßig, von selbst',
-  regularlyText: 'Zeitpläne gehören zur Konfiguration:',
 };

@@ -60,10 +60,6 @@ export const scan: typeof en = {
     interrupted: 'angehalten; Gefundenes bleibt',
     partial: 'vollständig bis auf das Vermerkte',
   },
-  notes: 'Vermerkt',
-  hide: 'Im Hintergrund weiter',
-  close: 'Schließen',
-  again: 'Noch ein Scan',
   devices: 'Geräte zeigen',
   earlier: 'Frühere Scans',
 };

@@ -9,7 +9,6 @@ export const signIn: typeof en = {
   show: 'Passwort zeigen',
   enter: 'Anmelden',
   entering: 'Anmeldung läuft …',
-  wrong: 'Nicht angemeldet',
   setup: 'Portolan einrichten',
   setupLead: 'Sie kommen über den Einmal-Link. Legen Sie das erste Konto an: Es darf alles.',
   needLink: 'Noch hat niemand ein Konto',

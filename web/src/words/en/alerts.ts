@@ -44,7 +44,6 @@ export const alerts = {
   times: (count: number) => `${number(count)} ${plural(count, 'time', 'times')}`,
   expectations: 'What is expected',
 
-  gone: 'There is no such alert',
   happened: 'What happened',
   unusual: 'Why it is unusual',
   raised: 'Raised because',
@@ -57,7 +56,6 @@ export const alerts = {
   same: 'The same incident',
   observations: (count: number) =>
     `${number(count)} ${plural(count, 'observation', 'observations')}`,
-  frames: (count: number) => `${number(count)} ${plural(count, 'packet', 'packets')} named`,
   frameNumbers: 'Frames',
   conversations: 'Conversations (community id)',
   packets: 'Packets (pcapng)',
@@ -65,8 +63,6 @@ export const alerts = {
   wireshark: 'Wireshark filter',
   peer: 'Other end',
   service: 'Service',
-  firstSeen: 'First',
-  lastSeen: 'Last',
   kinds: {
     alert: 'alert',
     flow: 'traffic',
@@ -131,9 +127,6 @@ export const contain = {
     P7D: '7 days',
   },
   block: (time: string) => `Block for ${time}`,
-  where: 'Enforced by',
-  cannot: 'This Portolan may not change the firewall.',
-  run: 'Run this where the firewall is:',
   lockOut: 'You would lose your own access',
   blocking: 'Applying …',
   checking: 'Loaded; being checked …',

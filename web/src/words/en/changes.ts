@@ -49,8 +49,6 @@ export const changes = {
   countdownHelp:
     'See whether everything still works. If this page can no longer be reached, do nothing: it ends by itself.',
   over: 'The time is over: it is being taken back.',
-  confirmed: 'Kept',
-  takenBack: 'Taken back',
   cannot: 'This Portolan may not change the firewall.',
   noRight: 'Your role may look at changes, not apply them.',
   run: 'Run this where the firewall is:',

@@ -9,7 +9,6 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 
 export const flows = {
   title: 'Flows',
-  lead: 'Who talks to whom',
   views: 'How to look at it',
   matrix: 'Matrix',
   table: 'Table',
@@ -66,7 +65,6 @@ export const flows = {
 
   device: 'Device',
   devicePick: 'Device whose conversations are shown',
-  deviceSearch: 'Name, address or id',
   deviceNone: 'Choose a device: each of its services becomes a lane.',
   lanesName: (device: string) => `Conversations of ${device} over time`,
   toDevice: 'to it',

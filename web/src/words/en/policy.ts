@@ -3,7 +3,6 @@ import { plural } from '../index.ts';
 
 export const policy = {
   title: 'Policy',
-  lead: 'What may happen, and what the firewall makes of it',
   notYet: 'Nobody has written one yet: this is what it would begin with.',
   file: 'File',
   version: 'Version',
@@ -15,7 +14,6 @@ export const policy = {
   readOnly: 'On a screen this narrow the policy is read, confirmed and taken back, not written.',
   noRight: 'Your role may read the policy, not change it.',
   checking: 'Checking …',
-  notChecked: 'Not checked yet',
   valid: 'No problem',
   problems: (errors: number, warnings: number) =>
     [
@@ -33,8 +31,6 @@ export const policy = {
   shadowed: (by: string) => `never decides anything: ${by} does`,
   noRules: 'No rule yet. Nothing is denied that is not denied by a zone.',
   rulesAbsent: 'While there are errors, there are no rules to show.',
-  rule: 'Rule',
-  meaning: 'What it says',
 
   effect: 'Effect on recorded traffic',
   effectSince: (since: string) => `since ${since}`,
@@ -68,9 +64,7 @@ export const policy = {
   planHint:
     'Compiles the saved policy and plays recorded traffic through it; nothing is applied yet.',
   saveFirst: 'Save first: a change is made of the policy as it is saved.',
-  leave: 'There is something that is not saved. Leave anyway?',
   changedElsewhere: 'Somebody else saved the policy meanwhile.',
-  reload: 'Show theirs',
 
   conflict: 'Somebody else saved meanwhile',
   conflictLead: 'Lines that only your version has (+), and lines that only the saved one has (−):',
@@ -96,7 +90,6 @@ export const policy = {
   use: 'Put it into the editor',
   spans: { '7d': '7 days', '14d': '14 days', '30d': '30 days', '90d': '90 days' },
 
-  firewall: 'Firewall',
   inForce: 'In force',
   inForceNone: 'nothing of ours',
   pending: 'Waits for confirmation',

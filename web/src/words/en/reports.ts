@@ -5,8 +5,6 @@ export const reports = {
   columns: { title: 'Report', format: 'Format', get: 'File' },
   download: 'Download',
   downloadOf: (title: string) => `Download: ${title}`,
-  open: 'Open',
   asOf: 'Each is written at the moment at which it is fetched. It says what was looked at, for how long, and what could not be seen.',
   regularly: 'Regularly, by itself',
-  regularlyText: 'Schedules are part of the configuration:',
 };

@@ -59,10 +59,6 @@ export const scan = {
     interrupted: 'stopped; what was found is kept',
     partial: 'complete but for what is noted',
   },
-  notes: 'Noted',
-  hide: 'Go on in the background',
-  close: 'Close',
-  again: 'Another scan',
   devices: 'Show devices',
   earlier: 'Scans before',
 };

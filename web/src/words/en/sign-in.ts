@@ -7,7 +7,6 @@ export const signIn = {
   show: 'Show password',
   enter: 'Sign in',
   entering: 'Signing in …',
-  wrong: 'Not signed in',
   setup: 'Set up Portolan',
   setupLead: 'You came by the one-time link. Make the first account: it may do everything.',
   needLink: 'Nobody has an account yet',
