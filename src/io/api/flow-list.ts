@@ -14,7 +14,7 @@ import { flowItem } from './views/flow-items.ts';
 import type { SiteFacts } from './views/site-facts.ts';
 
 /** Flows that one question looks at: beyond, `total` is what was found among these. */
-export const LOOKED_AT = 20_000;
+export const LOOKED_AT = 5000;
 
 export interface FlowListOptions {
   readonly now: Instant;
@@ -38,20 +38,27 @@ export function flowPage(
   const { now, version } = options;
   const query = pushedDown(parseFilter(filter), now);
   const passes = compileFilter(filter, resource, now);
+  const everything = { total: store.totals.count(), isAtLeast: false };
+  const first = filter.trim() === '' ? everything : undefined;
   const from = cursor === undefined ? undefined : positionOf(cursor);
   const flows = store.flows({
     ...query,
-    limit: LOOKED_AT,
+    // Where everything passes, one more than the page tells whether there is another.
+    limit: first === undefined ? LOOKED_AT : limit + 1,
     ...(from === undefined ? {} : { after: from.after }),
   });
-  const found = look(itemsOf(facts, flows), passes, { limit, mayStop: from !== undefined });
-  const total = from ?? { total: found.matches, isAtLeast: found.looked === LOOKED_AT };
+  const found = look(itemsOf(facts, flows), passes, {
+    limit,
+    mayStop: from !== undefined || first !== undefined,
+  });
+  const counted = { total: found.matches, isAtLeast: found.looked === LOOKED_AT };
+  const total = from ?? first ?? counted;
   return {
     items: found.items,
     ...(found.end === undefined ? {} : { next: cursorOf(found.end, total) }),
     total: total.total,
     ...(total.isAtLeast ? { isAtLeast: true as const } : {}),
-    all: store.totals.count(),
+    all: everything.total,
     version,
   };
 }
