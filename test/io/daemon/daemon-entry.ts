@@ -45,8 +45,12 @@ function world(folder: string): World {
   };
 }
 
-function start(folder: string): Promise<Daemon> {
-  return open(folder, openHelpers({ interface: 'near', enforce: false, env: process.env }));
+/** What passes by before the helper listens is seen by nobody. */
+async function start(folder: string): Promise<Daemon> {
+  const helpers = openHelpers({ interface: 'near', enforce: false, env: process.env });
+  const daemon = await open(folder, helpers);
+  await until('capturing', () => !part(daemon, 'capture').text.startsWith('Opening'));
+  return daemon;
 }
 
 function open(folder: string, helpers: Helpers): Promise<Daemon> {
@@ -138,7 +142,6 @@ async function live(): Promise<void> {
   daemon.events.subscribe((_, event) => {
     if (event !== 'gap') events.push(event);
   });
-  await until('capturing', () => part(daemon, 'capture').text.startsWith('Capturing'));
   say('rights', [rights(process.pid), rights(helperPid())]);
   await talk(41_000, 20);
   await scanPorts();
@@ -242,7 +245,6 @@ function act(daemon: Daemon): string {
 /** The end is told only when everything that was seen is kept. */
 async function ending(): Promise<void> {
   const daemon = await start('ending');
-  await until('capturing', () => part(daemon, 'capture').text.startsWith('Capturing'));
   await talk(46_000, 300);
   const second = await open('ending', NO_HELPERS).then(
     () => 'opened',
