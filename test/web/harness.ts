@@ -108,11 +108,7 @@ export async function openDashboard(options: DashboardOptions = {}): Promise<Das
     },
     axe: () => violations(page),
     nodes: () => page.evaluate(() => document.querySelectorAll('*').length),
-    overflow: () =>
-      page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth - clientWidth;
-      }),
+    overflow: () => overflow(page),
     close: async () => {
       await context.close();
       await server.close();
@@ -126,9 +122,18 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[aria-busy=true], .awaited') === null);
 }
 
+/** Pixels by which the page is wider than the window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+}
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-async function violations(page: Page): Promise<readonly string[]> {
+/** Of WCAG 2.2 AA, as `rule: selector`. */
+export async function violations(page: Page): Promise<readonly string[]> {
   // Into the page by the debugger: its policy lets no foreign script in.
   const { readFile } = await import('node:fs/promises');
   await page.evaluate(await readFile(AXE, 'utf8'));

@@ -45,7 +45,10 @@ function Shown({ alert }: { readonly alert: AlertView }): JSX.Element {
   );
   const [applied, setApplied] = useState<string>();
   const found = useHeld(alert.id);
-  const held = applied ?? found;
+  // Once it was shown it stays, so that whoever takes it back sees what became of it.
+  const [last, setLast] = useState<string>();
+  if (found !== undefined && found !== last) setLast(found);
+  const held = applied ?? found ?? last;
   const close = (): void => setAsked(undefined);
   return (
     <>
