@@ -24,7 +24,10 @@ const REFLECTED = 500_000;
 const REFLECTORS: ReadonlySet<number> = new Set([
   19, 53, 69, 111, 123, 137, 161, 389, 1900, 3702, 5060, 5353, 5683, 10_001, 11_211, 32_414, 37_810,
 ]);
-const TABLE = 1_024;
+const TABLE = 512;
+/** Octets of a target, and of each address that floods it. */
+const TARGET_OCTETS = 700;
+const SOURCE_OCTETS = 80;
 const FLOWS = 8_192;
 const QUIET = 3_600_000;
 
@@ -72,8 +75,10 @@ class Ddos implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     const targets = this.#out.size + this.#in.size + this.#reflected.size;
+    let sources = 0;
+    for (const target of this.#in.values()) sources += target.sources.size;
     return {
-      octets: targets * 3_000 + this.#answered.size * 40,
+      octets: targets * TARGET_OCTETS + sources * SOURCE_OCTETS + this.#answered.size * 40,
       dropped: this.#out.dropped + this.#in.dropped + this.#reflected.dropped,
     };
   }

@@ -11,7 +11,7 @@ const ATTEMPTS = 60;
 const WITHIN = 600_000;
 const A_DAY = 200;
 const DAY = 86_400_000;
-const PAIRS = 8_192;
+const PAIRS = 1_024;
 const PAIR_OCTETS = 160;
 
 export const repeatedAccess = {
