@@ -1,6 +1,7 @@
 import { parseAddress } from '../../base/address.ts';
 import { PortolanError } from '../../base/errors.ts';
 import { parseIsoDuration } from '../../base/iso-duration.ts';
+import { quote } from '../../base/untrusted.ts';
 import type { ChangeRequest, ChangeView, ContainRequest } from '../../model/api/policy.ts';
 import type { BoundPolicy } from '../../model/bound-policy.ts';
 import type { Change } from '../../model/change.ts';
@@ -71,14 +72,15 @@ async function containment(
   { by, before }: Circumstances,
 ): Promise<Wanted> {
   const { site } = context.site();
-  const device = findDevice(site, wanted).id;
+  const held = findDevice(site, wanted);
+  const device = held.id;
   const loaded = await policyOrFirst(context);
   const name = endpointNames(site, loaded.policy).get(device) ?? device;
   const until = context.world.now() + lengthOf(ttl);
   const edit = containing({ name, device, how: containmentOf(how, service), until, by });
   const over = (text: PolicyFile): string => edit(text);
   return {
-    title: how === 'stop' ? `contain ${device}: stop ${service}` : `contain ${device}: ${how}`,
+    title: `${quote(held.name)}: ${HELD[how](service ?? '')}`,
     // What is in force, with these rules: drafts that wait in the file do not come in with them.
     policy: edited(policyOf(before, loaded), over),
     edit: fileEdit(loaded, over),
@@ -89,6 +91,13 @@ async function containment(
     lockOut,
   };
 }
+
+/** What becomes of a device that is held. */
+const HELD: Readonly<Record<ContainRequest['how'], (service: string) => string>> = {
+  stop: (service) => `${service} is stopped`,
+  'keep-internet': () => 'it reaches no other device, but the internet',
+  isolate: () => 'it reaches nobody, and nobody reaches it',
+};
 
 function containmentOf(how: ContainRequest['how'], service: string | undefined): Containment {
   if (how !== 'stop') return { kind: how };

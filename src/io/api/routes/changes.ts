@@ -191,9 +191,39 @@ function askerOf({ who, address }: Caller): { readonly who: string; readonly add
   return { who, address };
 }
 
-/** What an alert is about, where it is about one port. */
-function serviceOf({ alerts }: DaemonContext, id: string | undefined): string | undefined {
-  const last = id === undefined ? undefined : alerts.book.get(id)?.alert.last;
-  if (last?.port === undefined) return undefined;
-  return `${last.transport ?? 'tcp'}/${last.port}`;
+/** Conversations in which it is looked for what a device tries. */
+const TRIES = 5000;
+/** Milliseconds before an alert from which they count. */
+const BEFORE = 60_000;
+
+/** What an alert is about: its port, or else what its device tried most and was not answered. */
+function serviceOf(context: DaemonContext, id: string | undefined): string | undefined {
+  const alert = id === undefined ? undefined : context.alerts.book.get(id)?.alert;
+  if (alert === undefined) return undefined;
+  const { port, transport = 'tcp', devices } = alert.last;
+  if (port !== undefined) return `${transport}/${port}`;
+  const [key = ''] = devices;
+  const actor = context
+    .site()
+    .site.devices.find(({ macs, addresses }) => macs.includes(key) || addresses.includes(key));
+  return mostTried(context, actor?.addresses ?? [], alert.first.at - BEFORE);
+}
+
+function mostTried(
+  { session }: DaemonContext,
+  addresses: readonly string[],
+  since: number,
+): string | undefined {
+  const tried = new Map<string, number>();
+  for (const address of addresses) {
+    for (const flow of session.store.flows({ address, since, limit: TRIES })) {
+      const { source, destination, transport, outcome } = flow;
+      const isTry = source.address === address && outcome !== 'answered';
+      if (!isTry || (transport !== 'tcp' && transport !== 'udp')) continue;
+      const service = `${transport}/${destination.port}`;
+      tried.set(service, (tried.get(service) ?? 0) + 1);
+    }
+  }
+  const [[service, times] = ['', 0]] = [...tried].toSorted(([, a], [, b]) => b - a);
+  return times > 1 ? service : undefined;
 }

@@ -17,7 +17,9 @@ import type { SiteFacts } from './site-facts.ts';
 import { serviceOf } from './zone-matrix.ts';
 
 /** Entries of a timeline: the nearest to the alert. */
-const ENTRIES = 200;
+const ENTRIES = 40;
+/** Ports on which one device was not answered, each once, that are told apart. */
+const TOLD_APART = 4;
 
 export interface AlertParts {
   readonly alert: Alert;
@@ -98,33 +100,62 @@ function timelineOf(
     .sort((a, b) => a.at - b.at);
 }
 
-/** Conversations of one kind that follow each other are one entry: a scan has thousands. */
+interface FlowGroup {
+  at: number;
+  readonly source: string;
+  readonly service: string;
+  readonly outcome: string;
+  readonly peers: Set<string>;
+  count: number;
+}
+
+/** Conversations of one kind are one entry: a scan has thousands. */
 function flowEntries(facts: SiteFacts, flows: readonly StoredFlow[]): readonly TimelineEntry[] {
-  const groups = new Map<
-    string,
-    { at: number; source: string; text: string; peers: Set<string>; count: number }
-  >();
+  const groups = new Map<string, FlowGroup>();
   for (const flow of flows) {
     const service = serviceOf({ ...flow, port: flow.destination.port });
-    const key = `${flow.source.address} ${service} ${flow.outcome}`;
-    const group = groups.get(key) ?? {
-      at: flow.firstSeen,
-      source: facts.namedBy(flow.source.address).name,
-      text: `${service}, ${flow.outcome}`,
-      peers: new Set<string>(),
-      count: 0,
-    };
-    groups.set(key, group);
-    group.at = Math.min(group.at, flow.firstSeen);
-    group.peers.add(flow.destination.address);
-    group.count += 1;
+    add(groups, `${flow.source.address} ${service} ${flow.outcome}`, service, flow);
   }
-  return [...groups.values()].map(({ at, source, text, peers, count }) => {
+  return bundled([...groups.values()]).map(({ at, source, service, outcome, peers, count }) => {
     const [peer = ''] = peers;
     const whom = peers.size === 1 ? facts.namedBy(peer).name : `${peers.size} addresses`;
     const times = count === 1 ? '' : `, ${count} times`;
-    return { at, kind: 'flow', text: `${source} → ${whom}, ${text}${times}` };
+    const text = `${facts.namedBy(source).name} → ${whom}, ${service}, ${outcome}${times}`;
+    return { at, kind: 'flow', text };
   });
+}
+
+function add(
+  groups: Map<string, FlowGroup>,
+  key: string,
+  service: string,
+  { source: { address: source }, destination, outcome, firstSeen }: StoredFlow,
+): void {
+  const known = groups.get(key);
+  const group = known ?? { at: firstSeen, source, service, outcome, peers: new Set(), count: 0 };
+  if (known === undefined) groups.set(key, group);
+  group.at = Math.min(group.at, firstSeen);
+  group.peers.add(destination.address);
+  group.count += 1;
+}
+
+/** Many ports that one device tried once each are one entry, too. */
+function bundled(groups: readonly FlowGroup[]): readonly FlowGroup[] {
+  const isSingle = ({ outcome, count }: FlowGroup): boolean =>
+    count === 1 && outcome !== 'answered';
+  const bySource = new Map<string, FlowGroup[]>();
+  for (const group of groups.filter(isSingle)) {
+    const key = `${group.source} ${group.outcome}`;
+    bySource.set(key, [...(bySource.get(key) ?? []), group]);
+  }
+  const bundles = [...bySource.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined || all.length <= TOLD_APART) return all;
+    const peers = new Set(all.flatMap(({ peers: some }) => [...some]));
+    const at = Math.min(...all.map((one) => one.at));
+    return [{ ...first, at, peers, service: `${all.length} different ports`, count: all.length }];
+  });
+  return [...groups.filter((group) => !isSingle(group)), ...bundles];
 }
 
 export function expectationView(
