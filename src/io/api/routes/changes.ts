@@ -7,7 +7,7 @@ import type {
   ContainRequest,
   FirewallStatus,
 } from '../../../model/api/policy.ts';
-import { transport } from '../../../model/schema.ts';
+import { transport as transportWord } from '../../../model/schema.ts';
 import { ChangeDesk } from '../../daemon/change-desk.ts';
 import type { DaemonContext } from '../../daemon/context.ts';
 import type { Answer, Caller, Route } from '../route.ts';
@@ -32,7 +32,7 @@ const changeRequest: z.ZodType<ChangeRequest> = z.object({
   contain: z.exactOptional(containRequest),
   close: z.exactOptional(
     z
-      .array(z.object({ device: name, transport, port: z.int().min(0).max(65_535) }))
+      .array(z.object({ device: name, transport: transportWord, port: z.int().min(0).max(65_535) }))
       .min(1)
       .max(MOST_PORTS),
   ),
