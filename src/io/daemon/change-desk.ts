@@ -16,6 +16,7 @@ import { ChangeStore } from '../apply/change-store.ts';
 import { released } from '../apply/containing.ts';
 import type { Enforcer, Fate } from '../apply/enforcer.ts';
 import { quoteWord } from '../apply/quote.ts';
+import { readBack } from '../apply/read-back.ts';
 import { tryInScratch } from '../apply/scratch.ts';
 import {
   endConnections,
@@ -29,6 +30,7 @@ import {
 } from '../apply/steps.ts';
 import { loadPolicy, savePolicy } from '../policy-file.ts';
 import { daysOf, makePlan, ownAddresses } from '../site/plan.ts';
+import { changedByHand, notInForce, notWaiting, stuck } from './change-errors.ts';
 import type { DaemonContext } from './context.ts';
 import type { Wanted } from './wanted.ts';
 import { folderOf, wantedBy } from './wanted.ts';
@@ -175,7 +177,7 @@ export class ChangeDesk {
     const fate = await fateWithin(enforcer, former.id, WITHIN);
     this.#audit(asker, `${fate} ${former.id} on ${HERE}`, `rollback of ${id}`);
     if (fate !== 'confirmed') throw stuck(id);
-    this.#changes.setInForce(HERE, former.record);
+    await this.#putInForce(kept, enforcer, former.record);
     this.#release(kept);
     this.#enter(kept, 'rolled-back');
     return this.#view(kept);
@@ -308,10 +310,22 @@ export class ChangeDesk {
     const fate = await fateWithin(enforcer, id, within).catch((): Fate => 'stuck');
     this.#audit(asker, `${fate} ${id} on ${HERE}`, '');
     if (fate === 'confirmed') {
-      this.#changes.setInForce(HERE, recordOf(kept.change, kept.before));
+      await this.#putInForce(kept, enforcer, recordOf(kept.change, kept.before));
     } else this.#release(kept);
     this.#enter(kept, fate);
     if (fate === 'confirmed') void this.#watchDrops(kept, enforcer);
+  }
+
+  /** The ledger's *allowed* is answered from what is in force; that it is not kept undoes nothing. */
+  async #putInForce({ notes }: Kept, enforcer: Enforcer, record: ChangeRecord): Promise<void> {
+    this.#changes.setInForce(HERE, record);
+    try {
+      await readBack(enforcer, this.#context.session.store, HERE, this.#now());
+      this.#context.changed();
+    } catch (error) {
+      if (!(error instanceof PortolanError)) throw error;
+      notes.push(`What is allowed now is not in the ledger yet: ${error.message}`);
+    }
   }
 
   /** What the rules that hold a device have dropped: the proof that it tried and did not get through. */
@@ -416,30 +430,3 @@ const NO_EFFECT: Effect = {
   newlyAllowed: [],
   wouldBlock: [],
 };
-
-function changedByHand(): PortolanError {
-  return new PortolanError('E_POLICY', 'Our table was changed by hand since it was applied', {
-    remedy:
-      'Look at the difference: portolan firewall drift; overwrite it: portolan apply --accept-drift',
-  });
-}
-
-function notWaiting(id: string): PortolanError {
-  return new PortolanError('E_USAGE', `${id} does not wait to be confirmed`, {
-    remedy: 'It may have been taken back: portolan firewall status',
-  });
-}
-
-function notInForce(id: string, confirmed: string | undefined): PortolanError {
-  return new PortolanError(
-    'E_USAGE',
-    `${id} is not what is in force${confirmed === undefined ? '' : `: that is ${confirmed}`}`,
-    { remedy: 'Take back what came after it first: portolan rollback' },
-  );
-}
-
-function stuck(id: string): PortolanError {
-  return new PortolanError('E_APPLY_STUCK', `${id} could not be taken back`, {
-    remedy: 'Look, and remove ours if in doubt: portolan firewall uninstall',
-  });
-}

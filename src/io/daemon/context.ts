@@ -27,6 +27,8 @@ export interface DaemonContext {
   site(): Believed;
   /** The same with everything that was stored so far: for who has just written, and answers with it. */
   settled(): Promise<Believed>;
+  /** Something else than evidence was stored that beliefs depend on. */
+  changed(): void;
   /** What is done by itself, and when. */
   schedules(): SettingsView['schedules'];
   /** Alerts with everything that other processes did to them. */

@@ -151,6 +151,10 @@ class Running implements Daemon {
     return (await this.#believer?.settled()) ?? this.#believed();
   }
 
+  changed(): void {
+    this.#believer?.changed();
+  }
+
   schedules(): ReturnType<DaemonContext['schedules']> {
     return this.#scheduler.view();
   }

@@ -76,6 +76,7 @@ export async function openHarness(options: Partial<ServerOptions> = {}): Promise
     session,
     site: () => ({ site: session.site(), version: '1' }),
     settled: () => Promise.resolve({ site: session.site(), version: '1' }),
+    changed: () => {},
     schedules: () => [],
     alerts: new AlertKeeper(session.store),
     events,

@@ -44,6 +44,7 @@ export class SiteContext {
       config: { ...loaded, settings: { ...loaded.settings, ...settings } },
       session,
       site: () => this.#believed(),
+      changed: () => this.changed(),
       settled: () => {
         this.changed();
         return Promise.resolve(this.#believed());

@@ -58,6 +58,12 @@ describe.skipIf(why !== undefined)('a change made without a terminal', () => {
     });
   });
 
+  test('stands in the ledger as what is allowed while it is in force', () => {
+    // A rule that ends by itself is not decided yet, so it is not "no".
+    expect(said['allowed']).toEqual([[443, expect.not.stringMatching('yes')]]);
+    expect(said['allowed again']).toEqual([[443, 'yes']]);
+  });
+
   test('is taken back, and every step was told and written down with who did it', () => {
     expect(said['back']).toEqual({ state: 'rolled-back', https: true, rules: 1 });
     const states = ['loaded', 'rolled-back', 'loaded', 'confirmed', 'confirmed', 'rolled-back'];

@@ -29,6 +29,7 @@ const context: DaemonContext = {
   session,
   site: () => ({ site: session.site(), version: '1' }),
   settled: () => Promise.resolve({ site: session.site(), version: '1' }),
+  changed: () => {},
   schedules: () => [],
   alerts: new AlertKeeper(FORGETTING),
   events: { publish: (event) => events.push(event), subscribe: () => () => {} },
@@ -59,6 +60,14 @@ function rulesInFile(): number {
 
 function say(what: string, value: unknown): void {
   process.stdout.write(`${JSON.stringify({ what, value })}\n`);
+}
+
+/** What the ledger says the rules let the device do, by port that it uses. */
+function allowed(): readonly unknown[] {
+  return session
+    .site()
+    .ledger.filter(({ direction }) => direction === 'from-device')
+    .map((row) => [row.port, row.allowed.answer]);
 }
 
 function wait(milliseconds: number): Promise<void> {
@@ -106,8 +115,10 @@ say('kept', {
     .view(second.id)
     .verified.map(({ text, ok }) => `${ok ? '+' : '-'} ${text.replace(/^\d+/, 'N')}`),
 });
+say('allowed', allowed());
 const back = await desk.rollback(second.id, asker);
 say('back', { state: back.state, https: reaches(443), rules: rulesInFile() });
+say('allowed again', allowed());
 say(
   'events',
   events.map((event) => (event.type === 'change.state' ? event.state : event.type)),
