@@ -80,6 +80,7 @@ const DEVICE = {
   needed: 0,
   known: 0,
   policy: 'none',
+  reachable: false,
   fragile: false,
   firstSeen: 0,
   lastSeen: 0,

@@ -39,6 +39,8 @@ export interface DeviceItem {
   readonly needed: number;
   readonly known: number;
   readonly policy: PolicyState;
+  /** A finding of it is a way in from the internet. */
+  readonly reachable: boolean;
   readonly fragile: boolean;
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;

@@ -68,6 +68,12 @@ const FIELDS: readonly Field<DeviceItem>[] = [
     help: 'how far its policy is',
     of: (it) => it.policy,
   },
+  {
+    name: 'reachable',
+    type: 'truth',
+    help: 'a way leads to it from the internet',
+    of: (it) => it.reachable,
+  },
   { name: 'fragile', type: 'truth', help: 'to be treated with care', of: (it) => it.fragile },
   { name: 'behind', type: 'text', help: 'device that speaks for it', of: (it) => it.behind ?? '' },
   { name: 'firstSeen', type: 'time', help: 'when it came', of: (it) => it.firstSeen },

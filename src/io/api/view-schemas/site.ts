@@ -51,6 +51,7 @@ const device = {
   needed: count,
   known: count,
   policy: policyState,
+  reachable: z.boolean(),
   fragile: z.boolean(),
   firstSeen: instant,
   lastSeen: instant,

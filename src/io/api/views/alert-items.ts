@@ -14,7 +14,7 @@ export function alertItem(facts: SiteFacts, alert: Alert): AlertItem {
     type: last.type,
     severity,
     threat: last.threat,
-    summary: last.summary,
+    summary: facts.names.said(last, last.summary),
     devices: last.devices.slice(0, NAMED).map((key) => facts.namedBy(key)),
     ...(peer === undefined ? {} : { peer }),
     ...(port === undefined ? {} : { port }),

@@ -29,7 +29,7 @@ export function changesSince(
         at: first.at,
         kind: 'alert' as const,
         ...(first.devices[0] === undefined ? {} : { device: facts.namedBy(first.devices[0]) }),
-        text: first.summary,
+        text: facts.names.said(first, first.summary),
       })),
     ...applied
       .filter(({ at }) => at >= since)

@@ -1,6 +1,7 @@
 import { reveal } from '../../../base/untrusted.ts';
 import type { DeviceItem, ServiceChip } from '../../../model/api/site.ts';
 import type { Device } from '../../../model/device.ts';
+import type { Finding } from '../../../model/finding.ts';
 import type { LedgerRow } from '../../../model/ledger.ts';
 import type { Service } from '../../../model/service.ts';
 import type { SiteFacts } from './site-facts.ts';
@@ -32,11 +33,19 @@ export function deviceItem(facts: SiteFacts, device: Device): DeviceItem {
     needed: rows.filter(({ needed }) => needed.answer === 'yes').length,
     known: rows.filter(({ needed }) => needed.answer !== 'unknown').length,
     policy: facts.policyStateOf(id),
+    reachable: findings.some(isWayIn),
     fragile: device.robustness === 'fragile',
     firstSeen,
     lastSeen,
     ...(behind === undefined ? {} : { behind }),
   };
+}
+
+/** Rules that find a way in from the internet. */
+const WAYS_IN: ReadonlySet<string> = new Set(['port-mapping', 'ipv6-firewall-off']);
+
+export function isWayIn({ rule }: Finding): boolean {
+  return WAYS_IN.has(rule);
 }
 
 /** Open, traffic was seen, and none of it was for this port. */

@@ -31,7 +31,7 @@ export function deviceView(
     findingList: rankFindings(facts.findingsOf(id)).map((one) => findingItem(facts, one)),
     alertList: [...facts.openAlertsOf(id)]
       .sort((a, b) => compareSeverity(b.severity, a.severity) || b.last.at - a.last.at)
-      .map((alert) => ({ id: alert.id, name: alert.last.summary })),
+      .map((alert) => ({ id: alert.id, name: facts.names.said(alert.last, alert.last.summary) })),
     children: facts.site.devices
       .filter(({ behind }) => behind === id)
       .map((child) => facts.named(child.id)),

@@ -3,7 +3,7 @@ import type { StatusView } from '../../../model/api/daemon.ts';
 import type { Need } from '../../../model/api/site.ts';
 import { compareSeverity } from '../../../model/core.ts';
 import type { Finding } from '../../../model/finding.ts';
-import { groupBy, rankFindings } from '../../../reports/shared/view.ts';
+import { asSentence, groupBy, rankFindings } from '../../../reports/shared/view.ts';
 import type { SiteFacts } from './site-facts.ts';
 
 /** What one person can take in. */
@@ -48,7 +48,7 @@ function alertNeeds(facts: SiteFacts): readonly Need[] {
         kind: 'alert' as const,
         severity,
         at: last.at,
-        text: last.summary,
+        text: facts.names.said(last, last.summary),
         id,
         ...(key === undefined ? {} : { device: facts.namedBy(key) }),
       };
@@ -72,7 +72,7 @@ function findingNeed(facts: SiteFacts, device: string, first: Finding, more: num
     kind: 'finding',
     severity: first.severity,
     at: known?.lastSeen ?? facts.site.at,
-    text: more === 0 ? first.summary : `${first.summary}; and ${more} more`,
+    text: more === 0 ? first.summary : `${asSentence(first.summary)} And ${more} more.`,
     id: first.id,
     device: facts.named(device),
   };

@@ -3,7 +3,7 @@ import type { ChangeEvent, Overview } from '../../../model/api/site.ts';
 import { SEVERITIES } from '../../../model/core.ts';
 import { VERDICT } from '../../../query/resources/words.ts';
 import type { HourTotal, Talk } from '../../store/flow-totals.ts';
-import { isUnused } from './device-items.ts';
+import { isUnused, isWayIn } from './device-items.ts';
 import { needsOf } from './needs.ts';
 import { isEncrypted } from './port-items.ts';
 import type { SiteFacts } from './site-facts.ts';
@@ -40,9 +40,7 @@ export function overview(facts: SiteFacts, parts: OverviewParts): Overview {
     unencrypted: open.filter(
       ({ protocol, over }) => protocol !== 'unknown' && !isEncrypted(protocol, over),
     ).length,
-    reachableFromOutside: new Set(
-      site.findings.filter(({ rule }) => OUTSIDE.has(rule)).map(({ device }) => device),
-    ).size,
+    reachableFromOutside: new Set(site.findings.filter(isWayIn).map(({ device }) => device)).size,
     verdicts: counted(
       VERDICT,
       site.ledger.map(({ verdict }) => verdict),
@@ -64,9 +62,6 @@ export function overview(facts: SiteFacts, parts: OverviewParts): Overview {
     topTalkers: talkers(facts, parts.talks),
   };
 }
-
-/** Rules that find a way in. */
-const OUTSIDE: ReadonlySet<string> = new Set(['port-mapping', 'ipv6-firewall-off']);
 
 const STATES = ['none', 'observing', 'learned', 'trial', 'enforcing', 'quarantine'] as const;
 

@@ -285,7 +285,7 @@ describe('what changed', () => {
     );
     const { items } = await site.list<ChangeEvent>('listChangelog', { since: '5h' });
     expect(items.map(({ kind, text }) => [kind, text])).toEqual([
-      ['alert', `${MAC} did new_port`],
+      ['alert', '"Gate" did new_port'],
       ['change-applied', 'apply PTL-C-7F3K2M on this machine by user:mira'],
       ['attribute-changed', 'was named "Gate"'],
       ['protocol-changed', 'tcp/80 now speaks mqtt'],
