@@ -6,6 +6,7 @@ import type { SessionView } from '../../src/model/api/auth.ts';
 import { rememberSession, whenSignedOut } from './api/client.ts';
 import { startLive } from './api/events.ts';
 import { queries, refresh, useApi } from './api/hooks.ts';
+import { useTitle } from './arrival.ts';
 import { BASE_PATH } from './base.ts';
 import { Fence } from './fence.tsx';
 import { Frame } from './frame.tsx';
@@ -33,6 +34,7 @@ export function App(): JSX.Element {
 
 /** Nothing of the site is asked for before somebody has signed in. */
 function Gate(): JSX.Element {
+  useTitle(t.product);
   const { data: session, error, refetch } = useApi<SessionView>('session');
   if (session === undefined) {
     return error === null ? (

@@ -7,6 +7,7 @@ import type { StatusView } from '../../src/model/api/daemon.ts';
 import { send } from './api/client.ts';
 import { pauseLive, useLiveState } from './api/events.ts';
 import { refresh, useApi } from './api/hooks.ts';
+import { useArrival } from './arrival.ts';
 import { Health } from './health.tsx';
 import { isTyping, useKeys } from './keys.ts';
 import { Button } from './parts/button.tsx';
@@ -40,7 +41,9 @@ interface FrameProps {
 export function Frame({ session, children }: FrameProps): JSX.Element {
   const [help, setHelp] = useState(false);
   const search = useRef<HTMLInputElement>(null);
+  const main = useRef<HTMLElement>(null);
   const live = useLiveState();
+  useArrival(main);
   useKeys(
     useCallback(() => search.current?.focus(), []),
     useCallback(() => setHelp(true), []),
@@ -71,7 +74,7 @@ export function Frame({ session, children }: FrameProps): JSX.Element {
           <span aria-hidden="true">◌</span> {t.stale}
         </p>
       )}
-      <main id="content" tabIndex={-1}>
+      <main id="content" ref={main} tabIndex={-1}>
         {children}
       </main>
       <Toast />

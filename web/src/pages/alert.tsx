@@ -33,7 +33,11 @@ export function Page(): JSX.Element {
   const { id = '' } = useParams<{ id: string }>();
   const { data: alert, error, refetch } = useApi<AlertView>(`alerts/${id}`);
   if (alert === undefined) {
-    return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <Loading />
+    ) : (
+      <Failed isPage error={error} retry={() => void refetch()} />
+    );
   }
   return <Shown key={id} alert={alert} />;
 }

@@ -4,7 +4,7 @@ import type { AlertItem } from '../../../src/model/api/alerts.ts';
 import { useParam } from '../address.ts';
 import { apiUrl } from '../api/client.ts';
 import { usePages } from '../api/pages.ts';
-import { CopyAs } from '../parts/copy.tsx';
+import { CopyAs, filtered } from '../parts/copy.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -87,9 +87,16 @@ export function Page(): JSX.Element {
       ) : (
         <Incidents pages={pages} isFiltered={filter !== '' && filter !== NOT_RESOLVED} />
       )}
-      <CopyAs cli="portolan alerts" api={apiUrl('alerts', { filter, sort })} />
+      <CopyAs cli={command(filter)} api={apiUrl('alerts', { filter, sort })} />
     </>
   );
+}
+
+/** Without a word the command leaves out what is resolved, as the page does. */
+function command(filter: string): string {
+  return filter === NOT_RESOLVED
+    ? 'portolan alerts'
+    : filtered('portolan alerts --state all', filter);
 }
 
 const SIMPLE: ReadonlySet<string> = new Set(['summary', 'severity', 'device', 'state', 'last']);

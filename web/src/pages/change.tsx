@@ -24,7 +24,11 @@ export function Page(): JSX.Element {
   const { id = '' } = useParams<{ id: string }>();
   const { data: change, error, refetch } = useApi<ChangeView>(`changes/${id}`);
   if (change === undefined) {
-    return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <Loading />
+    ) : (
+      <Failed isPage error={error} retry={() => void refetch()} />
+    );
   }
   return (
     <>

@@ -6,7 +6,7 @@ import { useParam } from '../address.ts';
 import { apiUrl } from '../api/client.ts';
 import { usePages } from '../api/pages.ts';
 import { useColumns } from '../parts/columns.ts';
-import { CopyAs } from '../parts/copy.tsx';
+import { CopyAs, filtered } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import { Menu } from '../parts/menu.tsx';
@@ -111,12 +111,7 @@ export function Page(): JSX.Element {
           </p>
         }
       />
-      <CopyAs cli={command(filter)} api={apiUrl('devices', query)} />
+      <CopyAs cli={filtered('portolan devices', filter)} api={apiUrl('devices', query)} />
     </>
   );
-}
-
-function command(filter: string): string {
-  const quoted = `'${filter.replaceAll("'", "'\\''")}'`;
-  return filter === '' ? 'portolan devices' : `portolan devices --filter ${quoted}`;
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'react';
 import { useParam } from '../address.ts';
 import type { Query } from '../api/client.ts';
 import { apiUrl } from '../api/client.ts';
-import { CopyAs } from '../parts/copy.tsx';
+import { CopyAs, filtered } from '../parts/copy.tsx';
 import { Tabs } from '../parts/tabs.tsx';
 import { flows as de } from '../words/de/flows.ts';
 import { flows as en } from '../words/en/flows.ts';
@@ -76,7 +76,7 @@ function twins(
     case 'matrix':
       return { cli: 'portolan segment', path: 'zones/matrix', query: { since } };
     case 'table':
-      return { cli: 'portolan flows', path: 'flows', query: { filter } };
+      return { cli: filtered('portolan flows', filter), path: 'flows', query: { filter } };
     case 'lanes':
       return {
         cli: `portolan flows ${device}`.trim(),

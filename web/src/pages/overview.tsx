@@ -18,6 +18,7 @@ import { number } from '../words/format.ts';
 import { words } from '../words/index.ts';
 import { Needs } from './overview/needs.tsx';
 import { Traffic } from './overview/traffic.tsx';
+import { withoutName } from './overview/without-name.ts';
 import './overview/overview.css';
 
 const t = words(en, de);
@@ -76,7 +77,7 @@ function Exposure({ view }: { readonly view: Overview }): JSX.Element {
         <Fact
           count={view.reachableFromOutside}
           what={t.outside}
-          href={filtered('/devices', 'findings > 0')}
+          href={filtered('/devices', 'reachable = yes')}
         />
       </ul>
     </Sheet>
@@ -168,7 +169,7 @@ function Changed({ view }: { readonly view: Overview }): JSX.Element {
                     {change.device.name}
                   </Link>
                 )}{' '}
-                {change.text}
+                {withoutName(change.text, change.device)}
               </span>
             </li>
           ))}

@@ -1,5 +1,4 @@
 import type { JSX } from 'react';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Problem } from '../../../src/model/api/common.ts';
 import type { PolicyView } from '../../../src/model/api/policy.ts';
@@ -29,18 +28,25 @@ import './policy.css';
 
 const t = words(en, de);
 
+/** Instead of a device's id: what all of them need. */
+const EVERY = 'all';
+
 /** What may happen: written, tried on recorded traffic while it is written, made into a change. */
 export function Page(): JSX.Element {
   const { data: saved, error, refetch } = useApi<PolicyView>('policy');
   if (saved === undefined) {
-    return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
+    return error === null ? (
+      <Loading />
+    ) : (
+      <Failed isPage error={error} retry={() => void refetch()} />
+    );
   }
   return <Shown saved={saved} />;
 }
 
 function Shown({ saved }: { readonly saved: PolicyView }): JSX.Element {
   const [since, setSince] = useParam('since', '14d');
-  const [isLearning, setLearning] = useState(false);
+  const [learns, setLearns] = useParam('learn');
   const { draft, edit } = useDraft();
   const text = draft?.text ?? saved.text;
   const checked = useCheck(text, since);
@@ -58,7 +64,7 @@ function Shown({ saved }: { readonly saved: PolicyView }): JSX.Element {
           <Link href="/changes" className="button quiet">
             {t.changes}
           </Link>
-          {mayWrite && <Button onClick={() => setLearning(true)}>{t.learn}</Button>}
+          {mayWrite && <Button onClick={() => setLearns(EVERY)}>{t.learn}</Button>}
           {mayWrite && <SaveButtons draft={draft} saving={saving} onDiscard={discard} />}
           {mayPropose && <PlanButton isSaved={draft === undefined} since={since} />}
         </div>
@@ -76,12 +82,13 @@ function Shown({ saved }: { readonly saved: PolicyView }): JSX.Element {
         <CheckPanel checked={checked} since={since} onSince={setSince} />
       </div>
       <CopyAs cli="portolan policy show" api={apiUrl('policy')} />
-      {isLearning && (
+      {learns !== '' && mayWrite && (
         <LearnDialog
-          onClose={() => setLearning(false)}
+          device={learns === EVERY ? '' : learns}
+          onClose={() => setLearns('')}
           onUse={(learned) => {
             edit(learned, saved);
-            setLearning(false);
+            setLearns('');
           }}
         />
       )}

@@ -48,10 +48,17 @@ export function Id({ id }: { readonly id: string }): JSX.Element {
   );
 }
 
+/** A command that shows what a filter leaves of it, for a shell. */
+export function filtered(command: string, filter: string): string {
+  return filter === '' ? command : `${command} --filter ${shellWord(filter)}`;
+}
+
+const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
 /** The same view as a command, as a request, and as an address to send to somebody. */
 export function CopyAs({ cli, api }: { readonly cli: string; readonly api: string }): JSX.Element {
   const [shown, setShown] = useState<string>();
-  const request = `curl -H "Authorization: Bearer $TOKEN" '${api.replaceAll("'", "'\\''")}'`;
+  const request = `curl -H "Authorization: Bearer $TOKEN" ${shellWord(api)}`;
   const ways = [
     { name: t.asCli, text: cli },
     { name: t.asApi, text: request },

@@ -20,14 +20,14 @@ const NAME: DeviceColumn = {
   id: 'name',
   head: t.name,
   sort: 'name',
-  width: '14rem',
+  width: '20%',
   cell: (row) => <DeviceLink row={row} />,
 };
 const KIND: DeviceColumn = {
   id: 'kind',
   head: t.kind,
   sort: 'kind',
-  width: '7rem',
+  width: '8.25rem',
   cell: ({ kind }) => known(kind === 'unknown' ? '' : kind),
 };
 const ZONE: DeviceColumn = {
@@ -58,14 +58,14 @@ const NEEDS: DeviceColumn = {
   id: 'needs',
   head: t.needs,
   sort: 'service.needed',
-  width: '6.5rem',
+  width: '6rem',
   cell: ({ needed, known: all }) => (all === 0 ? none() : t.needsOf(number(needed), number(all))),
 };
 const POLICY: DeviceColumn = {
   id: 'policy',
   head: t.policy,
   sort: 'policy',
-  width: '7rem',
+  width: '6.5rem',
   cell: ({ policy }) => parts.policy[policy],
 };
 const LAST_SEEN: DeviceColumn = {
@@ -171,7 +171,7 @@ function DeviceLink({ row }: { readonly row: DeviceItem }): JSX.Element {
 }
 
 /** So many fit into a row. */
-const SHOWN = 6;
+const SHOWN = 5;
 
 const MARK: Readonly<Record<ServiceChip['verdict'], string>> = {
   close: '○',

@@ -10,6 +10,7 @@ import { overview as de } from '../../words/de/overview.ts';
 import { overview as en } from '../../words/en/overview.ts';
 import { number } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
+import { withoutName } from './without-name.ts';
 
 const t = words(en, de);
 
@@ -36,7 +37,7 @@ export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Eleme
                 {need.device !== undefined && (
                   <Link href={deviceHref(need)}>{need.device.name}</Link>
                 )}{' '}
-                {withoutName(need)}
+                {withoutName(need.text, need.device)}
               </p>
               <span className="soft nowrap">
                 <Time at={need.at} />
@@ -55,12 +56,6 @@ export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Eleme
       )}
     </section>
   );
-}
-
-/** The sentence begins with whom it is about, who stands before it as a link. */
-function withoutName({ text, device }: Need): string {
-  const name = `"${device?.name ?? ''}" `;
-  return text.startsWith(name) ? text.slice(name.length) : text;
 }
 
 const deviceHref = (need: Need): string =>

@@ -1,8 +1,9 @@
 import type { JSX } from 'react';
 import { useState } from 'react';
 import type { LearnRequest, LearnResult } from '../../../../src/model/api/policy.ts';
+import type { DeviceView } from '../../../../src/model/api/site.ts';
 import { send } from '../../api/client.ts';
-import { useSend } from '../../api/hooks.ts';
+import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field } from '../../parts/field.tsx';
@@ -17,13 +18,22 @@ import { keys } from '../keys-of.ts';
 const t = words(en, de);
 
 interface LearnDialogProps {
+  /** Id of the one that one came from; empty for all. */
+  readonly device: string;
   readonly onClose: () => void;
   /** The policy with what was learned, for the editor; nothing is saved yet. */
   readonly onUse: (text: string) => void;
 }
 
-export function LearnDialog({ onClose, onUse }: LearnDialogProps): JSX.Element {
-  const [device, setDevice] = useState<Picked>();
+export function LearnDialog({ device: id, onClose, onUse }: LearnDialogProps): JSX.Element {
+  const { data: asked } = useApi<DeviceView>(
+    `devices/${encodeURIComponent(id)}`,
+    {},
+    { enabled: id !== '' },
+  );
+  // Until another one is chosen, or none.
+  const [chosen, setChosen] = useState<{ readonly device: Picked | undefined }>();
+  const device = chosen === undefined ? asked : chosen.device;
   const [since, setSince] = useState('14d');
   const { mutate, data, isPending, error } = useSend((request: LearnRequest) =>
     send<LearnResult>('POST', 'policy/learn', request),
@@ -37,7 +47,11 @@ export function LearnDialog({ onClose, onUse }: LearnDialogProps): JSX.Element {
       wide
       actions={
         <>
-          <Button look={isUseful ? 'quiet' : 'primary'} disabled={isPending} onClick={run}>
+          <Button
+            look={isUseful ? 'quiet' : 'primary'}
+            disabled={isPending || (id !== '' && device === undefined && chosen === undefined)}
+            onClick={run}
+          >
             {t.learnRun}
           </Button>
           {isUseful && (
@@ -49,7 +63,13 @@ export function LearnDialog({ onClose, onUse }: LearnDialogProps): JSX.Element {
       }
     >
       <p>{t.learnLead}</p>
-      <DevicePick label={t.learnDevice} help={t.learnAll} picked={device} onPick={setDevice} />
+      <DevicePick
+        key={asked?.name ?? ''}
+        label={t.learnDevice}
+        help={t.learnAll}
+        picked={device}
+        onPick={(picked) => setChosen({ device: picked })}
+      />
       <Field label={t.learnSince}>
         {(ties) => (
           <select {...ties} value={since} onChange={({ target }) => setSince(target.value)}>

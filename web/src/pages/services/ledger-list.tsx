@@ -8,7 +8,7 @@ import { usePages } from '../../api/pages.ts';
 import { Answer } from '../../parts/answer.tsx';
 import type { Choosable } from '../../parts/columns.ts';
 import { useColumns } from '../../parts/columns.ts';
-import { CopyAs } from '../../parts/copy.tsx';
+import { CopyAs, filtered } from '../../parts/copy.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { FilterBar } from '../../parts/filter-bar.tsx';
 import { Menu } from '../../parts/menu.tsx';
@@ -36,7 +36,7 @@ const COLUMNS: readonly Choosable<LedgerItem>[] = [
     id: 'device',
     head: t.device,
     sort: 'device',
-    width: '13rem',
+    width: '18%',
     cell: ({ device }) => (
       <Link href={`/devices/${encodeURIComponent(device.id)}?tab=services`} title={device.name}>
         {device.name}
@@ -47,14 +47,14 @@ const COLUMNS: readonly Choosable<LedgerItem>[] = [
     id: 'protocol',
     head: t.protocol,
     sort: 'protocol',
-    width: '8rem',
+    width: '7rem',
     cell: ({ protocol }) => protocolOf(protocol),
   },
   {
     id: 'port',
     head: t.port,
     sort: 'port',
-    width: '6.5rem',
+    width: '8rem',
     cell: ({ port, transport, direction }) => (
       <>
         {direction === 'from-device' && '→ '}
@@ -87,7 +87,6 @@ export function LedgerList(): JSX.Element {
   const query = useMemo(() => ({ filter, sort }), [filter, sort]);
   const pages = usePages<LedgerItem>('ledger', query);
   const { columns, menu } = useColumns('ledger', COLUMNS);
-  const quoted = `'${filter.replaceAll("'", "'\\''")}'`;
   return (
     <>
       <FilterBar
@@ -114,10 +113,7 @@ export function LedgerList(): JSX.Element {
         onSort={setSort}
         empty={<p>{t.noPorts}</p>}
       />
-      <CopyAs
-        cli={filter === '' ? 'portolan ledger --all' : `portolan ledger --filter ${quoted}`}
-        api={apiUrl('ledger', query)}
-      />
+      <CopyAs cli={filtered('portolan ledger --all', filter)} api={apiUrl('ledger', query)} />
     </>
   );
 }
