@@ -20,6 +20,7 @@ export function runMetrics(shell: Shell, input: Input): Promise<number> {
         version: VERSION,
         name: input.text('site') ?? 'default',
         devices: input.flag('devices'),
+        folder: shell.dataFolder ?? shell.env['PORTOLAN_DATA'],
         ...sizeOf(session.store.location),
       }),
     );

@@ -7,6 +7,7 @@ import type {
   StatusView,
 } from '../../model/api/daemon.ts';
 import type { Site } from '../../model/site.ts';
+import type { FlowFigure } from '../../reports/prometheus/prometheus.ts';
 import type { AlertKeeper } from '../alerts/keeper.ts';
 import type { Enforcer } from '../apply/enforcer.ts';
 import type { LoadedConfig } from '../config.ts';
@@ -36,7 +37,15 @@ export interface DaemonContext {
   readonly events: EventBus;
   readonly scans: Scans;
   readonly enforcement: Enforcement;
+  /** Conversations by zone and verdict since the start; undefined where none are captured. */
+  readonly flows?: FlowCounter | undefined;
   status(): StatusView;
+}
+
+export interface FlowCounter {
+  counts(): readonly FlowFigure[];
+  /** Undefined where no rules of ours are in force. */
+  wouldBlock(): number | undefined;
 }
 
 export interface Believed {

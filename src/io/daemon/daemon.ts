@@ -19,6 +19,8 @@ import type { Believed, DaemonContext } from './context.ts';
 import { Enforcing } from './enforcing.ts';
 import { Events } from './events.ts';
 import { FileWatch } from './file-watch.ts';
+import { FlowFigures } from './flow-figures.ts';
+import { groundIn } from './ground.ts';
 import type { HeldCapture } from './helpers.ts';
 import { Ingest } from './ingest.ts';
 import type { DaemonOptions } from './options.ts';
@@ -84,6 +86,7 @@ class Running implements Daemon {
   readonly #policyFile: FileWatch;
   #believer: Believer | undefined;
   #ingest: Ingest | undefined;
+  #flows: FlowFigures | undefined;
   #timer: NodeJS.Timeout | undefined;
   #learning: Promise<void> = Promise.resolve();
 
@@ -115,6 +118,10 @@ class Running implements Daemon {
 
   get alerts(): DaemonContext['alerts'] {
     return this.#alerting.keeper;
+  }
+
+  get flows(): DaemonContext['flows'] {
+    return this.#flows;
   }
 
   async begin(): Promise<void> {
@@ -231,7 +238,12 @@ class Running implements Daemon {
   }
 
   #listen(capture: HeldCapture): Ingest {
-    const { session } = this;
+    const { session, world } = this;
+    const figures = new FlowFigures(
+      () => world.now(),
+      groundIn(world.dataFolder ?? world.env['PORTOLAN_DATA'], this.config.settings),
+    );
+    this.#flows = figures;
     return new Ingest({
       capture,
       part: this.#parts.of('capture'),
@@ -244,6 +256,7 @@ class Running implements Daemon {
         cap: WAITING.flows,
         write: (items) => {
           session.store.appendFlows(items, capture.name);
+          figures.take(items);
           this.#believer?.changed();
           this.#news.tell(['flows']);
         },

@@ -13,6 +13,8 @@ const BATCH = 1000;
 const LOSS = 0.001;
 /** Milliseconds without a word of the helper, which says something each second. */
 const SILENCE = 15_000;
+/** Milliseconds for which the best look at the helper's clock is taken. */
+const CLOCK = 60_000;
 const MEND = 'Start the daemon again: sudo portolan serve --capture';
 
 export interface IngestOptions {
@@ -34,6 +36,8 @@ export class Ingest {
   #rate = 0;
   #heardAt: Instant;
   #lastPacketAt: Instant | undefined;
+  /** Milliseconds that its clock is ahead, and when that was seen. */
+  #clock: { readonly at: Instant; readonly ahead: number } | undefined;
 
   constructor(options: IngestOptions) {
     const { capture, part, now } = options;
@@ -48,15 +52,18 @@ export class Ingest {
   }
 
   view(): CaptureView {
-    const { packets = 0, dropped = 0, flows = 0 } = this.#status ?? {};
+    const { packets = 0, dropped = 0, flows = 0, octets } = this.#status ?? {};
     const last = this.#lastPacketAt;
+    const clock = this.#clock;
     return {
       interface: this.#options.capture.name,
       packets,
       dropped,
       packetsPerSecond: this.#rate,
       flows,
+      ...(octets === undefined ? {} : { bytes: octets }),
       ...(last === undefined ? {} : { lastPacketAt: last }),
+      ...(clock === undefined ? {} : { clockOffset: clock.ahead / 1000 }),
     };
   }
 
@@ -90,6 +97,7 @@ export class Ingest {
         this.#options.evidence(message.evidence);
         return;
       case 'observations':
+        this.#compareClocks(message.observations);
         this.#options.observations(message.observations);
         return;
       case 'status':
@@ -105,6 +113,16 @@ export class Ingest {
       case 'end':
         return;
     }
+  }
+
+  /** What is told late looks like a clock that is behind: the least late of a minute says most. */
+  #compareClocks(observations: readonly Observation[]): void {
+    if (observations.length === 0) return;
+    const now = this.#options.now();
+    const newest = observations.reduce((most, { at }) => Math.max(most, at), 0);
+    const before = this.#clock;
+    const isOld = before === undefined || now - before.at > CLOCK;
+    if (isOld || newest - now > before.ahead) this.#clock = { at: now, ahead: newest - now };
   }
 
   #note(status: CaptureStatus): void {

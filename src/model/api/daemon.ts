@@ -28,9 +28,13 @@ export interface CaptureView {
   readonly interface: string;
   readonly packets: number;
   readonly dropped: number;
+  /** On the wire. */
+  readonly bytes?: number;
   readonly packetsPerSecond: number;
   readonly flows: number;
   readonly lastPacketAt?: Instant;
+  /** Seconds that the clock of the capture is ahead of the daemon's, as far as its packets tell. */
+  readonly clockOffset?: number;
 }
 
 /** `POST scans` */

@@ -2,6 +2,7 @@ import { reveal } from '../../base/untrusted.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { Instant, Severity } from '../../model/core.ts';
 import type { Device } from '../../model/device.ts';
+import type { DeviceState } from '../../model/policy.ts';
 import type { Site } from '../../model/site.ts';
 import type { Family, Labels, Sample } from './exposition.ts';
 import { exposition, Tally } from './exposition.ts';
@@ -43,10 +44,34 @@ export interface PrometheusInput {
     readonly count: number;
   }[];
   readonly sensors?: readonly SensorFigures[];
+  /** Conversations since whoever counts them was started. */
+  readonly flows?: readonly FlowFigure[];
+  /** Of them those that passed only because their device is on trial. */
+  readonly wouldBlock?: number;
+  /** States of the policy's devices. */
+  readonly policyStates?: readonly DeviceState[];
+  readonly rollbacks?: Readonly<Record<RollbackReason, number>>;
   readonly databaseBytes?: number;
   /** Also series of each device. */
   readonly devices?: boolean;
 }
+
+/**
+ * `left`: the rules in force give no verdict. `unjudged`: none are in force, or it does not pass the
+ * router.
+ */
+export type FlowVerdict = 'allowed' | 'denied' | 'would-block' | 'left' | 'unjudged';
+
+export interface FlowFigure {
+  /** Zones. */
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: FlowVerdict;
+  readonly flows: number;
+}
+
+/** Before anybody confirmed it, or afterwards. */
+export type RollbackReason = 'not-confirmed' | 'taken-back';
 
 /** Of one sensor, since it was started. */
 export interface SensorFigures {
@@ -92,6 +117,7 @@ export function prometheusText(input: PrometheusInput): string {
       'Notices that wait or were given up, by channel.',
       undelivered(input),
     ),
+    ...enforcement(input),
     ...sensors(input),
     histogram(
       'portolan_scan_duration_seconds',
@@ -177,6 +203,57 @@ function undelivered(input: PrometheusInput): readonly Sample[] {
   return input.undelivered
     .slice(0, MOST)
     .map(({ channel, state, count }) => ({ labels: { channel, state }, value: count }));
+}
+
+function flows(input: PrometheusInput): readonly Sample[] {
+  const tally = new Tally(MOST, (labels) => ({ ...labels, src_zone: 'other', dst_zone: 'other' }));
+  for (const { from, to, verdict, flows: count } of input.flows ?? []) {
+    tally.add({ site: input.name, src_zone: from, dst_zone: to, verdict }, count);
+  }
+  return tally.samples();
+}
+
+/** What the policy does to devices, to traffic and to the firewall. */
+function enforcement(input: PrometheusInput): readonly Family[] {
+  return [
+    counter(
+      'portolan_flows_total',
+      'Conversations that ended, by zones and what the rules in force say of them.',
+      flows(input),
+    ),
+    gauge(
+      'portolan_policy_devices',
+      'Devices of the policy by how far they are on the way to be held to it.',
+      policyDevices(input),
+    ),
+    counter(
+      'portolan_policy_would_block_total',
+      'Conversations that passed only because their device is on trial.',
+      one(input.wouldBlock, { site: input.name }),
+    ),
+    counter(
+      'portolan_change_rollbacks_total',
+      'Changes of the firewall that were taken back, before or after they were confirmed.',
+      Object.entries(input.rollbacks ?? {}).map(([reason, value]) => ({
+        labels: { reason },
+        value,
+      })),
+    ),
+  ];
+}
+
+/** A zero for each state, so that a device that goes on leaves none behind. */
+function policyDevices({ policyStates, name }: PrometheusInput): readonly Sample[] {
+  if (policyStates === undefined) return [];
+  const counts: Record<DeviceState, number> = {
+    observing: 0,
+    learned: 0,
+    trial: 0,
+    enforcing: 0,
+    quarantine: 0,
+  };
+  for (const state of policyStates) counts[state] += 1;
+  return Object.entries(counts).map(([mode, value]) => ({ labels: { site: name, mode }, value }));
 }
 
 function sensors({ sensors: all = [] }: PrometheusInput): readonly Family[] {
