@@ -47,6 +47,7 @@ export async function beServer(): Promise<void> {
     learnDays: 7,
   });
   const { store } = daemon.session;
+  await daemon.reading;
   daemon.session.add(story());
   const password = await hashPassword('correct horse battery staple');
   for (let account = 0; account < ACCOUNTS; account += 1) {

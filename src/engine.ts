@@ -105,6 +105,11 @@ export class Engine {
     return [];
   }
 
+  /** Works out what the evidence says of each device, for who has others to answer meanwhile. */
+  foldInSteps(): Generator<undefined, void, undefined> {
+    return this.#inventory.foldInSteps();
+  }
+
   /** Everything that is believed now, judged as of `at`. */
   site(at: Instant, scans: readonly ScanRecord[]): Site {
     const steps = this.siteInSteps(at, scans);

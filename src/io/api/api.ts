@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PortolanError } from '../../base/errors.ts';
 import type { DaemonContext } from '../daemon/context.ts';
 import type { Gate } from './access/gate.ts';
@@ -11,7 +12,7 @@ import { Idempotency } from './idempotency.ts';
 import { RouteTable, wrongMethod } from './match.ts';
 import type { Peer } from './peer.ts';
 import { headerOf } from './peer.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, stillReading } from './refusal.ts';
 import type { Reply } from './respond.ts';
 import { jsonReply } from './respond.ts';
 import type { Answer, Call, Caller, Route } from './route.ts';
@@ -27,6 +28,11 @@ const METHODS = {
   PATCH: 'patch',
   DELETE: 'delete',
 } as const satisfies Readonly<Record<string, Route['method']>>;
+
+/** What is answered though it is not known yet what is in the network. */
+const OF_THE_DAEMON: ReadonlySet<string> = new Set(['daemon', 'people', 'sign-in']);
+/** Milliseconds for which others wait until what is stored was read. */
+const PATIENCE = 20_000;
 
 interface Asked {
   readonly request: IncomingMessage;
@@ -68,6 +74,7 @@ export class Api {
     checkCsrf(request, route, caller);
     const body = isRead(request.method) ? undefined : await readJson(request);
     const valid = validate(route, { params, query: target.query, body });
+    await this.#knows(route);
     const asked: Asked = { request, peer, target, caller, route, gone };
     const ifMatch = tagOf(headerOf(request, 'if-match'));
     if (route.needsMatch === true && ifMatch === undefined) throw unmatched();
@@ -87,6 +94,17 @@ export class Api {
     }
     const what = `${target.path}?${target.query} ${JSON.stringify(body)}`;
     return await this.#idempotency.once(caller.who, key, what, () => this.#run(asked, call, body));
+  }
+
+  /** What is asked of the site waits until there is one: of what is not read yet nothing is said. */
+  async #knows({ tag }: Route): Promise<void> {
+    const { reading } = this.#context;
+    if (reading === undefined || OF_THE_DAEMON.has(tag)) return;
+    const timer = new AbortController();
+    const { signal } = timer;
+    await Promise.race([reading, sleep(PATIENCE, undefined, { signal }).catch(() => {})]);
+    timer.abort();
+    if (this.#context.reading !== undefined) throw stillReading();
   }
 
   /** Who is nobody does not even learn what there is. */

@@ -10,7 +10,7 @@ import { wrongMethod } from './match.ts';
 import { metricsText } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import type { Peer, Peers } from './peer.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, stillReading } from './refusal.ts';
 import type { Reply } from './respond.ts';
 import { jsonReply, problemReply, securityHeaders, send } from './respond.ts';
 import type { Route } from './route.ts';
@@ -108,6 +108,7 @@ export class Front {
   #metrics(request: IncomingMessage, peer: Peer, { query }: Target): Reply {
     const { scopes, login } = authenticate(request, peer, this.#gate);
     if (scopes.has('read')) {
+      if (this.#context.reading !== undefined) throw stillReading();
       const body = metricsText(this.#context, query.get('devices') === '1');
       // Exposition format 0.0.4, which every Prometheus reads.
       const media = 'text/plain; version=0.0.4; charset=utf-8';

@@ -27,3 +27,11 @@ export class Refusal extends PortolanError {
     this.headers = options.headers ?? {};
   }
 }
+
+/** Soon after the start, with much in the store. */
+export function stillReading(): Refusal {
+  return new Refusal(503, 'E_STORE_BUSY', 'What is stored is still being read', {
+    remedy: 'Ask again in a moment; GET /api/v1/status says how far it is.',
+    headers: { 'retry-after': '2' },
+  });
+}

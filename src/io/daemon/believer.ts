@@ -112,13 +112,25 @@ export class Believer {
   }
 }
 
-async function inSlices(session: Session): Promise<Believed['site']> {
-  const steps = session.siteInSteps();
+function inSlices(session: Session): Promise<Believed['site']> {
+  return sliced(session.siteInSteps());
+}
+
+/**
+ * Takes the steps, between which everybody else has a turn.
+ *
+ * @param onTurn hears of the step after which others have it
+ */
+export async function sliced<Step, Result>(
+  steps: Iterator<Step, Result>,
+  onTurn: (step: Step) => void = () => {},
+): Promise<Result> {
   let since = performance.now();
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     if (performance.now() - since < SLICE) continue;
+    onTurn(step.value);
     await setImmediate();
     since = performance.now();
   }

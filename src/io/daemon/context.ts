@@ -30,6 +30,8 @@ export interface DaemonContext {
   settled(): Promise<Believed>;
   /** Something else than evidence was stored that beliefs depend on. */
   changed(): void;
+  /** While what is stored is being read; until then there is no site of which anything could be said. */
+  readonly reading: Promise<void> | undefined;
   /** What is done by itself, and when. */
   schedules(): SettingsView['schedules'];
   /** Alerts with everything that other processes did to them. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
-import type { ScanView, StatusView } from '../../model/api/daemon.ts';
+import type { StatusView } from '../../model/api/daemon.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
 import { policyPath } from '../policy-file.ts';
@@ -13,7 +13,7 @@ import type { Session } from '../site/session.ts';
 import { openSession } from '../site/session.ts';
 import type { World } from '../world.ts';
 import { Alerting } from './alerting.ts';
-import { Believer } from './believer.ts';
+import { Believer, sliced } from './believer.ts';
 import { choresOf } from './chores.ts';
 import type { Believed, DaemonContext } from './context.ts';
 import { Enforcing } from './enforcing.ts';
@@ -24,7 +24,8 @@ import { groundIn } from './ground.ts';
 import type { HeldCapture } from './helpers.ts';
 import { Ingest } from './ingest.ts';
 import type { DaemonOptions } from './options.ts';
-import type { PartName, PartState } from './part-state.ts';
+import type { PartName } from './part-state.ts';
+import { describeScans, describeStore } from './part-texts.ts';
 import { Parts } from './parts.ts';
 import { ScanQueue } from './scans.ts';
 import { Scheduler } from './scheduler.ts';
@@ -49,14 +50,17 @@ export interface Daemon extends DaemonContext {
 }
 
 /**
- * Opens the store, believes what it holds, listens to the helpers, and looks at everything once a
- * second.
+ * Opens the store and is there for who asks; then believes what it holds, listens to the helpers, and
+ * looks at everything once a second.
  *
  * @throws PortolanError E_STORE_BUSY where another daemon or `watch` runs, and what opening a store
  * throws; E_CONFIG
  */
 export async function openDaemon(world: World, options: DaemonOptions): Promise<Daemon> {
-  const inner = openSession(world, { shared: true, mustOwn: true, patience: PATIENCE });
+  const inner = openSession(world, {
+    ...{ shared: true, mustOwn: true, patience: PATIENCE },
+    readLater: true,
+  });
   try {
     const daemon = new Running(world, options, inner);
     await daemon.begin();
@@ -84,6 +88,7 @@ class Running implements Daemon {
   readonly #alerting: Alerting;
   readonly #scheduler: Scheduler;
   readonly #policyFile: FileWatch;
+  #reading: Promise<void> | undefined;
   #believer: Believer | undefined;
   #ingest: Ingest | undefined;
   #flows: FlowFigures | undefined;
@@ -125,12 +130,37 @@ class Running implements Daemon {
   }
 
   async begin(): Promise<void> {
-    const { world, session } = this;
     const { capture } = this.#options.helpers;
-    this.#parts.of('store').set('ok', 'The store takes everything');
+    this.#parts.of('store').set('degraded', 'What is stored is being read');
     this.#parts.of('scan').set('ok', 'No scan is under way');
     const chores = this.#scheduler.view().length;
     this.#parts.of('schedule').set('ok', `${chores} things are done by themselves`);
+    if (capture === undefined) {
+      const how = 'Listen to traffic: sudo portolan serve --capture any';
+      this.#parts.of('capture').set('off', 'No traffic is captured', how);
+    } else {
+      const text = `Opening ${capture.name}: what it sees is held until what is stored was read`;
+      this.#parts.of('capture').set('ok', text);
+    }
+    await this.enforcement.open();
+    this.#reading = this.#read();
+    this.#reading.catch((error: unknown) => this.#unread(error));
+  }
+
+  get reading(): Promise<void> | undefined {
+    return this.#reading;
+  }
+
+  /** Then everything begins that needs to know what is there. */
+  async #read(): Promise<void> {
+    const { world, session } = this;
+    const { capture } = this.#options.helpers;
+    const { signal } = this.#end;
+    await sliced(session.readInSteps(), (count) => {
+      signal.throwIfAborted();
+      const text = `What is stored is being read: ${count} pieces of evidence so far`;
+      this.#parts.of('store').set('degraded', text);
+    });
     this.#believer = await Believer.begin({
       session,
       era: randomBytes(4).toString('hex'),
@@ -139,15 +169,24 @@ class Running implements Daemon {
       onSite: () => this.#news.tell(['devices', 'services', 'ledger', 'findings']),
       onError: (error) => this.#failed('store', error),
     });
+    signal.throwIfAborted();
     this.#learning = this.#alerting.watch
-      .learn(session.store, world.now(), this.#end.signal)
+      .learn(session.store, world.now(), signal)
       .catch((error: unknown) => this.#failed('store', error));
-    await this.enforcement.open();
-    if (capture === undefined) {
-      const how = 'Listen to traffic: sudo portolan serve --capture any';
-      this.#parts.of('capture').set('off', 'No traffic is captured', how);
-    } else this.#ingest = this.#listen(capture);
+    if (capture !== undefined) this.#ingest = this.#listen(capture);
     this.#timer = setInterval(() => this.#tick(), TICK);
+    this.#reading = undefined;
+    this.#parts.of('store').set('ok', 'The store takes everything');
+    this.#news.tell(['devices', 'services', 'ledger', 'findings', 'flows']);
+  }
+
+  /** Nothing is said of a site that is not known, and no traffic is taken in; others may still look. */
+  #unread(error: unknown): void {
+    if (this.#end.signal.aborted) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.world.warn(message);
+    const remedy = error instanceof PortolanError ? error.remedy : undefined;
+    this.#parts.of('store').set('failed', message, remedy);
   }
 
   site(): Believed {
@@ -187,6 +226,7 @@ class Running implements Daemon {
     clearInterval(this.#timer);
     this.#end.abort();
     this.#news.close();
+    await this.#reading?.catch(() => {});
     await Promise.all([this.scans.close(), this.#ingest?.close(), this.#learning]);
     this.enforcement.close();
     this.#guarded(() => this.alerts.close());
@@ -321,27 +361,6 @@ class Running implements Daemon {
     this.world.warn(what === undefined ? message : `${what}: ${message}`);
     this.#parts.of(part).set('degraded', message, known?.remedy);
   }
-}
-
-function describeStore(part: PartState, { trouble, waiting, dropped }: Spool): void {
-  const lost = dropped === 0 ? '' : `; ${dropped} were dropped for want of room`;
-  if (trouble !== undefined) {
-    const text = `${trouble.message}. ${waiting} records wait in memory${lost}`;
-    part.set('degraded', text, trouble.remedy);
-  } else if (waiting > 0) {
-    part.set('degraded', `${waiting} records that waited are being stored${lost}`);
-  } else part.set('ok', `The store takes everything${lost}`);
-}
-
-/** A scan that failed is told until the next one is under way. */
-function describeScans(part: PartState, running: readonly ScanView[]): void {
-  const [first] = running;
-  if (first === undefined) {
-    if (part.status().state === 'ok') part.set('ok', 'No scan is under way');
-    return;
-  }
-  const more = running.length > 1 ? `, ${running.length - 1} wait` : '';
-  part.set('ok', `Scan ${first.id} is under way${more}`);
 }
 
 const EMPTY: Believed['site'] = {

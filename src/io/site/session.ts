@@ -19,6 +19,9 @@ import type { Store, StoredUse } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { RuleBook } from './rule-book.ts';
 
+/** Pieces of evidence that are believed in one step. */
+const STEP = 100;
+
 /** The store with what is believed of it: what every command that looks at the network opens first. */
 export interface Session {
   readonly store: Store;
@@ -32,18 +35,25 @@ export interface Session {
   siteInSteps(): Generator<undefined, Site, undefined>;
   /** Believes what other processes stored meanwhile. @returns whether there was anything */
   catchUp(): boolean;
+  /**
+   * Believes what is stored, where that was left for later, in steps of a few milliseconds; until
+   * then what is added is stored alone. Each step gives how many pieces of evidence were read.
+   */
+  readInSteps(): Generator<number, void, undefined>;
   close(): void;
 }
 
+export interface SessionOptions extends Pick<OpenOptions, 'shared' | 'mustOwn' | 'patience'> {
+  /** What is stored is read by `readInSteps`, for who has to answer before. */
+  readonly readLater?: boolean;
+}
+
 /** @param options `shared` for who runs for long, `mustOwn` for who keeps more than the store does */
-export function openSession(
-  world: World,
-  options: Pick<OpenOptions, 'shared' | 'mustOwn' | 'patience'> = {},
-): Session {
-  const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA'], options);
+export function openSession(world: World, options: SessionOptions = {}): Session {
+  const { readLater = false, ...opening } = options;
+  const store = openStore(world.dataFolder ?? world.env['PORTOLAN_DATA'], opening);
   const usage = new StoredUsage(store);
   const rules = new RuleBook(world, store);
-  let last = 0;
   /** Of the policy, the firewalls and the feeds, as they were when the site was asked for last. */
   let stamp = '';
   const engine = new Engine(
@@ -54,17 +64,10 @@ export function openSession(
       vulnerabilities: store.feeds,
       stampOf: (addresses) => `${stamp} ${usage.stampOf(addresses)}`,
     },
-    noting(store.evidence(), (id) => {
-      last = id;
-    }),
+    [],
   );
-  /** Evidence is believed in the order of its ids, whoever stored it. */
-  const catchUp = (): boolean => {
-    const missed = [...store.evidence({ after: last })];
-    last = missed.at(-1)?.id ?? last;
-    engine.step({ kind: 'evidence', evidence: missed });
-    return missed.length > 0;
-  };
+  const past = new Past(store, engine);
+  if (!readLater) toItsEnd(past.read());
   const lookAgain = (): void => {
     usage.refresh();
     const feeds = store.feeds.all().map(({ id, importedAt }) => `${id} ${importedAt}`);
@@ -74,15 +77,9 @@ export function openSession(
     store,
     engine,
     rules,
-    add: (evidence) => {
-      const stored = store.append(evidence);
-      if (stored[0]?.id === last + 1) {
-        last = stored.at(-1)?.id ?? last;
-        engine.step({ kind: 'evidence', evidence: stored });
-      } else if (stored.length > 0) catchUp();
-      return stored;
-    },
-    catchUp,
+    add: (evidence) => past.add(evidence),
+    catchUp: () => past.catchUp(),
+    readInSteps: () => past.readAndFold(),
     site: () => {
       lookAgain();
       return engine.site(world.now(), store.scans());
@@ -95,11 +92,59 @@ export function openSession(
   };
 }
 
-function* noting(past: Iterable<Evidence>, note: (id: number) => void): Iterable<Evidence> {
-  for (const one of past) {
-    note(one.id);
-    yield one;
+/** What the store holds → what is believed, in the order of its ids, whoever stored it. */
+class Past {
+  readonly #store: Pick<Store, 'append' | 'evidence'>;
+  readonly #engine: Engine;
+  #last = 0;
+  #isRead = false;
+
+  constructor(store: Pick<Store, 'append' | 'evidence'>, engine: Engine) {
+    this.#store = store;
+    this.#engine = engine;
   }
+
+  *read(): Generator<number, number, undefined> {
+    let count = 0;
+    for (const evidence of this.#store.evidence()) {
+      this.#believe([evidence]);
+      count += 1;
+      if (count % STEP === 0) yield count;
+    }
+    this.#isRead = true;
+    // What was added while the last of it was taken in.
+    this.catchUp();
+    return count;
+  }
+
+  *readAndFold(): Generator<number, void, undefined> {
+    const count = yield* this.read();
+    for (const _ of this.#engine.foldInSteps()) yield count;
+  }
+
+  /** Until all was read, whoever reads gets to it. */
+  add(evidence: readonly NewEvidence[]): readonly Evidence[] {
+    const stored = this.#store.append(evidence);
+    if (this.#isRead && stored[0]?.id === this.#last + 1) this.#believe(stored);
+    else if (stored.length > 0) this.catchUp();
+    return stored;
+  }
+
+  catchUp(): boolean {
+    if (!this.#isRead) return false;
+    const missed = [...this.#store.evidence({ after: this.#last })];
+    this.#believe(missed);
+    return missed.length > 0;
+  }
+
+  #believe(evidence: readonly Evidence[]): void {
+    this.#last = evidence.at(-1)?.id ?? this.#last;
+    this.#engine.step({ kind: 'evidence', evidence });
+  }
+}
+
+function toItsEnd(steps: Iterator<unknown>): void {
+  while (steps.next().done !== true);
 }
 
 /** What is *used*, from the flows in the store. */

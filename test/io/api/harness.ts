@@ -77,6 +77,7 @@ export async function openHarness(options: Partial<ServerOptions> = {}): Promise
     site: () => ({ site: session.site(), version: '1' }),
     settled: () => Promise.resolve({ site: session.site(), version: '1' }),
     changed: () => {},
+    reading: undefined,
     schedules: () => [],
     alerts: new AlertKeeper(session.store),
     events,

@@ -50,6 +50,7 @@ export class SiteContext {
         return Promise.resolve(this.#believed());
       },
       alerts: new AlertKeeper(session.store),
+      reading: undefined,
       events: { publish: () => {}, subscribe: () => () => {} },
       scans: {
         start: (request) => {

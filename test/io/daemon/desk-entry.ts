@@ -32,6 +32,7 @@ const context: DaemonContext = {
   changed: () => {},
   schedules: () => [],
   alerts: new AlertKeeper(FORGETTING),
+  reading: undefined,
   events: { publish: (event) => events.push(event), subscribe: () => () => {} },
   scans: {
     start: () => Promise.reject(new Error('none')),
