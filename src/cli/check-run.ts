@@ -9,6 +9,7 @@ import type { Range } from '../reports/nagios/range.ts';
 import { parseRange } from '../reports/nagios/range.ts';
 import type { Figure, Result } from '../reports/nagios/result.ts';
 import { judge, pluginLine } from '../reports/nagios/result.ts';
+import { endedWithin, secondsOf } from './check-limit.ts';
 import type { Answer, Mode, Question } from './check-modes.ts';
 import { MODES, newestTraffic } from './check-modes.ts';
 import { passive } from './check-passive.ts';
@@ -21,7 +22,9 @@ import { spanOf } from './span.ts';
 /** @returns 0 ok, 1 warning, 2 critical, 3 unknown; whatever goes wrong is unknown, in one line */
 export function runCheck(shell: Shell, input: Input): number {
   const [name = 'alerts'] = input.args;
-  const result = resultOf(shell, input, name);
+  const limit = secondsOrWhy(input.text('timeout'));
+  if (typeof limit === 'number' && limit > 0) return limited(shell, limit);
+  const result = typeof limit === 'string' ? unknown(limit) : resultOf(shell, input, name);
   if (passive(shell, input, name, result)) return 0;
   shell.out(
     shell.json
@@ -29,6 +32,31 @@ export function runCheck(shell: Shell, input: Input): number {
       : `${pluginLine(result)}\n`,
   );
   return result.status;
+}
+
+/** The same again in a process that can be ended. */
+function limited(shell: Shell, seconds: number): number {
+  // Of an option that is given twice the last one counts.
+  const ended = endedWithin(seconds, [...process.argv.slice(1), '--timeout', '0']);
+  if (ended === undefined) {
+    const result = unknown(`nothing was found out within ${seconds} s`);
+    shell.out(`${pluginLine(result)}\n`);
+    return result.status;
+  }
+  process.stderr.write(ended.said);
+  shell.out(ended.out);
+  return ended.status;
+}
+
+/** A text says why it is none. */
+function secondsOrWhy(text: string | undefined): number | string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return secondsOf(text);
+  } catch (error) {
+    if (!(error instanceof PortolanError)) throw error;
+    return `${error.message} [${error.code}]`;
+  }
 }
 
 /** A monitor reads one line and a status: every failure is one, the bugs apart. */

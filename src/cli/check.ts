@@ -32,6 +32,10 @@ export const check: Command = {
       help: 'unknown where what was seen is older: 15m, 2h, 7d',
     },
     {
+      flags: '-t, --timeout <seconds>',
+      help: 'unknown where it takes longer; 0, as without it: no limit',
+    },
+    {
       flags: '--spool <path>',
       help: 'a passive result: to this command file, or into this spool folder',
     },
@@ -44,6 +48,7 @@ export const check: Command = {
     ['portolan check alerts --min-severity high -w 0 -c 3', 'warning above 0, critical above 3'],
     ['portolan check findings -H camera -c 0', 'of one device'],
     ['portolan check sensor -w 300 -c 900', 'seconds since something was seen'],
+    ['portolan check alerts -t 10', 'unknown where nothing is found out within 10 seconds'],
     ['portolan check devices -w 0', 'warning when there is a new one since yesterday'],
     [
       'portolan check alerts --spool /var/lib/nagios4/rw/nagios.cmd --as-host gateway',

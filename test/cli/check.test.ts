@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { endedWithin } from '../../src/cli/check-limit.ts';
 import { runCheck } from '../../src/cli/check-run.ts';
 import { commands } from '../../src/cli/index.ts';
 import { runMetrics } from '../../src/cli/metrics-run.ts';
@@ -226,6 +227,30 @@ describe('portolan check', () => {
     } finally {
       write.mockRestore();
     }
+  });
+});
+
+describe('within a time', () => {
+  test('what hangs is ended', () => {
+    expect(endedWithin(1, ['-e', 'for (;;) {}'])).toBeUndefined();
+  });
+
+  test('what is in time says what it says', () => {
+    const script = 'console.log("PORTOLAN OK"); console.error("slow"); process.exitCode = 1';
+    const ended = { out: 'PORTOLAN OK\n', said: 'slow\n', status: 1 };
+    expect(endedWithin(60, ['-e', script])).toEqual(ended);
+  });
+
+  test.each(['soon', '-1', '3601', '1.5', ''])('%j is no number of seconds', async (timeout) => {
+    expect(await run([], { timeout })).toMatchObject({
+      status: 3,
+      out: expect.stringMatching(/^PORTOLAN UNKNOWN - -t .*E_USAGE/),
+    });
+  });
+
+  test('0 is no limit', async () => {
+    happened(5);
+    expect(await run([], { timeout: '0' })).toMatchObject({ status: 0 });
   });
 });
 

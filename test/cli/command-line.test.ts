@@ -40,11 +40,35 @@ describe.each(commands)('$name', (command) => {
     expect(out).toContain(command.examples[0]?.[0]);
     expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
   });
+});
 
-  test('refuses an unknown option with a remedy', () => {
-    const { status, err } = portolan(command.name, '--no-such-thing');
+test.each(commands.filter(({ failed }) => failed === undefined))(
+  '$name refuses an unknown option with a remedy',
+  ({ name }) => {
+    const { status, err } = portolan(name, '--no-such-thing');
     expect(status).toBe(2);
     expect(err).toMatch(/unknown option.*\[E_USAGE\] exit 2\n {4}\S/);
+  },
+);
+
+describe('check, which a monitor reads on standard output: 2 would be critical there', () => {
+  test('it is the only plugin', () => {
+    const plugins = commands.filter(({ failed }) => failed !== undefined);
+    expect(plugins.map(({ name }) => name)).toEqual(['check']);
+  });
+
+  test.each([
+    ['an unknown option', ['check', '--no-such-thing'], 'unknown option'],
+    ['a check that is not there', ['check', 'alrets'], 'alrets'],
+    ['a range that is none', ['check', '-w', 'ten'], 'no range'],
+    ['a limit that is none', ['check', '-t', 'soon'], 'no number of seconds'],
+    ['no database, asked for within a time', ['check', '-t', '60'], 'there is no database'],
+    ['an unknown option of a limited one', ['check', '-t', '60', '--nope'], 'unknown option'],
+  ])('%s is unknown, 3, in one line', (_, argv, part) => {
+    const { status, out, err } = portolan(...argv);
+    expect(out).toMatch(/^PORTOLAN UNKNOWN - [^|\n]+\n$/);
+    expect(out).toContain(part);
+    expect({ status, err }).toEqual({ status: 3, err: '' });
   });
 });
 
