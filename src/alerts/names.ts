@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import type { Untrusted } from '../base/untrusted.ts';
 import { quote } from '../base/untrusted.ts';
 import type { Signal } from '../model/alert.ts';
@@ -37,7 +38,7 @@ export class Names {
   text(key: string): string {
     const device = this.#byKey.get(key);
     if (device === undefined) return key;
-    const where = [device.id, device.addresses[0], device.macs[0]].filter(
+    const where = [device.id, shownAddress(device.addresses), device.macs[0]].filter(
       (part) => part !== undefined,
     );
     return `${quote(device.name)} (${where.join(', ')})`;

@@ -135,3 +135,22 @@ export function parseMac(text: string): string | undefined {
   if (!/^[0-9a-f]{12}$/.test(hex)) return undefined;
   return hex.replaceAll(/(..)(?!$)/g, '$1:');
 }
+
+/** RFC 3927, RFC 4291 §2.5.6. */
+const ON_LINK = ['169.254.0.0/16', 'fe80::/10'].flatMap((text) => parseNetwork(text) ?? []);
+
+/**
+ * The address by which people know a machine: IPv4 before IPv6, and last those that are good for one
+ * cable only. Of several such the first.
+ */
+export function shownAddress(addresses: readonly string[]): string | undefined {
+  const ranks = addresses.map(shownRank);
+  return addresses[ranks.indexOf(Math.min(...ranks))];
+}
+
+function shownRank(text: string): number {
+  const address = parseAddress(text);
+  if (address === undefined) return 3;
+  if (ON_LINK.some((range) => contains(range, address))) return 2;
+  return address.family === 4 ? 0 : 1;
+}

@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import { forTerminal } from '../base/encode.ts';
 import { quote } from '../base/untrusted.ts';
 import type { Analysis } from '../io/capture/analyze.ts';
@@ -81,7 +82,7 @@ function devices(shell: Shell, { devices: all, services: offered }: Site): strin
     shell,
     [
       { title: 'Device', value: ({ name }) => name },
-      { title: 'Address', value: ({ addresses }) => addresses[0] ?? '' },
+      { title: 'Address', value: ({ addresses }) => shownAddress(addresses) ?? '' },
       { title: 'MAC', value: ({ macs }) => macs[0] ?? '', rank: 3 },
       { title: 'Vendor', value: (device) => attribute(device, 'vendor'), rank: 2 },
       { title: 'Model', value: (device) => attribute(device, 'model'), rank: 4 },

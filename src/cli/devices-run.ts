@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { quote, reveal, untrusted } from '../base/untrusted.ts';
@@ -97,7 +98,7 @@ function list(shell: Shell, session: Session, input: Input): number {
     { title: 'Kind', value: (device) => attribute(device, 'kind'), rank: 2 },
     { title: 'Category', value: ({ category }) => category, rank: 4 },
     { title: 'Vendor', value: (device) => attribute(device, 'vendor'), rank: 3 },
-    { title: 'Address', value: ({ addresses }) => addresses[0] ?? '' },
+    { title: 'Address', value: ({ addresses }) => shownAddress(addresses) ?? '' },
     { title: 'MAC', value: ({ macs }) => macs[0] ?? '', rank: 5 },
     { title: 'Last seen', value: ({ lastSeen }) => timeText(shell, lastSeen), rank: 6 },
     { title: 'Open', value: open },

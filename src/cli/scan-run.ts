@@ -1,4 +1,4 @@
-import { contains, parseAddress } from '../base/address.ts';
+import { contains, parseAddress, shownAddress } from '../base/address.ts';
 import { PortolanError } from '../base/errors.ts';
 import { shortId } from '../base/id.ts';
 import { loadConfig } from '../io/config.ts';
@@ -213,7 +213,7 @@ function servicesTable(shell: Shell, site: Site): string {
     shell,
     [
       { title: 'Device', value: ({ device }) => device.id },
-      { title: 'Address', value: ({ device }) => device.addresses[0] ?? '' },
+      { title: 'Address', value: ({ device }) => shownAddress(device.addresses) ?? '' },
       { title: 'Name', value: ({ device }) => device.name },
       { title: 'Category', value: ({ device }) => device.category, rank: 1 },
       { title: 'Open: port/protocol really spoken', value: ({ ports }) => ports },

@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import type { Site } from '../model/site.ts';
 import type { Crossing, PlannedZone, SegmentPlan } from '../policy/segment/segment.ts';
 import type { Markup } from '../reports/html/markup.ts';
@@ -170,7 +171,7 @@ function zoneSection(zone: PlannedZone, plan: SegmentPlan, site: Site): Markup {
     .slice(0, ROWS)
     .map(
       ({ device, reason }) =>
-        html`<tr><th scope="row">${names.get(device.id) ?? device.id}</th><td>${device.id}</td><td>${device.addresses[0] ?? ''}</td><td class="text">${reason}</td></tr>
+        html`<tr><th scope="row">${names.get(device.id) ?? device.id}</th><td>${device.id}</td><td>${shownAddress(device.addresses) ?? ''}</td><td class="text">${reason}</td></tr>
 `,
     );
   const where = zone.vlan === undefined ? 'keeps its network' : `VLAN ${zone.vlan}`;

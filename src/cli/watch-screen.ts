@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import { forTerminal } from '../base/encode.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
@@ -135,7 +136,7 @@ export class WatchScreen implements WatchOutput {
       this.#shell,
       [
         { title: 'Device', value: ({ name }) => name },
-        { title: 'Address', value: ({ addresses }) => addresses[0] ?? '' },
+        { title: 'Address', value: ({ addresses }) => shownAddress(addresses) ?? '' },
         { title: 'MAC', value: ({ macs }) => macs[0] ?? '', rank: 2 },
         { title: 'Category', value: ({ category }) => category, rank: 1 },
       ],

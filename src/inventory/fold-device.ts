@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import type { Untrusted } from '../base/untrusted.ts';
 import { reveal, untrusted } from '../base/untrusted.ts';
 import { isCategory } from '../identify/category.ts';
@@ -117,8 +118,9 @@ function nameOf(attributes: Attributes, { bindings }: Group): Untrusted {
     .filter((part) => part !== undefined)
     .map(({ value }) => reveal(value));
   if (what !== undefined && parts.length > 0) return untrusted(withoutRepeat(parts));
-  const newest = bindings.reduce((best, one) => (one.to > best.to ? one : best));
-  const where = newest.address.replace(/^child:/, '') || newest.mac || 'device without address';
+  const newestFirst = bindings.toSorted((a, b) => b.to - a.to);
+  const address = shownAddress(newestFirst.map((binding) => binding.address)) ?? '';
+  const where = address.replace(/^child:/, '') || newestFirst[0]?.mac || 'device without address';
   return untrusted(vendor === undefined ? where : `${reveal(vendor.value)} at ${where}`);
 }
 

@@ -1,3 +1,4 @@
+import { shownAddress } from '../base/address.ts';
 import type { Untrusted } from '../base/untrusted.ts';
 import { quote, reveal } from '../base/untrusted.ts';
 import type { Transport } from '../model/core.ts';
@@ -88,7 +89,7 @@ function who({ id, name }: Device): { device: string; name: Untrusted } {
 
 function summaryOf({ addresses }: Device, services: readonly Service[]): string {
   const ports = services.map(textOf).join(', ');
-  return [addresses[0] ?? '', ports].filter((part) => part !== '').join(': ');
+  return [shownAddress(addresses) ?? '', ports].filter((part) => part !== '').join(': ');
 }
 
 /** Sorted out once a site: a large one has thousands of devices, and each asks for its own. */

@@ -8,6 +8,7 @@ import {
   parseAddress,
   parseMac,
   parseNetwork,
+  shownAddress,
   single,
   sizeOf,
 } from '../../src/base/address.ts';
@@ -106,4 +107,27 @@ test.each([
   ['zz:bb:cc:dd:ee:ff', undefined],
 ])('parseMac reads %s', (text, mac) => {
   expect(parseMac(text)).toBe(mac);
+});
+
+test.each([
+  [
+    'IPv4 before IPv6, whichever was seen last',
+    ['fe80::1%eth0', '2001:db8::1', '10.77.2.14'],
+    '10.77.2.14',
+  ],
+  ['of several the first', ['10.77.2.15', '10.77.2.14'], '10.77.2.15'],
+  [
+    'what reaches further before what is good for one cable',
+    ['fe80::1%eth0', 'fd00::1'],
+    'fd00::1',
+  ],
+  [
+    'an IPv4 address that nobody gave is good for one cable, too',
+    ['169.254.7.7', '2001:db8::1'],
+    '2001:db8::1',
+  ],
+  ['what there is', ['fe80::1%br-iot'], 'fe80::1%br-iot'],
+  ['nothing of nothing', [], undefined],
+])('a machine is known by %s', (_, addresses, shown) => {
+  expect(shownAddress(addresses)).toBe(shown);
 });

@@ -123,6 +123,11 @@ describe('attributes', () => {
     ],
     ['vendor and address', new Story().present(A, SIEMENS), `Siemens AG at ${A}`],
     ['address', new Story().present(A, CARD), A],
+    [
+      'the address that people know, not the one of its cable that was seen since',
+      new Story().present(A, SIEMENS).present('fe80::21b:1bff:fe01:203%br-iot', SIEMENS),
+      `Siemens AG at ${A}`,
+    ],
   ])('without a better one a device is called by %s', (_, story, name) => {
     const [device] = believe(story).devices();
     expect(device && reveal(device.name)).toBe(name);

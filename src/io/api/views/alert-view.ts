@@ -38,10 +38,10 @@ export function alertView(facts: SiteFacts, parts: AlertParts): AlertView {
   const { last, note, snoozedUntil } = alert;
   return {
     ...alertItem(facts, alert),
-    usual: last.usual,
-    reasons: last.reasons,
+    usual: facts.names.said(last, last.usual),
+    reasons: last.reasons.map((reason) => facts.names.said(last, reason)),
     raised: alert.raised ?? [],
-    remedy: last.remedy,
+    remedy: facts.names.said(last, last.remedy),
     unseen: last.unseen,
     facts: last.evidence.facts,
     frames: last.evidence.frames,
@@ -83,7 +83,7 @@ function timelineOf(
     ...incident.map(({ first }) => ({
       at: first.at,
       kind: 'alert' as const,
-      text: first.summary,
+      text: facts.names.said(first, first.summary),
     })),
     ...log
       .filter(({ kind }) => kind !== 'opened' && kind !== 'repeated')

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../base/address.ts';
 import type { LoggedChange } from '../../../ledger/change-log.ts';
 import type { ChangeEvent } from '../../../model/api/site.ts';
 import type { Instant } from '../../../model/core.ts';
@@ -44,7 +45,8 @@ function arrival(
   since: Instant,
 ): readonly ChangeEvent[] {
   if (firstSeen < since) return [];
-  const where = addresses[0] === undefined ? '' : ` at ${addresses[0]}`;
+  const address = shownAddress(addresses);
+  const where = address === undefined ? '' : ` at ${address}`;
   return [{ at: firstSeen, kind: 'device-new', device: facts.named(id), text: `came${where}` }];
 }
 

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../../base/address.ts';
 import { reveal } from '../../../base/untrusted.ts';
 import type { DeviceItem, ServiceChip } from '../../../model/api/site.ts';
 import type { Device } from '../../../model/device.ts';
@@ -22,7 +23,7 @@ export function deviceItem(facts: SiteFacts, device: Device): DeviceItem {
     kind: textOf(device, 'kind'),
     category,
     zone: facts.zoneOf(device),
-    address: addresses[0] ?? '',
+    address: shownAddress(addresses) ?? '',
     addresses,
     macs,
     risk: worst([...findings, ...alerts].map(({ severity }) => severity)),

@@ -1,5 +1,6 @@
 import type { AlertBook } from '../../../alerts/book.ts';
 import { Names } from '../../../alerts/names.ts';
+import { shownAddress } from '../../../base/address.ts';
 import { reveal } from '../../../base/untrusted.ts';
 import type { Alert } from '../../../model/alert.ts';
 import type { Named } from '../../../model/api/common.ts';
@@ -94,7 +95,7 @@ export class SiteFacts {
   }
 
   zoneOf({ addresses }: Device): string {
-    return this.zones.of(addresses[0] ?? '');
+    return this.zones.of(shownAddress(addresses) ?? '');
   }
 
   #alertsByDevice(): ReadonlyMap<string, readonly Alert[]> {

@@ -85,7 +85,7 @@ describe('one alert', () => {
     const { timeline } = await show();
     expect(timeline.map(({ kind, text }) => [kind, text])).toEqual([
       ['evidence', 'tcp/23 is open'],
-      ['alert', `${MAC} did port_scan_vertical`],
+      ['alert', '"Front camera" did port_scan_vertical'],
       ['state', 'told'],
       ['flow', 'Front camera → 3 addresses, tcp/23, refused, 3 times'],
       ['state', 'acknowledged: looking'],
@@ -186,5 +186,20 @@ describe('packets', () => {
     // Section header block (draft-ietf-opsawg-pcapng §4.1).
     expect([...body.slice(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
     expect(Buffer.from(body).includes(Buffer.from(id))).toBe(true);
+  });
+
+  test.each([
+    ['another time', { at: 1_795_600_300_000 }],
+    ['another device', { devices: ['192.0.2.77'] }],
+    ['another peer', { peer: '198.51.100.77' }],
+    ['another port', { port: 2323, transport: 'tcp' as const }],
+  ])('are not those of %s: then there are none', async (_, other) => {
+    const about = { at: 1_795_600_003_000, devices: ['192.0.2.2'], key: 'other', ...other };
+    const [alert] = site.context.alerts.take(signal(about));
+    id = alert?.id ?? '';
+    mkdirSync(join(site.folder, 'captures'));
+    writeFileSync(join(site.folder, 'captures', 'day.pcap'), pcap(1, httpConversation(40_000)));
+    expect((await show()).hasPackets).toBe(false);
+    await expect(ask()).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 });
