@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)('the page of a device', () => {
     const dashboard = await openDashboard({ fixture: { answers } });
     const { page } = dashboard;
     await dashboard.go('devices/PTL-D-7F3K');
-    await page.getByRole('button', { name: 'It’s something else …' }).first().click();
+    await page.getByRole('button', { name: 'It’s something else…' }).first().click();
     await page.getByRole('dialog').getByLabel('Name').fill('Door camera');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').waitFor();
@@ -192,7 +192,7 @@ describe.skipIf(missing !== undefined)('the page of a device', () => {
     const dashboard = await openDashboard({ fixture: { session } });
     await dashboard.go('devices/PTL-D-7F3K');
     expect(
-      await dashboard.page.getByRole('button', { name: 'It’s something else …' }).count(),
+      await dashboard.page.getByRole('button', { name: 'It’s something else…' }).count(),
     ).toBe(0);
     expect(await dashboard.page.getByRole('button', { name: 'Take back' }).count()).toBe(0);
     await dashboard.close();

@@ -123,8 +123,9 @@ function TabBody({ tab, device, edit, onWho }: TabProps): JSX.Element {
 
 /** What it is, in one line. */
 function Identity({ device }: { readonly device: DeviceView }): JSX.Element {
+  const made = [device.vendor, device.model].filter(Boolean).join(' ');
   const facts = [
-    [device.vendor, device.model].filter(Boolean).join(' '),
+    made === device.name ? '' : made,
     device.firmware && t.firmware(device.firmware),
     device.zone && t.zone(device.zone),
   ].filter(Boolean);

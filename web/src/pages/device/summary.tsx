@@ -65,7 +65,7 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
           {device.attributes.map((attribute) => {
             const own = EDITABLE.find((name) => name === attribute.name);
             return (
-              <tr key={attribute.name}>
+              <tr key={`${attribute.name} ${attribute.value}`}>
                 <th scope="row" className="soft">
                   {ATTRIBUTES[attribute.name] ?? attribute.name}
                 </th>
@@ -99,7 +99,9 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
             );
           })}
           <Extra name={t.robustness}>
-            {ROBUSTNESS[device.robustness] ?? device.robustness}: {device.robustnessReason}
+            {[ROBUSTNESS[device.robustness] ?? device.robustness, device.robustnessReason]
+              .filter(Boolean)
+              .join(': ')}
           </Extra>
           <Extra name={t.keys}>
             <code>{device.keys.join(', ')}</code>

@@ -27,7 +27,7 @@ const KIND: DeviceColumn = {
   id: 'kind',
   head: t.kind,
   sort: 'kind',
-  width: '8.25rem',
+  width: '9rem',
   cell: ({ kind }) => known(kind === 'unknown' ? '' : kind),
 };
 const ZONE: DeviceColumn = {
@@ -156,17 +156,16 @@ function known(value: string): JSX.Element | string {
 
 function DeviceLink({ row }: { readonly row: DeviceItem }): JSX.Element {
   return (
-    <>
+    <span className="device-link">
       <Link href={`/devices/${encodeURIComponent(row.id)}`} title={row.name}>
         {row.name}
       </Link>
       {row.fragile && (
         <span role="img" aria-label={t.fragile} title={t.fragile}>
-          {' '}
           ⚠
         </span>
       )}
-    </>
+    </span>
   );
 }
 
@@ -220,6 +219,10 @@ function Chips({
   );
 }
 
+function kindOf({ kind, category }: DeviceItem): string {
+  return kind === '' || kind === 'unknown' ? parts.category[category] : kind;
+}
+
 /** A device where there is no room for columns. */
 export function DeviceLines({ row }: { readonly row: DeviceItem }): JSX.Element {
   return (
@@ -232,8 +235,7 @@ export function DeviceLines({ row }: { readonly row: DeviceItem }): JSX.Element 
       </div>
       <div className="folded-rest">
         <span className="soft">
-          {row.kind === 'unknown' ? parts.category[row.category] : row.kind} · {row.zone} ·{' '}
-          {parts.policy[row.policy]}
+          {[kindOf(row), row.zone, parts.policy[row.policy]].filter(Boolean).join(' · ')}
         </span>
         <Chips services={row.services} words={false} />
       </div>

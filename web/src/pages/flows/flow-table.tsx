@@ -67,6 +67,7 @@ function End({ end }: { readonly end: FlowEnd }): JSX.Element {
 
 function service({ protocol, destination, transport }: FlowItem): string {
   const name = protocol === '' || protocol === 'unknown' ? t.unknownProtocol : protocol;
+  if (transport !== 'tcp' && transport !== 'udp') return transport;
   return `${name} ${destination.port}/${transport}`;
 }
 
@@ -75,15 +76,17 @@ const COLUMNS: readonly Column<FlowItem>[] = [
     id: 'source',
     head: t.columns.source,
     sort: 'source',
+    width: '16%',
     cell: ({ source }) => <End end={source} />,
   },
   {
     id: 'destination',
     head: t.columns.destination,
     sort: 'destination',
+    width: '16%',
     cell: ({ destination }) => <End end={destination} />,
   },
-  { id: 'service', head: t.columns.service, sort: 'protocol', width: '12rem', cell: service },
+  { id: 'service', head: t.columns.service, sort: 'protocol', width: '10rem', cell: service },
   { id: 'name', head: t.columns.name, sort: 'name', cell: ({ name }) => name },
   {
     id: 'zone',

@@ -11,7 +11,7 @@ export const overview: typeof en = {
   blind: 'Blind',
   change: 'Änderung',
   review: 'Ansehen',
-  contain: 'Eindämmen …',
+  contain: 'Eindämmen…',
   fix: 'So beheben',
   who: 'Wer ist das?',
   decide: 'Entscheiden',

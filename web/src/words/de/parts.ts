@@ -30,7 +30,7 @@ export const parts: typeof en = {
     unknown: 'Zu wenig ist bekannt.',
   },
   answer: { yes: 'ja', no: 'nein', unknown: 'unbekannt' },
-  certainty: { proved: 'bewiesen', likely: 'wahrscheinlich', hint: 'nur die Portnummer' },
+  certainty: { proved: 'bewiesen', likely: 'wahrscheinlich', hint: 'nur ein Hinweis' },
   source: { active: 'Scan', passive: 'Verkehr', import: 'Import', user: 'Sie' },
   policy: {
     none: 'keine Regeln',

@@ -83,7 +83,7 @@ export const policy: typeof en = {
   learnLead:
     'Für Gesehenes werden Regeln mit ihren Belegen vorgeschlagen; das Übrige wird gefragt, nie geraten. Gespeichert wird nichts.',
   learnDevice: 'Gerät',
-  learnAll: 'alle Geräte',
+  learnAll: 'Leer: alle Geräte.',
   learnSince: 'Aus dem Verkehr der letzten',
   learnRun: 'Regeln vorschlagen',
   learning: 'Aufgezeichneter Verkehr wird durchgesehen …',

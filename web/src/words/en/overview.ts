@@ -9,7 +9,7 @@ export const overview = {
   blind: 'Blind',
   change: 'Change',
   review: 'Review',
-  contain: 'Contain …',
+  contain: 'Contain…',
   fix: 'How to fix',
   who: 'Who is this?',
   decide: 'Decide',

@@ -28,7 +28,7 @@ export const parts = {
     unknown: 'Too little is known to say.',
   },
   answer: { yes: 'yes', no: 'no', unknown: 'unknown' },
-  certainty: { proved: 'proved', likely: 'likely', hint: 'port number only' },
+  certainty: { proved: 'proved', likely: 'likely', hint: 'a hint only' },
   source: { active: 'scan', passive: 'traffic', import: 'import', user: 'you' },
   policy: {
     none: 'no policy',

@@ -78,7 +78,7 @@ export const policy = {
   learnLead:
     'Rules with their evidence are proposed for what was seen; the rest is asked, never guessed. Nothing is saved.',
   learnDevice: 'Device',
-  learnAll: 'all devices',
+  learnAll: 'Empty: all devices.',
   learnSince: 'From traffic of the last',
   learnRun: 'Propose rules',
   learning: 'Looking at recorded traffic …',
