@@ -1,10 +1,11 @@
 // Pictures of the dashboard for the documentation, taken from the demo network: what they show is
 // what `portolan demo` shows. After `npm run build`: node tools/screenshots.mjs [FOLDER]
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { withPalette } from './png-palette.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const FOLDER = process.argv[2] ?? join(ROOT, 'docs/images');
@@ -61,10 +62,10 @@ try {
     await page.waitForFunction(() => document.querySelector('[aria-busy=true], .awaited') === null);
     await page.mouse.move(0, 0);
     const file = join(FOLDER, `${name}.png`);
-    await page.screenshot({ path: file });
-    const { size } = statSync(file);
-    process.stdout.write(`${file} ${Math.round(size / 1000)} kB\n`);
-    if (size > MOST_BYTES) process.exitCode = 1;
+    const picture = withPalette(await page.screenshot());
+    writeFileSync(file, picture);
+    process.stdout.write(`${file} ${Math.round(picture.length / 1000)} kB\n`);
+    if (picture.length > MOST_BYTES) process.exitCode = 1;
   };
   mkdirSync(FOLDER, { recursive: true });
 

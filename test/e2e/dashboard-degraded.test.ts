@@ -73,6 +73,6 @@ describe.skipIf(why !== false)(`what fails is said${why === false ? '' : ` (${wh
     const { status } = await served.end();
     // As the shell says of who ended by SIGTERM, in order.
     expect(status).toBe(143);
-    await look.page.locator('.stale').waitFor();
+    await look.page.locator('.stale').waitFor({ timeout: 60_000 });
   });
 });

@@ -89,7 +89,10 @@ describe.skipIf(why !== false)(`names that attack${why === false ? '' : ` (${why
   test.each([
     ['as the name of a device', () => 'devices?filter=name%20~%20script'],
     ['as what a service says', () => `devices/${idOf(LOUD.address)}?tab=services`],
-    ['as the other end of an alert', () => `alerts/${alerts[0]?.id ?? ''}`],
+    [
+      'as the other end of an alert',
+      () => `alerts/${alerts.find(({ peer }) => peer === LITERAL)?.id ?? ''}`,
+    ],
     ['as whom a conversation was with', () => 'flows?view=table&filter=name%20~%20script'],
   ])('one reads them literally: %s', async (_where, path) => {
     await look.go(path());
