@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { forJson } from '../base/encode.ts';
 import type { Alert } from '../model/alert.ts';
 import type { FormatContext, MqttMessage, Notice, NoticeDevice, Notifier } from './notifier.ts';
+import { homeMessages, homeTopics, isMac, level } from './shared/home-assistant.ts';
 import { noticeJson } from './shared/notice-json.ts';
 import { address, file, secretFile } from './shared/settings.ts';
 import { line } from './shared/text.ts';
@@ -40,6 +41,7 @@ export const mqtt = {
     'MQTT 5.0 §4.7 (topic names), §1.5.4 (no NUL)',
     'home-assistant.io/integrations/mqtt: device discovery payload (device, origin, components with platform), 2026-11',
     'home-assistant.io/integrations/event.mqtt: event_type in event_types',
+    'home-assistant.io/integrations/binary_sensor.mqtt, sensor.mqtt: the payload "None" is unknown; availability_topic online, offline',
   ],
   settings,
   format: (notice, { prefix, discovery }, context) => ({
@@ -80,17 +82,12 @@ function entities(
   }
   return [...byDevice].slice(0, DEVICES).flatMap(([key, alerts]) => {
     const device = notice.devices?.get(key) ?? unknownDevice(key, alerts, notice);
-    const id = `ptl_${level(device.id.replace(/^PTL-D-/i, ''))}`;
-    const state = `${prefix}/d/${id}`;
+    const told = { ...device, ...alertsOf(device, alerts, notice) };
+    const place = { prefix, discovery };
     return [
-      {
-        topic: `${discovery}/device/${id}/config`,
-        payload: config(device, id, state, context),
-        retain: true,
-      },
-      { topic: state, payload: stateOf(device, alerts, notice), retain: true },
+      ...homeMessages(told, place, context),
       ...alerts.map((alert) => ({
-        topic: `${state}/alert`,
+        topic: `${homeTopics(told.id, place).state}/alert`,
         payload: eventOf(alert, notice),
         retain: false,
       })),
@@ -105,64 +102,17 @@ function unknownDevice(key: string, alerts: readonly Alert[], notice: Notice): N
   return { id: key, name, macs: isMac(key) ? [key] : [], addresses: isMac(key) ? [] : [key] };
 }
 
-function config(device: NoticeDevice, id: string, state: string, context: FormatContext): string {
-  return forJson({
-    device: {
-      identifiers: [id],
-      // With these Home Assistant joins it with the device that another integration brought.
-      connections: device.macs.filter(isMac).map((mac) => ['mac', mac.toLowerCase()]),
-      name: line(device.name, 80),
-      ...(device.vendor === undefined ? {} : { manufacturer: line(device.vendor, 80) }),
-      ...(device.model === undefined ? {} : { model: line(device.model, 80) }),
-      ...(device.firmware === undefined ? {} : { sw_version: line(device.firmware, 80) }),
-    },
-    origin: { name: 'Portolan', sw_version: context.version },
-    state_topic: state,
-    components: {
-      problem: {
-        platform: 'binary_sensor',
-        device_class: 'problem',
-        name: 'Problem',
-        value_template: '{{ value_json.problem }}',
-        unique_id: `${id}_problem`,
-      },
-      ...(device.services === undefined
-        ? {}
-        : {
-            services: {
-              platform: 'sensor',
-              name: 'Open services',
-              value_template: '{{ value_json.services }}',
-              unique_id: `${id}_services`,
-            },
-          }),
-      alert: {
-        platform: 'event',
-        name: 'Alert',
-        event_types: ['opened', 'worse', 'resolved', 'digest'],
-        state_topic: `${state}/alert`,
-        unique_id: `${id}_alert`,
-      },
-      last_alert: {
-        platform: 'sensor',
-        name: 'Last alert',
-        value_template: '{{ value_json.last_alert }}',
-        unique_id: `${id}_last_alert`,
-      },
-    },
-  });
-}
-
-function stateOf(device: NoticeDevice, alerts: readonly Alert[], { kind }: Notice): string {
-  const open = device.openAlerts ?? (kind === 'resolved' ? 0 : alerts.length);
+/** Where nobody looked at all of them, those of the notice are all that is known. */
+function alertsOf(
+  device: NoticeDevice,
+  alerts: readonly Alert[],
+  { kind }: Notice,
+): Pick<NoticeDevice, 'openAlerts' | 'lastAlert'> {
   const last = alerts.at(-1);
-  return forJson({
-    problem: open > 0 ? 'ON' : 'OFF',
-    open_alerts: open,
-    ...(device.services === undefined ? {} : { services: device.services }),
-    // A state of Home Assistant has at most 255 characters.
-    ...(last === undefined ? {} : { last_alert: line(typeWords(last.last.type), 255) }),
-  });
+  return {
+    openAlerts: device.openAlerts ?? (kind === 'resolved' ? 0 : alerts.length),
+    ...(last === undefined ? {} : { lastAlert: typeWords(last.last.type) }),
+  };
 }
 
 function eventOf(alert: Alert, notice: Notice): string {
@@ -175,17 +125,4 @@ function eventOf(alert: Alert, notice: Notice): string {
     summary: line(alert.last.summary, 400),
     remedy: line(alert.last.remedy, 400),
   });
-}
-
-/** One level of a topic, and an id for Home Assistant: `[a-z0-9_]`, whatever it is made of. */
-function level(text: string): string {
-  const clean = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, '_')
-    .slice(0, 60);
-  return clean === '' ? 'unknown' : clean;
-}
-
-function isMac(key: string): boolean {
-  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(key);
 }

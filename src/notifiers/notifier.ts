@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Alert } from '../model/alert.ts';
-import type { Instant } from '../model/core.ts';
+import type { Instant, Severity } from '../model/core.ts';
 
 /** The contract of a file in this folder: an alert in, what is to be delivered out. Nothing is sent here. */
 export interface Notifier<S extends ChannelSettings = ChannelSettings> {
@@ -30,6 +30,8 @@ export interface FormatContext {
   readonly pid: number;
   /** When it is written down; an alert has times of its own. */
   readonly now: Instant;
+  /** It runs all the time, and tells brokers so. */
+  readonly isDaemon?: boolean;
 }
 
 /** What is told: a new alert, one that got worse, one that is over. A repeat is not told. */
@@ -64,6 +66,12 @@ export interface NoticeDevice {
   readonly services?: number;
   /** Alerts that are not resolved. */
   readonly openAlerts?: number;
+  /** Type of the newest alert, in words. */
+  readonly lastAlert?: string;
+  /** Seen lately; undefined where nothing was, so that nobody can tell. */
+  readonly online?: boolean;
+  /** Worst of its findings and open alerts. */
+  readonly risk?: Severity | 'none';
 }
 
 /** What the shell delivers; secrets are added there from files and never come through here. */

@@ -154,10 +154,20 @@ describe('mqtt', () => {
       origin: { name: 'Portolan', sw_version: '1.2.3' },
       state_topic: 'portolan/d/ptl_7f3k',
     });
+    // Nobody says under `portolan/status` that he runs.
+    expect(config).not.toHaveProperty('availability_topic');
     const parts: Record<string, { platform: string; unique_id: string; event_types?: string[] }> =
       config.components;
-    expect(Object.keys(parts)).toEqual(['problem', 'services', 'alert', 'last_alert']);
-    expect(new Set(Object.values(parts).map((part) => part.unique_id)).size).toBe(4);
+    expect(Object.entries(parts).map(([key, { platform }]) => [key, platform])).toEqual([
+      ['online', 'binary_sensor'],
+      ['problem', 'binary_sensor'],
+      ['services', 'sensor'],
+      ['risk', 'sensor'],
+      ['alert', 'event'],
+      ['last_alert', 'sensor'],
+    ]);
+    expect(new Set(Object.values(parts).map((part) => part.unique_id)).size).toBe(6);
+    expect(messages[1]?.payload).not.toContain('command_topic');
     expect(JSON.parse(messages[2]?.payload ?? '')).toEqual({
       problem: 'ON',
       open_alerts: 2,
@@ -167,6 +177,15 @@ describe('mqtt', () => {
     expect(parts['alert']?.event_types).toContain(
       JSON.parse(messages[3]?.payload ?? '').event_type,
     );
+  });
+
+  test('what is known of a device is told, and what is not is unknown', () => {
+    const known = { ...CAMERA, online: false, risk: 'high' } as const;
+    const told = formatted('mqtt', notice({ devices: new Map([[mac(1), known]]) }));
+    const messages = told.kind === 'mqtt' ? told.messages : [];
+    expect(JSON.parse(messages[2]?.payload ?? '')).toMatchObject({ online: 'OFF', risk: 'high' });
+    const { components } = JSON.parse(messages[1]?.payload ?? '');
+    expect(components.online.value_template).toBe("{{ value_json.online | default('None') }}");
   });
 
   test('the problem of a device is over with its last alert', () => {

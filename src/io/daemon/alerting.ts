@@ -4,10 +4,11 @@ import { reveal, visible } from '../../base/untrusted.ts';
 import { detectors } from '../../detectors/index.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import type { ApiEvent } from '../../model/api/daemon.ts';
+import type { NoticeDevice } from '../../notifiers/notifier.ts';
 import { AlertWatch } from '../alerts/alert-watch.ts';
 import { AlertKeeper } from '../alerts/keeper.ts';
 import type { Settings } from '../config.ts';
-import { describer } from '../deliver/describe.ts';
+import { describeAll, describer } from '../deliver/describe.ts';
 import type { Store } from '../store/store.ts';
 import type { World } from '../world.ts';
 import { alertStore } from './alert-store.ts';
@@ -50,6 +51,7 @@ export class Alerting {
         now: () => world.now(),
         book: () => this.keeper.book,
       }),
+      devices: () => this.#devices(),
       store,
       part,
     });
@@ -66,6 +68,13 @@ export class Alerting {
       learnDays,
       categoryOf: (device) => this.#namesNow().device(device)?.category ?? 'unknown',
     });
+  }
+
+  #devices(): readonly NoticeDevice[] | undefined {
+    const { world, believed } = this.#options;
+    const { site, version } = believed();
+    // Before what is stored was read, no device is known, and none is gone.
+    return version === 'none' ? undefined : describeAll(site, this.keeper.book, world.now());
   }
 
   #tell(event: AlertEvent): void {

@@ -1,8 +1,10 @@
 import { PortolanError } from '../../base/errors.ts';
 import type { StatusView } from '../../model/api/daemon.ts';
-import type { Notice } from '../../notifiers/notifier.ts';
+import type { Notice, NoticeDevice } from '../../notifiers/notifier.ts';
 import type { DelivererOptions } from '../deliver/deliverer.ts';
 import { Deliverer } from '../deliver/deliverer.ts';
+import { HomeAssistant } from '../deliver/home-assistant.ts';
+import { sender } from '../deliver/send.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { PartState } from './part-state.ts';
@@ -10,6 +12,8 @@ import type { PartState } from './part-state.ts';
 export interface NoticesOptions extends DelivererOptions {
   readonly store: Store;
   readonly part: PartState;
+  /** For sinks that show all devices; undefined while they are not known. */
+  devices(): readonly NoticeDevice[] | undefined;
 }
 
 /**
@@ -19,11 +23,13 @@ export interface NoticesOptions extends DelivererOptions {
 export class Notices {
   readonly #options: NoticesOptions;
   readonly #deliverer: Deliverer;
+  readonly #homes: readonly HomeAssistant[];
   #standIn: { readonly store: Store; readonly deliverer: Deliverer } | undefined;
 
   constructor(options: NoticesOptions) {
-    this.#options = options;
-    this.#deliverer = new Deliverer(options.store, options);
+    this.#options = { send: sender(options.version, true), ...options };
+    this.#deliverer = new Deliverer(options.store, this.#options);
+    this.#homes = homesOf(options);
     this.#deliverer.start();
     this.tick();
   }
@@ -49,6 +55,7 @@ export class Notices {
 
   /** Looks how it is. */
   tick(): void {
+    for (const home of this.#homes) home.tick();
     const { part } = this.#options;
     const channels = this.#deliverer.channels.length;
     if (channels === 0) {
@@ -64,7 +71,10 @@ export class Notices {
 
   async close(patience: number): Promise<void> {
     const both = [this.#deliverer, this.#standIn?.deliverer];
-    await Promise.all(both.map((deliverer) => deliverer?.close(patience)));
+    await Promise.all([
+      ...both.map((deliverer) => deliverer?.close(patience)),
+      ...this.#homes.map((home) => home.close()),
+    ]);
     this.#standIn?.store.close();
   }
 
@@ -77,4 +87,18 @@ export class Notices {
     }
     return this.#standIn.deliverer;
   }
+}
+
+function homesOf({
+  settings,
+  version,
+  now,
+  devices,
+  log = () => {},
+}: NoticesOptions): readonly HomeAssistant[] {
+  return Object.entries(settings.channels).flatMap(([channel, config]) =>
+    config.type === 'mqtt' && config.discovery !== 'off'
+      ? [new HomeAssistant({ channel, settings: config, version, now, devices, log })]
+      : [],
+  );
 }

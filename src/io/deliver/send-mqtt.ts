@@ -1,3 +1,4 @@
+import type { IClientOptions } from 'mqtt';
 import type { MqttMessage } from '../../notifiers/notifier.ts';
 import type { Outcome } from './outcome.ts';
 import {
@@ -31,17 +32,7 @@ export async function sendMqtt(
 ): Promise<Outcome> {
   // It is large: read where somebody has such a channel.
   const { connect } = await import('mqtt');
-  const ca = authorities(settings.ca_file);
-  const { user, password_file } = settings;
-  const client = connect(settings.url, {
-    reconnectPeriod: 0,
-    connectTimeout: 10_000,
-    clean: true,
-    rejectUnauthorized: true,
-    ...(ca === undefined ? {} : { ca }),
-    ...(user === undefined ? {} : { username: user }),
-    ...(password_file === undefined ? {} : { password: readSecret(password_file) }),
-  });
+  const client = connect(settings.url, { ...connection(settings), reconnectPeriod: 0 });
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TRY_TIME)]);
   const failed = new Promise<never>((_resolve, reject) => {
     client.on('error', reject);
@@ -58,6 +49,19 @@ export async function sendMqtt(
   } finally {
     client.end(true);
   }
+}
+
+/** How one connects, the secret included. @throws SetupError */
+export function connection({ ca_file, user, password_file }: MqttSettings): IClientOptions {
+  const ca = authorities(ca_file);
+  return {
+    connectTimeout: 10_000,
+    clean: true,
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca }),
+    ...(user === undefined ? {} : { username: user }),
+    ...(password_file === undefined ? {} : { password: readSecret(password_file) }),
+  };
 }
 
 interface Publisher {

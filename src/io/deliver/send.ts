@@ -21,12 +21,15 @@ export type Send = (
   options: SendOptions,
 ) => Promise<Outcome>;
 
-/** @param version of the product, as sinks are told it */
-export function sender(version: string): Send {
+/**
+ * @param version of the product, as sinks are told it
+ * @param isDaemon it runs all the time, and tells brokers so
+ */
+export function sender(version: string, isDaemon = false): Send {
   return (notice, config, options) => {
     const notifier: Notifier | undefined = notifiers.all.find(({ id }) => id === config.type);
     if (notifier === undefined) throw new Error(`there is no channel of type ${config.type}`);
-    const context = { version, host: hostname(), pid: process.pid, now: options.now };
+    const context = { version, host: hostname(), pid: process.pid, now: options.now, isDaemon };
     const delivery = notifier.format(notice, config, context);
     return transmit(delivery, config, { ...options, userAgent: `Portolan/${version}` });
   };

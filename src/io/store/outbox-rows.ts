@@ -46,6 +46,9 @@ const device: z.ZodType<NoticeDevice> = z.object({
   firmware: z.exactOptional(text),
   services: z.exactOptional(z.number()),
   openAlerts: z.exactOptional(z.number()),
+  lastAlert: z.exactOptional(text),
+  online: z.exactOptional(z.boolean()),
+  risk: z.exactOptional(z.enum(['none', 'info', 'low', 'medium', 'high', 'critical'])),
 });
 
 const notice = z.object({
