@@ -1,6 +1,6 @@
 import { Names } from '../alerts/names.ts';
 import { PortolanError } from '../base/errors.ts';
-import { sliceOfAlert } from '../io/alerts/packets.ts';
+import { capturesFor, MOST_PACKETS, sliceOfAlert } from '../io/alerts/packets.ts';
 import { wiresharkFilter } from '../io/alerts/subject.ts';
 import { writeSlice } from '../io/capture/slice.ts';
 import { withSession } from '../io/site/session.ts';
@@ -12,7 +12,8 @@ import { count, jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
 import type { Shell } from './shell.ts';
 
-const MOST_PACKETS = 100_000;
+/** From a capture that somebody named. */
+const MOST = 100_000;
 
 export async function runShow(
   shell: Shell,
@@ -24,7 +25,8 @@ export async function runShow(
     const { alert } = findAlert(book, id);
     const incident = book.incident(alert.incident).map((known) => known.alert);
     const names = new Names(session.site());
-    return { alert, incident, names, log: [...session.store.alerts(alert.id)] };
+    const kept = capturesFor(session.store.location, alert);
+    return { alert, incident, names, kept, log: [...session.store.alerts(alert.id)] };
   });
   const { alert, incident, names, log } = shown;
   const file = input.text('pcap');
@@ -37,29 +39,35 @@ export async function runShow(
   } else shell.out(alertText(shell, alert, { names, incident, log }));
   if (slice === undefined) return 0;
   shell.say(`${file}: ${count(slice.packets, 'packet')}`);
-  if (slice.packets === 0) shell.warn(`${input.list('from').join(', ')} holds no packet of it`);
+  if (slice.packets === 0) shell.warn(`${slice.from.join(', ')} holds no packet of it`);
   return slice.isCut || slice.packets === 0 ? 5 : 0;
 }
 
-/** The device's packets, from a minute before the first signal to a minute after the last. */
-function sliceOf(
+/** Out of the captures that are named, else out of those beside the database. */
+async function sliceOf(
   shell: Shell,
   input: Input,
   output: string,
-  { alert, names }: { readonly alert: Alert; readonly names: Names },
+  { alert, names, kept }: { alert: Alert; names: Names; kept: readonly string[] },
 ) {
-  const from = input.list('from');
+  const named = input.list('from');
+  const from = named.length > 0 ? named : kept;
   if (from.length === 0) {
-    throw new PortolanError('E_USAGE', 'The packets are cut out of a capture, and none is named', {
-      remedy: `portolan alerts show ${alert.id} --from CAPTURE --pcap ${output}`,
-    });
+    throw new PortolanError(
+      'E_USAGE',
+      'No packets were kept of that time, and no capture is named',
+      {
+        remedy: `portolan alerts show ${alert.id} --from CAPTURE --pcap ${output}`,
+      },
+    );
   }
-  return writeSlice({
+  const slice = await writeSlice({
     ...sliceOfAlert(alert, names),
     from,
     output,
     application: `portolan ${VERSION}`,
-    most: MOST_PACKETS,
+    most: named.length > 0 ? MOST : MOST_PACKETS,
     signal: shell.stop,
   });
+  return { ...slice, from };
 }

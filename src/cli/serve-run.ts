@@ -13,6 +13,7 @@ import { jsonDocument } from './format.ts';
 import { VERSION } from './product.ts';
 import { parseInterval } from './scan-every.ts';
 import type { Shell } from './shell.ts';
+import { parseSize } from './size.ts';
 import { learnDaysOf } from './watch-alerts.ts';
 
 /** Beside the bundle, beside its chunks, or in a source tree that was built. */
@@ -61,9 +62,22 @@ function helpersFor(shell: Shell, input: Input): Helpers {
     ...(user === undefined ? {} : { user }),
     ...(state === undefined ? {} : { state }),
     ...(folder === undefined ? {} : { dataFolder: folder }),
+    ...keepPackets(input),
     enforce: input.flag('enforce'),
     env: process.env,
   });
+}
+
+/** @throws PortolanError E_USAGE */
+function keepPackets(input: Input): { readonly keepPackets?: number } {
+  const text = input.text('keepPackets');
+  if (text === undefined) return {};
+  if (input.text('capture') === undefined) {
+    throw new PortolanError('E_USAGE', 'No packets are captured that could be kept', {
+      remedy: `Say where: sudo portolan serve --capture eth0 --keep-packets ${text}`,
+    });
+  }
+  return { keepPackets: parseSize(text) };
 }
 
 /** Helpers end with this process; where it does not begin, they are told so. */

@@ -12,6 +12,10 @@ export const serve: Command = {
     },
     { flags: '-i, --capture <interface>', help: 'listen to traffic there; any for all interfaces' },
     { flags: '--capture-filter <filter>', help: 'only that, as tcpdump has it: "not port 22"' },
+    {
+      flags: '--keep-packets <size>',
+      help: 'keep the newest packets as proof of alerts, contents included: 64MB; off by default',
+    },
     { flags: '--enforce', help: 'changes of the firewall of this machine can be made from here' },
     { flags: '--user <name>', help: 'started as root: the account that it becomes' },
     { flags: '--scan-every <interval>', help: 'scan the configured scope: 30m, 6h, 1d' },
@@ -59,6 +63,10 @@ export const serve: Command = {
   examples: [
     ['portolan serve', 'the dashboard on this machine; prints the link to begin with'],
     ['sudo portolan serve --capture eth0', 'and listen; every right is given up but by a helper'],
+    [
+      'sudo portolan serve --capture eth0 --keep-packets 64MB',
+      'and keep packets, for Wireshark to show what an alert is about',
+    ],
     ['sudo portolan serve --capture any --enforce', 'and apply policies from the dashboard'],
     ['portolan serve --scan-every 6h', 'and scan the configured scope again and again'],
     [

@@ -34,6 +34,8 @@ const zoneName = z.string().regex(/^[\w.-]{1,40}$/, {
 /** Every setting that has an effect, and no other: an unknown key is an error with a suggestion. */
 const Settings = z.strictObject({
   version: z.literal(1).default(1),
+  /** What this site is called, where several are looked at; empty for the name of this machine. */
+  site: z.string().max(60).default(''),
   /** Networks that may be scanned; by default the private ones that this machine is attached to. */
   scope: z.array(network).default([]),
   /** Never a packet to these, whatever a command says. */
@@ -58,7 +60,7 @@ const Settings = z.strictObject({
   /** In which the times of schedules are meant; empty for this machine's own. */
   time_zone: timeZoneSetting.default(''),
   /** How long what is kept. */
-  retention: retentionSettings.default({ flows_days: 90, reports: 30 }),
+  retention: retentionSettings.default({ flows_days: 90, reports: 30, packets_days: 7 }),
 });
 
 export type Settings = z.infer<typeof Settings>;

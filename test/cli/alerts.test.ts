@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -144,7 +144,7 @@ describe('one alert', () => {
   });
 
   test.skipIf(MISSING !== undefined)(
-    'its packets are those of its port, from a minute before to a minute after, each with its id',
+    'its packets are those of its port, from half a minute before to half a minute after, each with its id',
     () => {
       // A frame a second from 1,795,600,000 on, of HTTP to a port of 192.0.2.2.
       const begun = 1_795_600_000_000;
@@ -156,14 +156,19 @@ describe('one alert', () => {
       const [id = ''] = happen({ type: 'new_port', devices: ['192.0.2.2'], ...port, at });
       const slice = join(folder, 'slice.pcapng');
       const { status, stderr } = portolan('alerts', 'show', id, '--from', day, '--pcap', slice);
-      expect(stderr).toContain('slice.pcapng: 121 packets');
+      expect(stderr).toContain('slice.pcapng: 61 packets');
       expect(status).toBe(0);
+      // Where they were kept beside the database nobody need say where.
+      mkdirSync(join(folder, 'captures'));
+      copyFileSync(day, join(folder, 'captures', 'kept-20261125T080640Z-0001.pcap'));
+      const kept = portolan('alerts', 'show', id, '--pcap', join(folder, 'kept.pcapng'));
+      expect(kept).toMatchObject({ status: 0, stderr: expect.stringContaining('61 packets') });
       const filter = `frame.comment contains "${id}" && tcp.port == 8080`;
       const fields = ['-Y', filter, '-T', 'fields', '-e', 'frame.time_epoch'];
       const { stdout } = spawnSync('tshark', ['-r', slice, ...fields], { encoding: 'utf8' });
       const times = stdout.trim().split('\n').map(Number);
-      expect(times).toHaveLength(121);
-      expect([times[0], times.at(-1)]).toEqual([begun / 1000 + 10, begun / 1000 + 130]);
+      expect(times).toHaveLength(61);
+      expect([times[0], times.at(-1)]).toEqual([begun / 1000 + 40, begun / 1000 + 100]);
     },
   );
 

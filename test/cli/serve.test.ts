@@ -57,6 +57,14 @@ function ended({ child }: Served): Promise<number | null> {
   return closed;
 }
 
+test.each([
+  ['a size that is none', ['--capture', 'lo', '--keep-packets', '64'], 'no size from 8MB'],
+  ['packets of no capture', ['--keep-packets', '64MB'], 'serve --capture eth0 --keep-packets'],
+])('%s is refused before anything begins', (_, words, said) => {
+  const { status, stderr } = portolan('refused', 'serve', '--listen', '127.0.0.1:0', ...words);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(said) });
+});
+
 describe('portolan serve', () => {
   test('says where it is and how to begin, and keeps the database to itself until it ends', async () => {
     const served = await serve('plain');

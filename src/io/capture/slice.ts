@@ -13,6 +13,8 @@ export interface SliceSubject {
   readonly macs: readonly string[];
   readonly transport?: Transport;
   readonly port?: number;
+  /** Address of the other end, where only what goes between the two is wanted. */
+  readonly peer?: string;
 }
 
 export interface SliceOptions {
@@ -56,30 +58,49 @@ export async function writeSlice(options: SliceOptions): Promise<Slice> {
 
 async function copy(options: SliceOptions, write: (bytes: Uint8Array) => void): Promise<Slice> {
   const { application, comment, most } = options;
-  const matches = matcher(options.subject);
   const interfaces = new Interfaces(write);
   let packets = 0;
-  let isCut = false;
   write(sectionBlock({ application, comment }));
-  for (const file of options.from) {
-    const enough = new AbortController();
+  const isCut = await select(options, (packet, file) => {
+    if (packets === most) return false;
+    packets += 1;
+    write(block(packet, interfaces.numberOf(file, packet), comment));
+    return true;
+  });
+  return { packets, isCut };
+}
+
+/** Whether there is a packet that a slice would have. @throws PortolanError E_INPUT_UNREADABLE */
+export function holdsAny(options: Selection): Promise<boolean> {
+  return select(options, () => false);
+}
+
+type Selection = Pick<SliceOptions, 'from' | 'subject' | 'signal' | 'takes'>;
+
+/**
+ * @param take says whether it takes more
+ * @returns whether it said no
+ */
+async function select(
+  { from, subject, signal, takes }: Selection,
+  take: (packet: Packet, file: string) => boolean,
+): Promise<boolean> {
+  const matches = matcher(subject);
+  const enough = new AbortController();
+  for (const file of from) {
+    if (signal.aborted || enough.signal.aborted) break;
     await readCapture(file, {
-      signal: AbortSignal.any([options.signal, enough.signal]),
+      signal: AbortSignal.any([signal, enough.signal]),
       onPacket: (packet) => {
+        // What was read with it comes all the same.
+        if (enough.signal.aborted) return;
         decode(packet);
-        if (!matches(packet) || options.takes?.(packet) === false) return;
-        if (packets === most) {
-          isCut = true;
-          enough.abort();
-          return;
-        }
-        packets += 1;
-        write(block(packet, interfaces.numberOf(file, packet), comment));
+        if (!matches(packet) || takes?.(packet) === false) return;
+        if (!take(packet, file)) enough.abort();
       },
     });
-    if (isCut || options.signal.aborted) break;
   }
-  return { packets, isCut };
+  return enough.signal.aborted;
 }
 
 function block(packet: Packet, number: number, comment: string): Uint8Array {
@@ -115,25 +136,37 @@ class Interfaces {
 }
 
 /** A packet is compared octet by octet: no text is made for those that are not wanted. */
-function matcher({ addresses, macs, transport, port }: SliceSubject): (packet: Packet) => boolean {
-  const parsed = addresses.flatMap((text) => parseAddress(text.replace(/%.*$/, '')) ?? []);
-  const wanted = {
-    4: parsed.filter(({ family }) => family === 4).map(({ value }) => octets(value, 4)),
-    6: parsed.filter(({ family }) => family === 6).map(({ value }) => octets(value, 16)),
-    0: [],
-  };
+function matcher(subject: SliceSubject): (packet: Packet) => boolean {
+  const { addresses, macs, transport, port, peer } = subject;
+  const wanted = byFamily(addresses);
+  const others = peer === undefined ? undefined : byFamily([peer]);
   const hardware = macs.map((mac) => octets(BigInt(`0x${mac.replaceAll(':', '')}`), 6));
   const protocol = transport === undefined ? undefined : PROTOCOLS[transport];
   return (packet) => {
-    if (protocol !== undefined && packet.protocol !== protocol) return false;
-    if (port !== undefined && packet.sourcePort !== port && packet.destinationPort !== port) {
-      return false;
-    }
     const family = packet.family === 4 || packet.family === 6 ? packet.family : 0;
     return (
-      isOneOf(packet, wanted[family], packet.source, packet.destination) ||
-      isOneOf(packet, hardware, packet.sourceMac, packet.destinationMac)
+      isAt(packet, protocol, port) &&
+      // What is no IP, as ARP, says who the two are.
+      (others === undefined ||
+        family === 0 ||
+        isOneOf(packet, others[family], packet.source, packet.destination)) &&
+      (isOneOf(packet, wanted[family], packet.source, packet.destination) ||
+        isOneOf(packet, hardware, packet.sourceMac, packet.destinationMac))
     );
+  };
+}
+
+function isAt(packet: Packet, protocol: number | undefined, port: number | undefined): boolean {
+  if (protocol !== undefined && packet.protocol !== protocol) return false;
+  return port === undefined || packet.sourcePort === port || packet.destinationPort === port;
+}
+
+function byFamily(addresses: readonly string[]): Readonly<Record<0 | 4 | 6, Uint8Array[]>> {
+  const parsed = addresses.flatMap((text) => parseAddress(text.replace(/%.*$/, '')) ?? []);
+  return {
+    4: parsed.filter(({ family }) => family === 4).map(({ value }) => octets(value, 4)),
+    6: parsed.filter(({ family }) => family === 6).map(({ value }) => octets(value, 16)),
+    0: [],
   };
 }
 

@@ -16,6 +16,8 @@ import type { Site } from '../../model/site.ts';
 import { reports } from '../../reports/index.ts';
 import type { Report } from '../../reports/report.ts';
 import { LIMITS } from '../../reports/shared/limits.ts';
+import { captureFolder } from '../alerts/packets.ts';
+import { forgetFrames } from '../capture/kept-frames.ts';
 import type { Settings } from '../config.ts';
 import { storeError } from '../store/sqlite-error.ts';
 import type { Store } from '../store/store.ts';
@@ -70,7 +72,11 @@ export function choresOf(options: ChoresOptions): readonly Entry[] {
       id: 'retention',
       what: `forget conversations after ${settings.retention.flows_days} days`,
       time: { cron: AT_NIGHT, zone },
-      run: () => forgetFlows(store, now() - settings.retention.flows_days * DAY),
+      run: () => {
+        const { flows_days: flows, packets_days: packets } = settings.retention;
+        forgetFrames(captureFolder(options.folder), now() - packets * DAY);
+        return forgetFlows(store, now() - flows * DAY);
+      },
     },
   ];
 }

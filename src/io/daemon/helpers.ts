@@ -1,23 +1,30 @@
 import { statSync } from 'node:fs';
 import { PortolanError } from '../../base/errors.ts';
 import { readFilter } from '../../wire/bpf/compile.ts';
+import { captureFolder } from '../alerts/packets.ts';
 import type { Host } from '../apply/host.ts';
 import { localHost } from '../apply/local-host.ts';
+import { KeptFrames } from '../capture/kept-frames.ts';
 import { loadLibc } from '../capture/libc.ts';
 import type { LiveCapture } from '../capture/live.ts';
 import { startCapture } from '../capture/live.ts';
 import type { CaptureMessage } from '../capture/messages.ts';
 import type { User } from '../capture/rights.ts';
 import { become, becomeInvoker, capabilities, invoker, userNamed } from '../capture/rights.ts';
+import { defaultFolder } from '../store/open.ts';
 
 /** Messages of the capture that are held until somebody listens. */
 const HELD = 10_000;
+/** Milliseconds after which packets that are kept can be read by others. */
+const FLUSH_EVERY = 1000;
 
 export interface HelperWishes {
   /** Where to capture; undefined: nowhere. */
   readonly interface?: string;
   /** What of it, as tcpdump has it. */
   readonly filter?: string;
+  /** Octets of packets that are kept, the newest; undefined: none. */
+  readonly keepPackets?: number;
   /** Whether this machine's firewall may be changed. */
   readonly enforce: boolean;
   /** Folder of the enforcing helper's state; the usual one otherwise. */
@@ -48,11 +55,17 @@ export function openHelpers(wishes: HelperWishes): Helpers {
   const capture =
     wishes.interface === undefined
       ? undefined
-      : new HeldCapture(wishes.interface, wishes.filter ?? '', user);
+      : new HeldCapture(wishes.interface, wishes.filter ?? '', user, framesFor(wishes));
   const folder = wishes.state === undefined ? {} : { folder: wishes.state };
   const host = wishes.enforce ? localHost(folder) : undefined;
   giveUpRights(user, wishes.env);
   return { capture, host };
+}
+
+/** Written by this process once it has no right any more; nothing is kept beside a store in memory. */
+function framesFor({ keepPackets, dataFolder }: HelperWishes): KeptFrames | undefined {
+  if (keepPackets === undefined || dataFolder === ':memory:') return undefined;
+  return new KeptFrames(() => captureFolder(dataFolder ?? defaultFolder()), keepPackets);
 }
 
 /** By name, by `sudo`, by whose the data is; undefined where we are nobody special, or root stays. */
@@ -97,12 +110,15 @@ function becomeHome(user: User, env: NodeJS.ProcessEnv): void {
 export class HeldCapture {
   readonly name: string;
   readonly done: Promise<void>;
+  /** Where its packets are kept. */
+  readonly frames: KeptFrames | undefined;
   readonly #capture: LiveCapture;
   #held: CaptureMessage[] = [];
   #hear: ((message: CaptureMessage) => void) | undefined;
 
-  constructor(name: string, filter: string, user: User | undefined) {
+  constructor(name: string, filter: string, user: User | undefined, frames?: KeptFrames) {
     this.name = name;
+    this.frames = frames;
     this.#capture = startCapture({
       interface: name,
       filter: readFilter(filter),
@@ -113,11 +129,17 @@ export class HeldCapture {
       observes: true,
       methods: [],
       user,
+      ...(frames === undefined ? {} : { write: (packet) => frames.take(packet) }),
       onMessage: (message) => this.#take(message),
     });
     this.done = this.#capture.done;
-    // Whoever listens hears of it; until then it is no unhandled rejection.
-    this.done.catch(() => {});
+    const timer = setInterval(() => frames?.flush(), FLUSH_EVERY).unref();
+    const end = (): void => {
+      clearInterval(timer);
+      frames?.close();
+    };
+    // Whoever listens hears of what went wrong; until then it is no unhandled rejection.
+    this.done.then(end, end);
   }
 
   listen(hear: (message: CaptureMessage) => void): void {

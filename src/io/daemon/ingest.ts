@@ -140,6 +140,9 @@ export class Ingest {
         `${share} % of the packets on ${capture.name} were lost in the last second`,
         'Capture less: portolan serve --capture-filter "not port 22"',
       );
+    } else if (capture.frames?.trouble !== undefined) {
+      const text = `Packets of ${capture.name} are not kept: ${capture.frames.trouble}`;
+      part.set('degraded', text, 'Make room or give the folder captures back to the daemon');
     } else part.set('ok', `${packets} packets a second on ${capture.name}`);
   }
 

@@ -63,6 +63,8 @@ export const retentionSettings = z.strictObject({
   flows_days: z.int().min(1).max(LONGEST_KEPT).default(90),
   /** Reports that were made on a schedule. */
   reports: z.int().min(1).max(10_000).default(30),
+  /** Packets that `serve --keep-packets` kept; how many is limited there. */
+  packets_days: z.int().min(1).max(LONGEST_KEPT).default(7),
 });
 
 /** What one entry may say. */

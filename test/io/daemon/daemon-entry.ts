@@ -1,13 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reveal, untrusted } from '../../../src/base/untrusted.ts';
+import type { Answer, Call } from '../../../src/io/api/route.ts';
+import { alerts as alertRoutes } from '../../../src/io/api/routes/alerts.ts';
 import { loadConfig } from '../../../src/io/config.ts';
 import type { Daemon } from '../../../src/io/daemon/daemon.ts';
 import { openDaemon } from '../../../src/io/daemon/daemon.ts';
-import type { Helpers } from '../../../src/io/daemon/helpers.ts';
+import type { Helpers, HelperWishes } from '../../../src/io/daemon/helpers.ts';
 import { NO_HELPERS, openHelpers } from '../../../src/io/daemon/helpers.ts';
 import type { World } from '../../../src/io/world.ts';
 import type { Expectation } from '../../../src/model/alert.ts';
@@ -46,8 +58,11 @@ function world(folder: string): World {
 }
 
 /** What passes by before the helper listens is seen by nobody. */
-async function start(folder: string): Promise<Daemon> {
-  const helpers = openHelpers({ interface: 'near', enforce: false, env: process.env });
+async function start(
+  folder: string,
+  wishes: Pick<HelperWishes, 'keepPackets' | 'dataFolder'> = {},
+): Promise<Daemon> {
+  const helpers = openHelpers({ ...wishes, interface: 'near', enforce: false, env: process.env });
   const daemon = await open(folder, helpers);
   await until('capturing', () => !part(daemon, 'capture').text.startsWith('Opening'));
   return daemon;
@@ -254,11 +269,48 @@ async function ending(): Promise<void> {
   say('ended', { second, ...(await keptIn('ending')) });
 }
 
+/** The packets of an alert, out of those that the daemon itself kept. */
+async function evidence(): Promise<void> {
+  const daemon = await start('evidence', { keepPackets: 8_000_000, dataFolder: 'evidence' });
+  await talk(47_000, 20);
+  await scanPorts();
+  await until('an alert', () => daemon.alerts.book.openCount > 0);
+  const [scan] = [...daemon.alerts.book.open()].filter(({ alert }) =>
+    alert.last.type.startsWith('port_scan'),
+  );
+  const id = scan?.alert.id ?? '';
+  await until('kept', () => existsSync('evidence/captures'));
+  await sleep(2500);
+  await daemon.settled();
+  const answer = await ask(daemon, 'getAlertPackets', id);
+  const body = answer.kind === 'media' && answer.body instanceof Uint8Array ? answer.body : '';
+  writeFileSync('evidence.pcapng', body);
+  const view = await ask(daemon, 'getAlert', id);
+  const [file = ''] = readdirSync('evidence/captures');
+  const { uid, mode } = statSync(join('evidence/captures', file));
+  await daemon.close();
+  say('evidence', {
+    id,
+    hasPackets: view.kind === 'json' && Object(view.value).hasPackets,
+    mode: mode & 0o777,
+    isOurs: uid === process.getuid?.(),
+  });
+}
+
+function ask(context: Daemon, name: string, id: string): Promise<Answer> | Answer {
+  const route = alertRoutes.find((one) => one.id === name);
+  if (route === undefined) throw new Error(`no route ${name}`);
+  const call = { context, params: { id }, signal: new AbortController().signal };
+  // biome-ignore lint/nursery/noUnsafeTypeAssertion: these routes ask for no more
+  return route.run(call as unknown as Call<never, never, never>);
+}
+
 const scenarios: Readonly<Record<string, () => Promise<void>>> = {
   live,
   full: fullDisk,
   hung: hungStore,
   ending,
+  evidence,
 };
 await scenarios[scenario]?.();
 process.exit(0);

@@ -8,7 +8,8 @@ import { bundled } from '../apply/bundle.ts';
 
 const isRoot = process.getuid?.() === 0;
 const why =
-  lacking('unshare', 'ip', 'tcpreplay') ?? (isRoot ? undefined : 'only root may capture here');
+  lacking('unshare', 'ip', 'tcpreplay', 'tshark') ??
+  (isRoot ? undefined : 'only root may capture here');
 const made = bundled({
   daemon: 'test/io/daemon/daemon-entry.ts',
   hog: 'test/io/daemon/hog-entry.ts',
@@ -27,7 +28,7 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
       'ip link add near type veth peer name far',
       'ip link set near up; ip link set far up',
       'ln -s capture.mjs "$1/capture.js"',
-      'for what in live full hung ending; do "$0" "$1/daemon.mjs" "$1" $what; done',
+      'for what in live full hung ending evidence; do "$0" "$1/daemon.mjs" "$1" $what; done',
     ].join('\n');
     const space = ['-nm', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const { stdout, stderr } = spawnSync(
@@ -44,7 +45,7 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
           return [what, value];
         }),
     );
-    expect(Object.keys(said), stdout + stderr).toContain('ended');
+    expect(Object.keys(said), stdout + stderr).toContain('evidence');
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -91,6 +92,28 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
       still: 'degraded',
     });
     expect(said['let go']).toEqual({ flows: 55, alerts: 1 });
+  });
+
+  test('gives the packets of an alert, out of those that it kept', () => {
+    const { id } = Object(said['evidence']);
+    expect(said['evidence']).toEqual({
+      id: expect.stringMatching(/^PTL-A-/),
+      hasPackets: true,
+      mode: 0o600,
+      isOurs: true,
+    });
+    const file = join(folder, 'evidence.pcapng');
+    const read = (filter: string): string[] =>
+      spawnSync('tshark', ['-r', file, '-Y', filter, '-T', 'fields', '-e', 'tcp.port'], {
+        encoding: 'utf8',
+      })
+        .stdout.trim()
+        .split('\n');
+    const commented = read(`frame.comment contains "${id}"`);
+    expect(commented).toHaveLength(read('frame').length);
+    const tried = new Set(commented.flatMap((line) => line.split(',')).map(Number));
+    const ports = Array.from({ length: 60 }, (_, index) => 5000 + index);
+    expect(ports.filter((port) => !tried.has(port))).toEqual([]);
   });
 
   test('ends with everything kept; a second one was refused', () => {

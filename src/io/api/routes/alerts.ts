@@ -12,7 +12,7 @@ import type {
   ExpectPreview,
   ExpectRequest,
 } from '../../../model/api/alerts.ts';
-import { capturesFor, packetsOf } from '../../alerts/packets.ts';
+import { capturesFor, hasPackets, MOST_PACKETS, packetsOf } from '../../alerts/packets.ts';
 import { subjectOfAlert } from '../../alerts/subject.ts';
 import type { DaemonContext } from '../../daemon/context.ts';
 import { changesOf, viewsOf } from '../kept-views.ts';
@@ -37,8 +37,6 @@ const DAY = 86_400_000;
 const AROUND = 600_000;
 /** Conversations in a timeline, before they are put together. */
 const FLOWS = 2000;
-/** Packets that are given out at once. */
-const MOST_PACKETS = 20_000;
 /** Milliseconds of a snooze that says no end. */
 const USUAL_SNOOZE = 8 * 3_600_000;
 /** Alerts that a preview names; all are counted. */
@@ -144,7 +142,8 @@ export const alerts: readonly Route[] = [
     id: 'getAlertPackets',
     method: 'get',
     path: '/alerts/{id}/evidence.pcapng',
-    scope: 'read',
+    // What people said in the clear is in them.
+    scope: 'triage',
     tag: TAG,
     summary: 'Its packets, each with a comment that names it, where a capture has them',
     params: id,
@@ -222,7 +221,7 @@ async function viewOf(context: DaemonContext, alert: Alert): Promise<AlertView> 
     log: [...store.alerts(alert.id)],
     flows,
     changes: changes.filter(({ at, device }) => at <= until && own.has(device?.id ?? '')),
-    hasPackets: capturesFor(store.location, alert).length > 0,
+    hasPackets: await hasPackets(alert, facts.names, store.location),
   });
 }
 

@@ -81,6 +81,7 @@ export function Unusual({ alert }: SheetProps): JSX.Element {
 export function Evidence({ alert }: SheetProps): JSX.Element {
   const { facts, frames, flowIds, observations, hasPackets, displayFilter, id } = alert;
   const isDetailed = usePref('detail') === 'detailed';
+  const mayGet = useMay('triage');
   return (
     <Sheet title={t.evidence}>
       <p>{t.observations(observations)}</p>
@@ -95,7 +96,7 @@ export function Evidence({ alert }: SheetProps): JSX.Element {
         </dl>
       )}
       <p className="packets">
-        {hasPackets ? (
+        {hasPackets && mayGet && (
           <a
             className="button"
             href={apiUrl(`alerts/${id}/evidence.pcapng`)}
@@ -103,9 +104,8 @@ export function Evidence({ alert }: SheetProps): JSX.Element {
           >
             <span aria-hidden="true">↓</span> {t.packets}
           </a>
-        ) : (
-          t.noPackets
         )}
+        {!hasPackets && t.noPackets}
       </p>
       {displayFilter !== '' && (
         <p className="filter-text">
