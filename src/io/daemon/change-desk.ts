@@ -119,6 +119,13 @@ export class ChangeDesk {
     );
   }
 
+  /** What was loaded and is not decided yet. */
+  waiting(): readonly ChangeView[] {
+    return [...this.#kept.values()]
+      .filter(({ state }) => state === 'loaded')
+      .map((one) => this.#view(one));
+  }
+
   view(id: string): ChangeView {
     return this.#view(this.#find(id));
   }

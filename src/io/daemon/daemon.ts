@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
-import type { StatusView } from '../../model/api/daemon.ts';
+import type { ApiEvent, StatusView } from '../../model/api/daemon.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
 import { policyPath } from '../policy-file.ts';
@@ -102,7 +103,7 @@ class Running implements Daemon {
     this.config = options.config;
     this.#options = options;
     this.#startedAt = now();
-    this.events = new Events(randomBytes(6).toString('hex'));
+    this.events = new Events(randomBytes(6).toString('hex'), (event) => this.#heard(event));
     this.#parts = new Parts(now, (state) => {
       this.events.publish({ type: 'status', at: now(), state });
     });
@@ -110,7 +111,7 @@ class Running implements Daemon {
     this.session = { ...inner, add: (evidence) => this.#added(inner.add(evidence)) };
     this.#alerting = new Alerting({
       ...{ world, version: this.version, learnDays: options.learnDays },
-      ...{ settings: this.config.settings, store: inner.store, spool: this.#spool },
+      ...{ settings: this.config.settings, session: inner, spool: this.#spool },
       part: this.#parts.of('deliver'),
       believed: () => this.#believed(),
       publish: (event) => this.events.publish(event),
@@ -207,7 +208,7 @@ class Running implements Daemon {
 
   status(): StatusView {
     const capture = this.#ingest?.view();
-    const { scope } = this.config.settings;
+    const { scope, site: name } = this.config.settings;
     return {
       version: this.version,
       at: this.world.now(),
@@ -215,7 +216,7 @@ class Running implements Daemon {
       state: this.#parts.state(),
       parts: this.#parts.all(),
       ...(capture === undefined ? {} : { capture }),
-      site: { name: 'home', scope: scope.length > 0 ? scope : ownScope() },
+      site: { name: name === '' ? hostname() : name, scope: scope.length > 0 ? scope : ownScope() },
       memoryBytes: process.memoryUsage.rss(),
       storeBytes: sizeOf(this.session.store.location),
       outbox: this.#guarded(() => this.#alerting.notices.counts()) ?? { waiting: 0, parked: 0 },
@@ -336,9 +337,15 @@ class Running implements Daemon {
 
   #lookAtPolicy(now: number): void {
     if (!this.#policyFile.changed()) return;
-    this.#believer?.changed();
     const { version } = this.#policyFile;
     this.events.publish({ type: 'policy.saved', at: now, version, by: 'file' });
+  }
+
+  /** Whoever saved it has told so: it is not news a second time. */
+  #heard({ type }: ApiEvent): void {
+    if (type !== 'policy.saved') return;
+    this.#policyFile.changed();
+    this.#believer?.changed();
   }
 
   /** What the store cannot take is told as its state, and ends nothing. */

@@ -9,13 +9,18 @@ type Hear = Parameters<EventBus['subscribe']>[0];
 /** What happened, with a number each; who was away for long is told that there is a gap. */
 export class Events implements EventBus {
   readonly #era: string;
+  readonly #first: (event: ApiEvent) => void;
   readonly #kept: ApiEvent[] = [];
   readonly #hearers = new Set<Hear>();
   #published = 0;
 
-  /** @param era another one for each start: numbers of a former one mean nothing now */
-  constructor(era: string) {
+  /**
+   * @param era another one for each start: numbers of a former one mean nothing now
+   * @param first hears of each before anybody else, and does not count as one who listens
+   */
+  constructor(era: string, first: (event: ApiEvent) => void = () => {}) {
     this.#era = era;
+    this.#first = first;
   }
 
   /** How many listen. */
@@ -24,6 +29,7 @@ export class Events implements EventBus {
   }
 
   publish(event: ApiEvent): void {
+    this.#first(event);
     this.#published += 1;
     this.#kept.push(event);
     if (this.#kept.length > KEPT) this.#kept.shift();

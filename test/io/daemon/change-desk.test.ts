@@ -42,8 +42,11 @@ describe.skipIf(why !== undefined)('a change made without a terminal', () => {
   });
 
   test('goes by itself where nobody confirms, in the kernel and in the file', () => {
-    expect(said['loaded']).toEqual({ state: 'loaded', https: false, rules: 3, lock: true });
-    expect(said['lapsed']).toEqual({ state: 'rolled-back', https: true, rules: 1 });
+    expect(said['loaded']).toEqual({
+      ...{ state: 'loaded', https: false, rules: 3, lock: true },
+      waiting: [true],
+    });
+    expect(said['lapsed']).toEqual({ state: 'rolled-back', https: true, rules: 1, waiting: 0 });
   });
 
   test('is kept once it is confirmed, and says what it stopped since', () => {

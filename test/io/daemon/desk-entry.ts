@@ -91,6 +91,7 @@ say('tried', { kept: desk.list().length, blocked: tried.effect.newlyBlocked.leng
 const first = await desk.propose(request, asker, true);
 const loaded = await desk.apply(first.id, 5, asker);
 say('loaded', {
+  waiting: desk.waiting().map(({ id }) => id === first.id),
   state: loaded.state,
   https: reaches(443),
   rules: rulesInFile(),
@@ -98,6 +99,7 @@ say('loaded', {
 });
 await wait(8000);
 say('lapsed', {
+  waiting: desk.waiting().length,
   state: desk.view(first.id).state,
   https: reaches(443),
   rules: rulesInFile(),

@@ -83,7 +83,7 @@ const params = z.object({ id: z.string().max(24) });
 /** One desk for each daemon: it remembers what was looked at after a change was loaded. */
 const desks = new WeakMap<DaemonContext, ChangeDesk>();
 
-function deskOf(context: DaemonContext): ChangeDesk {
+export function deskOf(context: DaemonContext): ChangeDesk {
   const desk = desks.get(context) ?? new ChangeDesk(context);
   desks.set(context, desk);
   return desk;

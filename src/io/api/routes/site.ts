@@ -31,6 +31,7 @@ import { deviceView } from '../views/device-view.ts';
 import { evidenceView } from '../views/evidence-view.ts';
 import { matrixView } from '../views/matrix.ts';
 import { overview } from '../views/overview.ts';
+import { deskOf } from './changes.ts';
 
 const TAG = 'site';
 const HOUR = 3_600_000;
@@ -60,6 +61,7 @@ export const site: readonly Route[] = [
       const changes = await changesOf(context, now - 7 * DAY);
       const value = overview(viewsOf(context).views.facts, {
         status: context.status(),
+        waiting: deskOf(context).waiting(),
         changes,
         hours: totals.hours(now - DAY),
         talks: totals.talks({ since: now - DAY, limit: TALKS }),

@@ -1,5 +1,6 @@
 import { quote } from '../../../base/untrusted.ts';
 import type { StatusView } from '../../../model/api/daemon.ts';
+import type { ChangeView } from '../../../model/api/policy.ts';
 import type { Need } from '../../../model/api/site.ts';
 import { compareSeverity } from '../../../model/core.ts';
 import type { Finding } from '../../../model/finding.ts';
@@ -10,14 +11,20 @@ import type { SiteFacts } from './site-facts.ts';
 const MOST = 20;
 const WEEK = 604_800_000;
 
+export interface NeedParts {
+  readonly status: StatusView | undefined;
+  /** Changes of the firewall that go unless they are confirmed. */
+  readonly waiting: readonly ChangeView[];
+}
+
 /**
- * What a person has to do, worst first: that nothing is seen, alerts, what is wrong with each
- * device, and who came and is not known.
+ * What a person has to do, worst first: that nothing is seen, what will not wait, alerts, what is
+ * wrong with each device, and who came and is not known.
  */
-export function needsOf(facts: SiteFacts, status: StatusView | undefined): readonly Need[] {
+export function needsOf(facts: SiteFacts, { status, waiting }: NeedParts): readonly Need[] {
   const all = [...alertNeeds(facts), ...findingNeeds(facts), ...strangers(facts)];
   const ranked = all.sort((a, b) => compareSeverity(b.severity, a.severity) || order(a, b));
-  return [...blindness(status), ...ranked].slice(0, MOST);
+  return [...blindness(status), ...waiting.map(changeNeed), ...ranked].slice(0, MOST);
 }
 
 const KINDS: readonly Need['kind'][] = ['blind', 'alert', 'change', 'finding', 'unknown-device'];
@@ -37,6 +44,17 @@ function blindness(status: StatusView | undefined): readonly Need[] {
       text,
       id: part,
     }));
+}
+
+/** It takes itself back at its deadline, which is soon. */
+function changeNeed({ id, at, title, deadline }: ChangeView): Need {
+  return {
+    kind: 'change',
+    severity: 'high',
+    at: deadline ?? at,
+    text: `${asSentence(title)} It is in force, and is taken back unless you confirm it.`,
+    id,
+  };
 }
 
 function alertNeeds(facts: SiteFacts): readonly Need[] {

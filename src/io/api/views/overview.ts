@@ -1,9 +1,9 @@
-import type { StatusView } from '../../../model/api/daemon.ts';
 import type { ChangeEvent, Overview } from '../../../model/api/site.ts';
 import { SEVERITIES } from '../../../model/core.ts';
 import { VERDICT } from '../../../query/resources/words.ts';
 import type { HourTotal, Talk } from '../../store/flow-totals.ts';
 import { isUnused, isWayIn } from './device-items.ts';
+import type { NeedParts } from './needs.ts';
 import { needsOf } from './needs.ts';
 import { isEncrypted } from './port-items.ts';
 import type { SiteFacts } from './site-facts.ts';
@@ -15,8 +15,7 @@ const HOURS = 24;
 const CHANGES = 20;
 const TALKERS = 5;
 
-export interface OverviewParts {
-  readonly status: StatusView | undefined;
+export interface OverviewParts extends NeedParts {
   /** Of the last week, newest first. */
   readonly changes: readonly ChangeEvent[];
   /** Of the last day. */
@@ -31,7 +30,7 @@ export function overview(facts: SiteFacts, parts: OverviewParts): Overview {
   const isOpenAlert = ({ state }: { readonly state: string }): boolean => state !== 'resolved';
   return {
     at: site.at,
-    needsYou: needsOf(facts, parts.status),
+    needsYou: needsOf(facts, parts),
     devices: site.devices.length,
     devicesNew7d: site.devices.filter(({ firstSeen }) => firstSeen >= site.at - WEEK).length,
     byCategory: tally(site.devices.map(({ category }) => category)),

@@ -152,6 +152,14 @@ describe('zones', () => {
     });
   });
 
+  test('have what stays within one of them in a cell of its own', async () => {
+    site.addFlows(flow({ at: NOW - HOUR, destination: { address: '192.168.1.77', port: 1883 } }));
+    expect(await matrix()).toMatchObject({
+      zones: ['iot'],
+      cells: [{ from: 'iot', to: 'iot', flows: 1, devices: 1 }],
+    });
+  });
+
   test('say what the policy would deny', async () => {
     site.addFlows(flow({ at: NOW - HOUR }), flow({ at: NOW - HOUR, destination: RECORDER_RTSP }));
     writeFileSync(
