@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findDevice } from '../../site/session.ts';
 import { denies } from '../denied.ts';
 import { flowPage } from '../flow-list.ts';
+import { keptSums } from '../kept-sums.ts';
 import { viewsOf } from '../kept-views.ts';
 import { listQuery, momentText, sinceOf } from '../lists.ts';
 import type { Route } from '../route.ts';
@@ -53,11 +54,8 @@ export const flows: readonly Route[] = [
       const now = context.world.now();
       const since = sinceOf(query.since, '14d', now);
       const isDenied = await denies(context);
-      const talks = context.session.store.totals.talks({
-        since,
-        from: now - WEEK,
-        limit: MATRIX_TALKS,
-      });
+      const wanted = { since, from: now - WEEK, limit: MATRIX_TALKS };
+      const talks = keptSums(context).talks(wanted, now);
       const { facts } = viewsOf(context).views;
       return { kind: 'json', value: zoneMatrix(facts, talks, since, isDenied) };
     },
@@ -72,8 +70,9 @@ export const flows: readonly Route[] = [
     query: z.object({ since: momentText }),
     answer: { kind: 'json', schema: pictureView },
     run: ({ context, query }) => {
-      const since = sinceOf(query.since, '14d', context.world.now());
-      const talks = context.session.store.totals.talks({ since, limit: PICTURE_TALKS });
+      const now = context.world.now();
+      const since = sinceOf(query.since, '14d', now);
+      const talks = keptSums(context).talks({ since, limit: PICTURE_TALKS }, now);
       return { kind: 'json', value: flowPicture(viewsOf(context).views.facts, talks) };
     },
   }),

@@ -10,6 +10,7 @@ import type { Believed, DaemonContext } from '../../daemon/context.ts';
 import { findDevice } from '../../site/session.ts';
 import { Conflict } from '../conflict.ts';
 import { editDevice } from '../device-edit.ts';
+import { keptSums } from '../kept-sums.ts';
 import { changesOf, viewsOf } from '../kept-views.ts';
 import { filterText, listQuery, momentText, pageOf as page, sinceOf } from '../lists.ts';
 import type { Route } from '../route.ts';
@@ -57,14 +58,14 @@ export const site: readonly Route[] = [
     answer: { kind: 'json', schema: overviewView },
     run: async ({ context }) => {
       const now = context.world.now();
-      const { totals } = context.session.store;
+      const sums = keptSums(context);
       const changes = await changesOf(context, now - 7 * DAY);
       const value = overview(viewsOf(context).views.facts, {
         status: context.status(),
         waiting: deskOf(context).waiting(),
         changes,
-        hours: totals.hours(now - DAY),
-        talks: totals.talks({ since: now - DAY, limit: TALKS }),
+        hours: sums.hours(now - DAY, now),
+        talks: sums.talks({ since: now - DAY, limit: TALKS }, now),
       });
       return { kind: 'json', value };
     },
