@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reveal, untrusted } from '../../../src/base/untrusted.ts';
+import { metricsText } from '../../../src/io/api/metrics.ts';
 import type { Answer, Call } from '../../../src/io/api/route.ts';
 import { alerts as alertRoutes } from '../../../src/io/api/routes/alerts.ts';
 import { loadConfig } from '../../../src/io/config.ts';
@@ -169,12 +170,29 @@ async function live(): Promise<void> {
     events: [...new Set(events.map(({ type }) => type))].sort(),
     state: daemon.status().state,
   });
+  await figures(daemon);
   await asRoot(`kill -9 ${helperPid()}`);
   await until('blind', () => daemon.status().state === 'blind');
   const { state, remedy } = part(daemon, 'capture');
   const { items } = await named(daemon);
   say('helper killed', { state, remedy, named: items, told: events.at(-1)?.type });
   await daemon.close();
+}
+
+/** What Prometheus is told of it. */
+async function figures(daemon: Daemon): Promise<void> {
+  await until('counted', () => (daemon.flows?.counts().length ?? 0) > 0);
+  const { capture } = daemon.status();
+  say('figures', {
+    names: [...metricsText(daemon, false).matchAll(/^(portolan_\w+)\{sensor="near"\}/gm)].map(
+      ([, name]) => name,
+    ),
+    flows: daemon.flows?.counts().map(({ from, to, verdict }) => [from, to, verdict]),
+    wouldBlock: daemon.flows?.wouldBlock() ?? 'nothing is in force',
+    octets: (capture?.bytes ?? 0) > 40 * (capture?.packets ?? 0),
+    // Of one machine: what is between them is how late it was told.
+    clock: Math.abs(capture?.clockOffset ?? Number.NaN) < 60,
+  });
 }
 
 /** What a person says goes on to be believed. */

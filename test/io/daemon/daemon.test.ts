@@ -53,6 +53,22 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
     expect(said['rights']).toEqual(['0000000000000000', '0000000000000000']);
   });
 
+  test('has figures of its capture, and of what passed by', () => {
+    expect(said['figures']).toEqual({
+      names: [
+        'portolan_capture_packets_total',
+        'portolan_capture_dropped_packets_total',
+        'portolan_capture_bytes_total',
+        'portolan_sensor_last_seen_timestamp_seconds',
+        'portolan_sensor_clock_offset_seconds',
+      ],
+      flows: [['local', 'local', 'unjudged']],
+      wouldBlock: 'nothing is in force',
+      octets: true,
+      clock: true,
+    });
+  });
+
   test('believes, stores and tells what passes by, and raises alerts', () => {
     expect(said['live']).toEqual({
       services: [[8080, 'http']],
