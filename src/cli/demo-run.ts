@@ -114,7 +114,10 @@ async function openDashboard(shell: Shell, data: string): Promise<Dashboard> {
   const serve = ['serve', ...listen, ...capture, ...enforce];
   shell.say(`$ portolan ${serve.join(' ')}`);
   const args = [ownProgram(), ...globals(shell), '--data', data, ...serve];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PORTOLAN_SITE: 'demo' },
+  });
   await new Promise<void>((done) => {
     child.once('exit', () => done());
     child.stdout.on('data', (chunk: Buffer) => {

@@ -5,7 +5,7 @@ import type { PolicyView } from '../../../src/model/api/policy.ts';
 import { useParam } from '../address.ts';
 import { ApiError, apiUrl, send } from '../api/client.ts';
 import { queries, useApi, useSend } from '../api/hooks.ts';
-import { NARROW, useMedia } from '../media.ts';
+import { TELEPHONE, useMedia } from '../media.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyAs } from '../parts/copy.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
@@ -50,7 +50,7 @@ function Shown({ saved }: { readonly saved: PolicyView }): JSX.Element {
   const { draft, edit } = useDraft();
   const text = draft?.text ?? saved.text;
   const checked = useCheck(text, since);
-  const isNarrow = useMedia(NARROW);
+  const isNarrow = useMedia(TELEPHONE);
   const mayPropose = useMay('policy:propose');
   const mayWrite = mayPropose && !isNarrow;
   const saving = useSave(saved, edit);
