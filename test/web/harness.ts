@@ -10,6 +10,8 @@ import { serveFixture } from './fixture-server.ts';
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** The built dashboard. `PORTOLAN_WEB` names another build. */
 const DIST = process.env['PORTOLAN_WEB'] ?? join(import.meta.dirname, '../../dist/web');
+/** The program that was built with it. */
+export const PRODUCT = join(DIST, '../portolan.js');
 
 export interface DashboardOptions {
   readonly theme?: 'light' | 'dark';

@@ -96,7 +96,7 @@ function NeedsLink(): JSX.Element {
   );
 }
 
-const COMMAND = 'portolan user add NAME --role admin';
+const COMMAND = 'portolan user add admin --role admin';
 
 /** The other way to the first account, for who can reach the server itself. */
 function ByCommand(): JSX.Element {
