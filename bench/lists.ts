@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AlertBook } from '../src/alerts/book.ts';
 import { untrusted } from '../src/base/untrusted.ts';
+import { KeptSums } from '../src/io/api/kept-sums.ts';
 import { pageOf } from '../src/io/api/lists.ts';
+import { overview } from '../src/io/api/views/overview.ts';
 import { SiteViews } from '../src/io/api/views/site-views.ts';
+import { zoneMatrix } from '../src/io/api/views/zone-matrix.ts';
+import { openDriver } from '../src/io/store/driver.ts';
+import { openStore, storeFile } from '../src/io/store/open.ts';
 import type { Device } from '../src/model/device.ts';
 import type { Finding } from '../src/model/finding.ts';
 import type { LedgerRow } from '../src/model/ledger.ts';
@@ -36,12 +44,19 @@ const ASKED: readonly { readonly filter?: string; readonly sort?: string }[] = [
   { filter: 'risk >= medium', sort: 'address' },
 ];
 
+/** A network whose start page and zones are looked at, and what an answer may take. */
+const LOOKED_AT = { devices: 10_000, flows: 200_000, rounds: 60, atMost: 200 };
+
 function measure(): Promise<Measured> {
   return Promise.resolve({
-    figures: SIZES.flatMap(([devices, most]) => figuresOf(devices, most)),
+    figures: [
+      ...SIZES.flatMap(([devices, most]) => figuresOf(devices, most)),
+      ...sumsOfFlows(LOOKED_AT),
+    ],
     notes: [
       `${ASKED.length} filters and orders, ${ROUNDS} times each, pages of 100, second pages as well.`,
       'The first question of a state of the site makes its lists; each order is made when first asked.',
+      'Sums over flows are kept while none comes, and for twenty times as long as they took; whoever asks then waits as the first did.',
     ],
   });
 }
@@ -86,6 +101,54 @@ function figuresOf(count: number, most: number): readonly Figure[] {
     { name: `${name}: asked for the first time, worst`, unit: 'ms', ours: Math.max(...firsts) },
     { name: `${name}: devices that passed`, unit: '', ours: passed, target: { atLeast: count } },
   ];
+}
+
+/** The start page, and who talks to whom by zone: made of sums over all conversations of their time. */
+function sumsOfFlows({ devices, flows, rounds, atMost }: typeof LOOKED_AT): readonly Figure[] {
+  const folder = mkdtempSync(join(tmpdir(), 'portolan-lists-'));
+  try {
+    openStore(folder).close();
+    fill(folder, devices, flows);
+    const store = openStore(folder);
+    const zones = { iot: ['10.0.0.0/9'] };
+    const sources = { site: siteOf(devices), alerts: new AlertBook(), policy: undefined, zones };
+    const { facts } = new SiteViews(sources);
+    const sums = new KeptSums(store.totals);
+    const parts = { status: undefined, waiting: [], changes: [] };
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const began = performance.now();
+      const talks = sums.talks({ since: NOW - DAY, limit: 2000 }, NOW);
+      overview(facts, { ...parts, hours: sums.hours(NOW - DAY, NOW), talks });
+      const then = performance.now();
+      const all = sums.talks({ since: NOW - 14 * DAY, limit: 20_000 }, NOW);
+      zoneMatrix(facts, all, NOW - 14 * DAY, () => false);
+      times.push(then - began, performance.now() - then);
+    }
+    store.close();
+    const name = `${devices.toLocaleString('en')} devices, ${flows.toLocaleString('en')} flows: overview and zones`;
+    const p95 = percentile(times, 0.95);
+    return [
+      { name: `${name}, p95`, unit: 'ms', ours: p95, target: { atMost } },
+      { name: `${name}, worst (the first)`, unit: 'ms', ours: Math.max(...times) },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function fill(folder: string, devices: number, flows: number): void {
+  const driver = openDriver(storeFile(folder));
+  driver.exec(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${flows})
+    INSERT INTO flow (observer, first_seen, last_seen, source, source_port, destination,
+      destination_port, transport, ip_protocol, sent_packets, sent_bytes, received_packets,
+      received_bytes, outcome, protocol, version, carrier, certainty, community_id, first_frame,
+      last_frame, lost)
+    SELECT 'eth0', ${NOW - DAY} + i * 400, ${NOW - DAY} + i * 400 + 900,
+      '10.0.' || (i % ${devices} / 256) || '.' || (i % 256), 1024 + i % 60000,
+      '198.51.100.' || (i % 97), 1000 + i % 11, 'tcp', 6, 6, 900, 6, 4000, 'answered', 'https',
+      '1.3', 'tls', 'proved', '1:hO+sN4H+MG5MY/8hIrXPqc4ZQz8=', 1, 12, 0 FROM n`);
+  driver.close();
 }
 
 function percentile(values: readonly number[], part: number): number {
