@@ -100,6 +100,23 @@ describe.skipIf(why !== false)(`names that attack${why === false ? '' : ` (${why
     expect(look.wrongs).toEqual([]);
   });
 
+  test('an element that came in all the same would be seen here, and refused by the browser', async () => {
+    const other = await served.look();
+    await other.go('devices');
+    const markup = other.page.evaluate(() => {
+      document.body.insertAdjacentHTML('beforeend', '<img src=http://evil.example/>');
+    });
+    await expect(markup).rejects.toThrow('TrustedHTML');
+    await other.page.evaluate(() => {
+      const image = document.createElement('img');
+      image.setAttribute('src', 'http://evil.example/');
+      document.body.append(image);
+    });
+    expect(await alien(other)).toEqual([expect.stringContaining('evil.example')]);
+    await expect.poll(() => other.wrongs.join('\n')).toContain('Content Security Policy');
+    await other.close();
+  });
+
   test('as what somebody looks for, they are looked for', async () => {
     const search = look.page.getByRole('searchbox').first();
     for (const text of [LITERAL, '"><img src=x onerror=alert(1)>', '../../etc/passwd']) {
@@ -186,5 +203,10 @@ function alien({ page }: Look): Promise<readonly string[]> {
 }
 
 declare const document: {
+  readonly body: {
+    insertAdjacentHTML(where: string, html: string): void;
+    append(element: object): void;
+  };
+  createElement(name: string): { setAttribute(name: string, value: string): void };
   querySelectorAll(selectors: string): Iterable<{ readonly outerHTML: string }>;
 };

@@ -87,6 +87,19 @@ describe.skipIf(why !== false)(`every page${why === false ? '' : ` (${why})`}`, 
     },
   );
 
+  test('at 200 % a policy is still written, on a telephone it is read', async () => {
+    for (const [width, count] of [
+      [640, 1],
+      [360, 0],
+    ] as const) {
+      const look = await served.look({ viewport: { width, height: 600 } });
+      await look.go('policy');
+      await look.page.getByRole('tab', { name: 'YAML' }).waitFor();
+      expect(await look.page.getByRole('button', { name: 'Save' }).count()).toBe(count);
+      await look.close();
+    }
+  });
+
   test('is reached by the keyboard alone, and what has the focus is seen', async () => {
     const look = await served.look();
     const { page } = look;
@@ -97,6 +110,31 @@ describe.skipIf(why !== false)(`every page${why === false ? '' : ` (${why})`}`, 
       await page.getByRole('heading', { level: 1 }).first().waitFor();
       await page.waitForURL(new RegExp(`${BASE}/${name.toLowerCase()}`));
     }
+    expect(look.wrongs).toEqual([]);
+    await look.close();
+  });
+
+  test.each([
+    ['Scan', 'scans'],
+    ['Changes', 'changes'],
+    ['Settings', 'settings'],
+  ])('%s is in the menu, which opens, is gone through and closed by keys', async (item, path) => {
+    const look = await served.look();
+    const { page } = look;
+    await look.go('');
+    await tabTo(look, /^ada/, 'button');
+    await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    const wanted = page.getByRole('menuitem', { name: new RegExp(`^${item}`) });
+    for (let turn = 0; turn < 20; turn += 1) {
+      if (await wanted.evaluate((one) => one === one.ownerDocument.activeElement)) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(new RegExp(`${BASE}/${path}`));
     expect(look.wrongs).toEqual([]);
     await look.close();
   });
