@@ -1,4 +1,6 @@
 import type { Address } from '../../base/address.ts';
+import type { PortSet } from '../../base/port-set.ts';
+import { hasPort, portSet } from '../../base/port-set.ts';
 import { RecentMap } from '../../base/recent-map.ts';
 import type { BoundPolicy } from '../../model/bound-policy.ts';
 import type { Flow } from '../../model/flow.ts';
@@ -11,6 +13,8 @@ import type { FlowFigure, FlowVerdict } from '../../reports/prometheus/prometheu
 const GOOD_FOR = 30_000;
 /** Kinds of conversations whose verdict is remembered. */
 const REMEMBERED = 20_000;
+/** Kinds that are judged in a second, at some 60 us each; what is more is `unjudged`. */
+const JUDGED = 1000;
 /** Pairs of zones that are told apart; what is more is `other`. */
 const MOST = 400;
 
@@ -25,8 +29,8 @@ export interface Ground {
 
 interface Standing extends Ground {
   readonly interfaceAt: (address: Address) => string;
-  /** Some rule asks for the port of the source. */
-  readonly bySourcePort: boolean;
+  /** Ports of the source for which some rule asks: all others fare alike. */
+  readonly sourcePorts: PortSet;
 }
 
 /**
@@ -39,6 +43,8 @@ export class FlowFigures {
   readonly #counts = new Map<string, FlowFigure>();
   #standing: Standing | undefined;
   #verdicts = new RecentMap<FlowVerdict>(REMEMBERED);
+  #second = 0;
+  #judgements = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(now: () => number, ground: () => Ground) {
@@ -77,7 +83,7 @@ export class FlowFigures {
     this.#standing = {
       ...ground,
       interfaceAt: policy === undefined ? () => '' : interfacesOf(policy),
-      bySourcePort: policy !== undefined && asksSourcePort(policy),
+      sourcePorts: policy === undefined ? [] : sourcePortsOf(policy),
     };
   }
 
@@ -100,7 +106,8 @@ export class FlowFigures {
   #verdict(flow: Flow): FlowVerdict {
     const { source, destination, transport, ipProtocol, name = '' } = flow;
     // Of ICMP the type stands where others have the source's port.
-    const decides = transport === 'icmp' || this.#standing?.bySourcePort === true;
+    const asked = this.#standing?.sourcePorts ?? [];
+    const decides = transport === 'icmp' || hasPort(asked, source.port);
     const from = decides ? source.port : '';
     const key = [
       source.address,
@@ -112,9 +119,18 @@ export class FlowFigures {
     ].join();
     const known = this.#verdicts.get(key);
     if (known !== undefined) return known;
+    if (!this.#hasTime()) return 'unjudged';
     const verdict = this.#judged(flow);
     this.#verdicts.set(key, verdict);
     return verdict;
+  }
+
+  /** Whoever scans makes thousands of kinds: those must not take the time of everything else. */
+  #hasTime(): boolean {
+    const second = Math.floor(this.#now() / 1000);
+    if (second !== this.#second) [this.#second, this.#judgements] = [second, 0];
+    this.#judgements += 1;
+    return this.#judgements <= JUDGED;
   }
 
   #judged(flow: Flow): FlowVerdict {
@@ -129,10 +145,9 @@ function keyOf(from: string, to: string, verdict: FlowVerdict): string {
   return JSON.stringify([from, to, verdict]);
 }
 
-function asksSourcePort({ guard, egress, ingress }: BoundPolicy): boolean {
-  return [...guard, ...egress, ...ingress].some(({ matches }) =>
-    matches.some(({ sourcePorts }) => sourcePorts !== undefined),
-  );
+function sourcePortsOf({ guard, egress, ingress }: BoundPolicy): PortSet {
+  const matches = [...guard, ...egress, ...ingress].flatMap((rule) => rule.matches);
+  return portSet(matches.flatMap(({ sourcePorts }) => sourcePorts ?? []));
 }
 
 function worded({ verdict, wouldBlock }: Decision): FlowVerdict {

@@ -156,3 +156,20 @@ test('however many zones there are, pairs stay few and none is lost', () => {
   expect(figures.counts().length).toBeLessThan(410);
   expect(figures.counts().reduce((sum, { flows }) => sum + flows, 0)).toBe(2000);
 });
+
+test('a scan of thousands of kinds is judged in part, and counted whole', () => {
+  let now = 0;
+  const policy = boundTo('enforcing');
+  const figures = new FlowFigures(
+    () => now,
+    () => ground(policy),
+  );
+  figures.take(Array.from({ length: 5000 }, (_, index) => flow(CAMERA, OUTSIDE, 1000 + index)));
+  expect(figures.counts().map(({ verdict, flows }) => [verdict, flows])).toEqual([
+    ['denied', 1000],
+    ['unjudged', 4000],
+  ]);
+  now = 1000;
+  figures.take([flow(CAMERA, OUTSIDE, 443)]);
+  expect(figures.counts().at(-1)).toMatchObject({ verdict: 'allowed', flows: 1 });
+});
