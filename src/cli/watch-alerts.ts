@@ -1,13 +1,10 @@
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
-import type { MonitorOptions } from '../detectors/monitor.ts';
-import { Monitor } from '../detectors/monitor.ts';
-import { replay } from '../detectors/replay.ts';
+import { AlertWatch } from '../io/alerts/alert-watch.ts';
 import type { AlertKeeper } from '../io/alerts/keeper.ts';
-import { mayOpenOf } from '../io/alerts/policy-watch.ts';
+import { PolicyWatch } from '../io/alerts/policy-watch.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
 import type { Deliverer } from '../io/deliver/deliverer.ts';
-import type { Session } from '../io/site/session.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
 import { keepAlerts, LateNames } from './alert-keeper.ts';
 import type { Input } from './command.ts';
@@ -15,20 +12,16 @@ import { openDeliverer } from './deliverer.ts';
 import type { Shell } from './shell.ts';
 import type { Seen } from './watch-seen.ts';
 
-const DAY = 86_400_000;
-/** Stored flows from which it is rebuilt what was learned. */
-const FLOWS = 200_000;
 const MOST_DAYS = 365;
 /** Milliseconds for which it is not looked up again what kind of device one is. */
 const CATEGORIES_FOR = 300_000;
 
 /** Watches while one looks: what is wrong is said at once, and kept where alerts are kept. */
 export class LiveAlerts {
-  readonly #monitor: Monitor;
+  readonly #watch: AlertWatch;
   readonly #keeper: AlertKeeper;
   readonly #deliverer: Deliverer | undefined;
-  /** Asks the policy, once it is read. */
-  #mayOpen: MonitorOptions['mayOpen'];
+  readonly #learning: Promise<void>;
 
   /** @param now where the capture is live; a file has its own time */
   constructor(
@@ -51,54 +44,31 @@ export class LiveAlerts {
     // A file gives the same alerts whatever was believed of its devices when it was read.
     const isAsked = session !== undefined && now !== undefined;
     const names = isAsked ? new LateNames(shell, session, CATEGORIES_FOR) : undefined;
-    this.#monitor = new Monitor({
+    this.#watch = new AlertWatch({
+      keeper: this.#keeper,
       detectors: detectors.all,
       learnDays,
-      isExpected: (signal) => this.#keeper.isExpected(signal),
       categoryOf: (device) => names?.device(device)?.category ?? 'unknown',
-      mayOpen: (observation) => this.#mayOpen?.(observation),
+      ...(isAsked ? { mayOpen: new PolicyWatch({ world: shell, session, warn }).mayOpen } : {}),
     });
-    if (isAsked) this.#askPolicy(shell, session, warn);
-    const store = seen.session?.store;
-    if (store === undefined || now === undefined) return;
-    const since = now - learnDays * DAY;
-    for (const observation of replay(store.flows({ since, limit: FLOWS }))) {
-      // What it says of the past was said then.
-      this.#monitor.see(observation);
-    }
+    this.#learning = isAsked ? this.#watch.learn(session.store, now) : Promise.resolve();
+    this.#learning.catch((error: unknown) => warn(`Alerts know little of the past: ${why(error)}`));
   }
 
   /** Time went on, whether or not anything was seen, and other commands may have changed alerts. */
   tick(now: number): void {
-    this.#keeper.refresh();
-    for (const signal of this.#monitor.tick(now)) this.#keeper.take(signal);
-    this.#keeper.tick(now);
+    this.#watch.tick(now);
   }
 
   take(message: CaptureMessage): void {
-    if (message.kind !== 'observations') return;
-    for (const observation of message.observations) {
-      this.#keeper.note(observation, this.#monitor.context.deviceOf);
-      for (const signal of this.#monitor.see(observation)) this.#keeper.take(signal);
-    }
+    if (message.kind === 'observations') this.#watch.take(message.observations);
   }
 
+  /** What was seen while the past was read is judged first. */
   async close(): Promise<void> {
+    await this.#learning.catch(() => {});
     this.#keeper.close();
     await this.#deliverer?.close();
-  }
-
-  /** Without a policy that can be read, one watches all the same. */
-  #askPolicy(shell: Shell, session: Session, warn: (text: string) => void): void {
-    mayOpenOf(shell, session).then(
-      (mayOpen) => {
-        this.#mayOpen = mayOpen;
-      },
-      (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        warn(`Alerts do not ask the policy: ${why}`);
-      },
-    );
   }
 
   /** Undefined where no channel is configured, or nothing is kept that a restart could go on with. */
@@ -109,6 +79,10 @@ export class LiveAlerts {
     deliverer.start();
     return deliverer;
   }
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function learnDaysOf(input: Input): number {

@@ -1,15 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detector } from '../../detectors/detector.ts';
 import { Monitor } from '../../detectors/monitor.ts';
-import { replay } from '../../detectors/replay.ts';
 import type { Category, Instant } from '../../model/core.ts';
 import type { Observation } from '../../model/observation.ts';
-import type { Store, StoredFlow } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { AlertKeeper } from './keeper.ts';
+import { past } from './past.ts';
 
 const DAY = 86_400_000;
-/** Stored flows from which it is rebuilt what was learned. */
-const FLOWS = 50_000;
 /** Observations that are held while the past is read; beyond that they are dropped, and counted. */
 const HELD = 100_000;
 /** Milliseconds for which others wait while the past is read. */
@@ -71,31 +69,27 @@ export class AlertWatch {
 
   /**
    * Learns again from stored flows what it knew before the start, in slices between which everybody
-   * else has a turn. What it says of the past was said then.
+   * else has a turn. What it says of the past was said then. Where it is ended before it knows what is
+   * usual, it judges nothing.
    */
-  async learn(store: Pick<Store, 'flows'>, now: Instant, signal: AbortSignal): Promise<void> {
+  async learn(store: Pick<Store, 'flows'>, now: Instant, signal?: AbortSignal): Promise<void> {
     this.#held = [];
     try {
       await this.#learn(store, now, signal);
     } finally {
       const held = this.#held;
       this.#held = undefined;
-      this.take(held);
+      if (signal?.aborted === true) this.#untaken += held.length;
+      else this.take(held);
     }
   }
 
-  async #learn(store: Pick<Store, 'flows'>, now: Instant, signal: AbortSignal): Promise<void> {
-    const flows: StoredFlow[] = [];
+  async #learn(store: Pick<Store, 'flows'>, now: Instant, signal?: AbortSignal): Promise<void> {
     const turn = new Turn();
-    for (const flow of store.flows({ since: now - this.#learnDays * DAY, limit: FLOWS })) {
-      flows.push(flow);
+    for (const observation of past(store, now - this.#learnDays * DAY, now)) {
+      if (observation !== undefined) this.#monitor.see(observation);
       if (turn.isOver()) await turn.next();
-      if (signal.aborted) return;
-    }
-    for (const observation of replay(flows)) {
-      this.#monitor.see(observation);
-      if (turn.isOver()) await turn.next();
-      if (signal.aborted) return;
+      if (signal?.aborted === true) return;
     }
   }
 

@@ -7,9 +7,10 @@ import type { ApiEvent } from '../../model/api/daemon.ts';
 import type { NoticeDevice } from '../../notifiers/notifier.ts';
 import { AlertWatch } from '../alerts/alert-watch.ts';
 import { AlertKeeper } from '../alerts/keeper.ts';
+import { PolicyWatch } from '../alerts/policy-watch.ts';
 import type { Settings } from '../config.ts';
 import { describeAll, describer } from '../deliver/describe.ts';
-import type { Store } from '../store/store.ts';
+import type { Session } from '../site/session.ts';
 import type { World } from '../world.ts';
 import { alertStore } from './alert-store.ts';
 import type { Believed } from './context.ts';
@@ -22,7 +23,7 @@ export interface AlertingOptions {
   readonly version: string;
   readonly settings: Settings;
   readonly learnDays: number;
-  readonly store: Store;
+  readonly session: Session;
   readonly spool: Spool;
   /** Of the deliveries. */
   readonly part: PartState;
@@ -39,7 +40,8 @@ export class Alerting {
   #names: { readonly version: string; readonly names: Names } | undefined;
 
   constructor(options: AlertingOptions) {
-    const { world, version, settings, learnDays, store, spool, part, believed } = options;
+    const { world, version, settings, learnDays, session, spool, part, believed } = options;
+    const { store } = session;
     this.#options = options;
     this.notices = new Notices({
       settings,
@@ -67,6 +69,11 @@ export class Alerting {
       detectors: detectors.all,
       learnDays,
       categoryOf: (device) => this.#namesNow().device(device)?.category ?? 'unknown',
+      mayOpen: new PolicyWatch({
+        ...{ world, session },
+        site: () => believed().site,
+        warn: (text) => world.warn(text),
+      }).mayOpen,
     });
   }
 
