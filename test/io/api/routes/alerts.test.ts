@@ -97,6 +97,18 @@ describe('one alert', () => {
     await expect(asked).rejects.toMatchObject({ code: 'E_NOT_FOUND' });
   });
 
+  test('of who floods others is offered to be cut', async () => {
+    const [flood] = site.context.alerts.take(
+      signal({
+        ...{ type: 'ddos_source', severity: 'critical', at: NOW - HOUR, devices: [MAC] },
+        ...{ peer: '203.0.113.9', port: 80, transport: 'tcp' },
+      }),
+    );
+    const view = await site.ask<AlertView>('getAlert', { params: { id: flood?.id ?? '' } });
+    expect(view.containable).toBe(true);
+    expect(view.summary).toBe('"Front camera" did ddos_source');
+  });
+
   test('with a controller is not offered to be cut', async () => {
     const [write] = site.context.alerts.take(
       signal({ type: 'ot_write', severity: 'high', at: NOW - HOUR + MINUTE, devices: [MAC] }),
