@@ -1,7 +1,7 @@
 import type { FlowPicture, PictureLink, PictureNode } from '../../../../src/model/api/flows.ts';
 
 /** In units of the drawing, which are CSS pixels at full size. */
-export const NODE = { width: 156, height: 28, gap: 14, between: 100, head: 30, margin: 8 } as const;
+export const NODE = { width: 196, height: 28, gap: 14, between: 100, head: 30, margin: 8 } as const;
 
 export interface Place {
   readonly node: PictureNode;
