@@ -47,7 +47,7 @@ async function measure(): Promise<Measured> {
         mebibytes('and its helper, which is a process of its own', live.helper),
       ],
       notes: [
-        `Of the rows ${EVIDENCE.toLocaleString('en')} are evidence of ${DEVICES} devices, which is believed anew at the start; all others are conversations. Times are medians of ${RUNS}.`,
+        `Of the rows ${EVIDENCE.toLocaleString('en')} are evidence of ${DEVICES} devices, which is read once it answers; all others are conversations. Times are medians of ${RUNS}.`,
         `Traffic: ${PACKETS.toLocaleString('en')} packets of a made-up network, ${RATE} a second, over a cable in a namespace of its own.`,
       ],
     };
