@@ -83,6 +83,8 @@ const KINDS: ReadonlyMap<string, AlertKind> = new Map([
   ['dns_bypass', kind('foothold', DECISION)],
   ['upnp_portmap', kind('foothold', DECISION)],
   ['policy_violation', kind('foothold', quiet(DAY))],
+  // Told once for each thing: a day without a repeat says nothing.
+  ['tls_profile_violation', kind('foothold', DECISION)],
   ['data_exfiltration', kind('harm', quiet(DAY))],
   ['malware_propagation', kind('harm', quiet(DAY))],
   ['cryptomining', kind('harm', quiet(DAY))],

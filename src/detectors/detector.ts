@@ -1,6 +1,7 @@
 import type { Signal } from '../model/alert.ts';
 import type { Category, Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
+import type { TlsExpectation } from '../model/tls-profile.ts';
 
 /** The contract of a file in this folder: thresholds with their sources, memory, and what it says. */
 export interface Detector {
@@ -43,6 +44,8 @@ export interface DetectorContext {
   isExpected(signal: Signal): boolean;
   /** Rules in force (learned, MUD, manual): whether the device may; undefined: no policy. */
   mayOpen?(observation: Observation): boolean | undefined;
+  /** What the MUD file that is in use for a device says of its TLS; undefined: there is none. */
+  tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
 }
 
 export interface DeviceProfile {

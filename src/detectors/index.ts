@@ -30,6 +30,7 @@ import { repeatedAccess } from './repeated-access.ts';
 import { rogueDhcp } from './rogue-dhcp.ts';
 import { rogueRa } from './rogue-ra.ts';
 import { tlsChange } from './tls-change.ts';
+import { tlsProfile } from './tls-profile.ts';
 import { trend } from './trend.ts';
 import { unexpectedMail } from './unexpected-mail.ts';
 import { unknownDestination } from './unknown-destination.ts';
@@ -66,6 +67,7 @@ export const detectors: Registry<Detector> = registry([
   rogueDhcp,
   rogueRa,
   tlsChange,
+  tlsProfile,
   trend,
   unexpectedMail,
   unknownDestination,

@@ -1,6 +1,7 @@
 import type { Signal } from '../model/alert.ts';
 import type { Category, Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
+import type { TlsExpectation } from '../model/tls-profile.ts';
 import type { Detector, DetectorContext, DeviceProfile, Watch } from './detector.ts';
 import { Identities } from './identities.ts';
 import { withFlow } from './learned/flow-id.ts';
@@ -31,6 +32,7 @@ export interface MonitorOptions {
   categoryOf?(device: string): Category | 'unknown';
   isExpected?(signal: Signal): boolean;
   mayOpen?(observation: Observation): boolean | undefined;
+  tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
 }
 
 /**
@@ -124,7 +126,7 @@ export class Monitor {
     return this.#ticking.flatMap((watch) => watch.tick(at));
   }
 
-  #contextOf({ isExpected, mayOpen }: MonitorOptions): DetectorContext {
+  #contextOf({ isExpected, mayOpen, tlsProfileOf }: MonitorOptions): DetectorContext {
     const learnUntil = (): Instant => this.#learnUntil;
     return {
       get learnUntil() {
@@ -135,6 +137,7 @@ export class Monitor {
       isLocal: (address) => this.#places.isLocal(address),
       isExpected: (signal) => isExpected?.(signal) === true,
       ...(mayOpen === undefined ? {} : { mayOpen }),
+      ...(tlsProfileOf === undefined ? {} : { tlsProfileOf }),
     };
   }
 

@@ -202,7 +202,7 @@ function rankOf(version: string): number {
 }
 
 function tellFault(seen: Handshake, device: string, name: string, fault: Fault): Signal {
-  const { at, frame, server, version, cipher } = seen;
+  const { at, frame, server, transport = 'tcp', version, cipher } = seen;
   const { type, severity, what, before, reason } = fault;
   return tell({
     type,
@@ -212,7 +212,7 @@ function tellFault(seen: Handshake, device: string, name: string, fault: Fault):
     devices: [device],
     peer: server.address,
     port: server.port,
-    transport: 'tcp',
+    transport,
     about: `${name} ${type}`,
     summary: `${device} and ${said(name)}: ${type === 'tls_weak' ? `weak encryption, ${what}` : said(what)}`,
     usual: `Before: ${said(before)}.`,

@@ -1,5 +1,6 @@
 import type { Carrier, Certainty, Instant } from './core.ts';
 import type { Endpoint, Flow, Volume } from './flow.ts';
+import type { TlsOffer } from './tls-profile.ts';
 
 /**
  * What happens on the network, one thing at a time and in the order of its packets: what detectors
@@ -182,11 +183,15 @@ export interface Handshake {
   readonly frame?: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** `TLSv1.2`. */
+  /** TCP where it does not say. */
+  readonly transport?: 'tcp' | 'udp';
+  /** `TLSv1.2`, `DTLSv1.2`. */
   readonly version: string;
   readonly cipher: string;
   readonly sni?: string;
   readonly ja3?: string;
+  /** Undefined: the client's first message was not whole. */
+  readonly offer?: TlsOffer;
   readonly certificate?: {
     readonly fingerprint: string;
     readonly issuer: string;

@@ -4,6 +4,7 @@ import { messagesOf } from '../../protocols/fields/tls.ts';
 import { ascii, hexOf, NOTHING, sameBytes } from '../../protocols/shared/bytes.ts';
 import { parseClientHello } from '../../protocols/shared/tls-client-hello.ts';
 import { ja3Text } from '../../protocols/shared/tls-fingerprint.ts';
+import { offerOf } from '../../protocols/shared/tls-offer.ts';
 import { CONTENT, MESSAGE, readServerFlight } from '../../protocols/shared/tls-records.ts';
 import { suiteName } from '../../protocols/shared/tls-suites.ts';
 import { serverName } from '../sni.ts';
@@ -67,13 +68,15 @@ class Tls implements Dialogue {
     return false;
   }
 
-  #asked(): Pick<Handshake, 'sni' | 'ja3'> {
+  #asked(): Pick<Handshake, 'sni' | 'ja3' | 'offer'> {
     const sni = serverName(this.#hello);
     const body = messagesOf(this.#hello).find(({ type }) => type === MESSAGE.clientHello)?.body;
     const hello = body === undefined ? undefined : parseClientHello(body);
     return {
       ...(sni === undefined ? {} : { sni }),
-      ...(hello?.kind === 'ok' ? { ja3: hashOf(ja3Text(hello.value)) } : {}),
+      ...(hello?.kind === 'ok'
+        ? { ja3: hashOf(ja3Text(hello.value)), offer: offerOf(hello.value) }
+        : {}),
     };
   }
 }

@@ -19,6 +19,19 @@ const ofFlow = {
 };
 const between = { ...when, client: endpoint, server: endpoint };
 
+const codes = z.array(z.int().min(0).max(65_535)).max(256);
+const offer = z.object({
+  versions: codes,
+  cipherSuites: codes,
+  extensions: codes,
+  groups: codes,
+  signatureAlgorithms: codes,
+  certificateAlgorithms: codes,
+  keyExchangeModes: codes,
+  compressions: codes,
+  applicationProtocols: z.array(name).max(256),
+});
+
 /** What the helper says of what happens: it looked at strangers' octets, so its form is checked. */
 export function observationSchema(record: z.ZodType<Flow>): z.ZodType<Observation> {
   return z.discriminatedUnion('kind', [
@@ -126,10 +139,12 @@ const ofDialogues = [
   z.object({
     kind: z.literal('handshake'),
     ...between,
+    transport: transport.exactOptional(),
     version: name,
     cipher: name,
     sni: name.exactOptional(),
     ja3: name.exactOptional(),
+    offer: offer.exactOptional(),
     certificate: z
       .object({
         fingerprint: name,

@@ -1,16 +1,8 @@
 import type { PortSet } from '../../base/port-set.ts';
 import { portSet } from '../../base/port-set.ts';
 import { untrusted } from '../../base/untrusted.ts';
-import type {
-  Ace,
-  AceEnd,
-  Mud,
-  MudAcl,
-  MudPeers,
-  MudRate,
-  TlsProfile,
-  Transparency,
-} from './mud.ts';
+import type { TlsProfile } from '../../model/tls-profile.ts';
+import type { Ace, AceEnd, Mud, MudAcl, MudPeers, MudRate, Transparency } from './mud.ts';
 import { authorityOf } from './mud.ts';
 import type { View } from './view.ts';
 import { localName } from './view.ts';
@@ -255,6 +247,9 @@ function profileOf(view: View): TlsProfile {
     extensions: view.numbers('extension-type'),
     groups: view.numbers('supported-group'),
     signatureAlgorithms: view.numbers('signature-algorithm'),
+    certificateAlgorithms: view.numbers('signature-algorithm-cert'),
+    keyExchangeModes: view.numbers('psk-key-exchange-mode'),
+    compressions: view.numbers('cert-compression-algorithm'),
     applicationProtocols: view.texts('application-protocol'),
   };
 }

@@ -1,6 +1,7 @@
 import type { PortSet } from '../../base/port-set.ts';
 import type { Untrusted } from '../../base/untrusted.ts';
 import type { Direction, Instant } from '../../model/core.ts';
+import type { TlsProfile } from '../../model/tls-profile.ts';
 
 /** A MUD file (RFC 8520) as it was read: what a maker says that its device needs. */
 export interface Mud {
@@ -76,7 +77,7 @@ export interface Ace {
   readonly source: AceEnd;
   readonly destination: AceEnd;
   readonly peers: MudPeers;
-  /** RFC 9761: kept for whoever watches the traffic; a packet filter cannot enforce them. */
+  /** RFC 9761: for whoever watches the traffic; a packet filter cannot enforce them. */
   readonly tls: readonly TlsProfile[];
   /** Names of nodes that narrow the match and that no packet filter of ours can say. */
   readonly beyond: readonly string[];
@@ -98,18 +99,6 @@ export interface MudPeers {
   readonly localNetworks: boolean;
   readonly controller?: string;
   readonly myController: boolean;
-}
-
-/** RFC 9761 §4: what the client offers; numbers are IANA's. */
-export interface TlsProfile {
-  readonly name: string;
-  readonly tlsVersions: readonly string[];
-  readonly dtlsVersions: readonly string[];
-  readonly cipherSuites: readonly number[];
-  readonly extensions: readonly number[];
-  readonly groups: readonly number[];
-  readonly signatureAlgorithms: readonly number[];
-  readonly applicationProtocols: readonly string[];
 }
 
 /** Something that is wrong with a MUD file, or that whoever uses it should know. */

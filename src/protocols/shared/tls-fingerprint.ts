@@ -20,7 +20,7 @@ const ALPN = 16;
 const VERSIONS = 43;
 
 /** RFC 8701: values that mean nothing, sent so that servers stay tolerant. */
-function isGrease(value: number): boolean {
+export function isGrease(value: number): boolean {
   return (value & 0x0f0f) === 0x0a0a && value >> 8 === (value & 0xff);
 }
 
