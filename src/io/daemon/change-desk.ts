@@ -340,7 +340,8 @@ export class ChangeDesk {
     const { prefix } = kept.wanted;
     if (prefix === undefined) return;
     for (let turn = 0; turn < LOOK.times && kept.state === 'confirmed'; turn += 1) {
-      await sleep(LOOK.every);
+      // Nobody waits for it: a daemon that is to end does so.
+      await sleep(LOOK.every, undefined, { ref: false });
       const listing = await enforcer.counted().catch(() => undefined);
       const counters = [...ruleCounters(listing ?? '')].filter(([rule]) => rule.startsWith(prefix));
       const packets = counters.reduce((sum, [, counter]) => sum + counter.packets, 0);
