@@ -4,6 +4,8 @@ import type { Verdict } from './recognise.ts';
 
 /** Segments that came early, of one conversation; and octets of all of one side. */
 const EARLY = 8;
+/** Datagrams of a side whose beginnings are kept. */
+const HEADS = 8;
 
 interface Early {
   readonly side: number;
@@ -32,6 +34,8 @@ export class Conversation {
   collected = 0;
   /** Datagrams of a greeting that takes several, of each side. */
   readonly greeting: readonly [Uint8Array[], Uint8Array[]] = [[], []];
+  /** Beginnings of each side's datagrams, for who believes only several: an unbroken series. */
+  readonly heads: readonly [Uint8Array[], Uint8Array[]] = [[], []];
   readonly #store: FirstBytesStore;
   readonly slot: number;
   readonly #expected: [number, number] = [0, 0];
@@ -53,6 +57,7 @@ export class Conversation {
     this.collects = undefined;
     this.collected = 0;
     for (const said of this.greeting) if (said.length > 0) said.length = 0;
+    for (const heads of this.heads) if (heads.length > 0) heads.length = 0;
     this.#clearSide(0);
     this.#clearSide(1);
   }
@@ -82,6 +87,13 @@ export class Conversation {
   /** The payload of a datagram, whole. */
   datagram(side: number, bytes: Uint8Array, from: number, captured: number): void {
     this.#store.append(this.slot, side, bytes, from, captured);
+  }
+
+  /** @param octets of its beginning to keep; none ends the series of that side */
+  keepHead(side: 0 | 1, bytes: Uint8Array, from: number, octets: number): void {
+    const heads = this.heads[side];
+    if (octets === 0) heads.length = 0;
+    else if (heads.length < HEADS) heads.push(bytes.slice(from, from + octets));
   }
 
   /**

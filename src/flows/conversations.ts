@@ -50,6 +50,7 @@ export class Conversations {
   readonly #store: FirstBytesStore;
   readonly #listener: Listener;
   readonly #judge: Judge;
+  readonly #recogniser: Recogniser;
   readonly #read = new SeenFilter(16_384);
   /** What devices say again and again has one verdict, and these values. */
   readonly #fields = new WeakMap<Verdict, readonly Field[]>();
@@ -60,6 +61,7 @@ export class Conversations {
     this.#table = table;
     this.#store = new FirstBytesStore(options);
     this.#listener = listener;
+    this.#recogniser = recogniser;
     this.#judge = new Judge(table, recogniser, this.#store);
   }
 
@@ -150,6 +152,7 @@ export class Conversations {
 
   #datagram(conversation: Conversation, side: 0 | 1, packet: Packet): void {
     conversation.parts += 1;
+    this.#keepHead(conversation, side, packet);
     if (conversation.length(side) > 0 && this.#isKept(conversation)) {
       this.#readAside(conversation, side, packet);
       return;
@@ -158,6 +161,20 @@ export class Conversations {
     const { bytes, payload, payloadCaptured } = packet;
     conversation.datagram(side, bytes, payload, payloadCaptured);
     if (conversation.length(1 - side) > 0) this.#askPair(conversation);
+  }
+
+  #keepHead(conversation: Conversation, side: 0 | 1, packet: Packet): void {
+    const { bytes, payload, payloadCaptured } = packet;
+    const octets = payloadCaptured === 0 ? 0 : this.#recogniser.headOf(bytes[payload] ?? 0);
+    conversation.keepHead(side, bytes, payload, Math.min(octets, payloadCaptured));
+  }
+
+  /** What several datagrams show together, where no single one was proof. */
+  #followed({ heads }: Conversation, verdict: Verdict | undefined): Verdict | undefined {
+    if (verdict?.certainty === 'proved') return verdict;
+    const [one, other] = heads.map((side) => this.#recogniser.follow(side));
+    const found = one?.certainty === 'proved' ? one : (other ?? one);
+    return verdict === undefined || found?.certainty === 'proved' ? found : verdict;
   }
 
   /** A datagram that does not take the place of the first has values of its own. */
@@ -204,7 +221,8 @@ export class Conversations {
 
   /** @returns whether it was given up instead */
   #tryNext(conversation: Conversation): boolean {
-    const tries = this.#judge.isHopeless(conversation.record) ? 1 : TRIES;
+    const isSeries = conversation.heads.some(({ length }) => length > 0);
+    const tries = !isSeries && this.#judge.isHopeless(conversation.record) ? 1 : TRIES;
     if (conversation.restarts >= tries - 1) {
       this.#settle(conversation, undefined);
       return true;
@@ -222,9 +240,11 @@ export class Conversations {
     this.#settle(conversation, better, better === verdict);
   }
 
-  /** @param isJudged the verdict was given on all that is kept now */
-  #settle(conversation: Conversation, verdict: Verdict | undefined, isJudged = false): void {
+  /** @param isWhole the verdict was given on all that is kept now */
+  #settle(conversation: Conversation, judged: Verdict | undefined, isWhole = false): void {
     const { record } = conversation;
+    const verdict = this.#followed(conversation, judged);
+    const isJudged = isWhole && verdict === judged;
     const source = this.#table.records.sourceSide(record);
     const client = verdict?.turned === true ? 1 - source : source;
     this.#judge.note(record, verdict);

@@ -56,9 +56,17 @@ export class Recogniser {
   readonly #usual = new Map<number, readonly number[]>();
   readonly #numbers: ReadonlyMap<Protocol, number>;
   readonly #asked: Int32Array;
+  /** By the first octet of a datagram: octets of it that are kept, for who may follow a series. */
+  readonly #kept = new Uint8Array(256);
 
   constructor(protocols: readonly Protocol[]) {
     this.#protocols = protocols;
+    for (const [octet] of this.#kept.entries()) {
+      const wanted = protocols.flatMap(({ series }) =>
+        series?.begins(octet) === true ? [series.octets] : [],
+      );
+      this.#kept[octet] = Math.max(0, ...wanted);
+    }
     this.#numbers = new Map(protocols.map((protocol, number) => [protocol, number]));
     this.words = Math.ceil(protocols.length / BITS);
     this.#asked = new Int32Array(this.words);
@@ -94,6 +102,22 @@ export class Recogniser {
     if (transport === 'other') return undefined;
     const heard: Overheard = { ...question, transport };
     return this.#overheard(heard, false) ?? this.#overheard(turned(heard), true);
+  }
+
+  /** Octets to keep of a datagram that begins so: 0 where nobody takes it for one of a series. */
+  headOf(octet: number): number {
+    return this.#kept[octet] ?? 0;
+  }
+
+  /** What the beginnings of one side's datagrams show together. */
+  follow(heads: readonly Uint8Array[]): Verdict | undefined {
+    if (heads.length === 0) return undefined;
+    for (const protocol of this.#protocols) {
+      const said = protocol.series?.follow(heads);
+      if (said?.kind !== 'yes' || said.certainty === 'hint') continue;
+      return { protocol, certainty: said.certainty, facts: said.facts, turned: false };
+    }
+    return undefined;
   }
 
   #overheard(heard: Overheard, isTurned: boolean): Verdict | undefined {

@@ -74,6 +74,7 @@ import { rdp } from './rdp.ts';
 import { redis } from './redis.ts';
 import { rpcbind } from './rpcbind.ts';
 import { rsync } from './rsync.ts';
+import { rtp } from './rtp.ts';
 import { rtps } from './rtps.ts';
 import { rtsp } from './rtsp.ts';
 import { s7comm } from './s7comm.ts';
@@ -220,6 +221,7 @@ const members = registry([
   wireguard,
   gtp,
   netbiosDgm,
+  rtp,
 ]);
 
 export const protocols: Registry<Protocol> = members;

@@ -43,8 +43,20 @@ export interface Protocol {
    * then given the first so many of a flow at once, as `datagrams`, and not each alone.
    */
   readonly greeting?: number;
+  /** Over UDP, of what no datagram proves alone (RTP): asked where nobody else has proof. */
+  readonly series?: Series;
   readonly probe?: Probe;
   readonly search?: Search;
+}
+
+/** How a protocol is known by several datagrams of one side. */
+export interface Series {
+  /** How many octets of each datagram it looks at. */
+  readonly octets: number;
+  /** Whether a datagram with this first octet can be one of them: one that cannot ends the series. */
+  begins(octet: number): boolean;
+  /** What the beginnings of datagrams show together, in the order in which they were seen. */
+  follow(heads: readonly Uint8Array[]): Recognition;
 }
 
 export interface UsualPort {
