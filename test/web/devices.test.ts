@@ -191,9 +191,9 @@ describe.skipIf(missing !== undefined)('the page of a device', () => {
     } as const;
     const dashboard = await openDashboard({ fixture: { session } });
     await dashboard.go('devices/PTL-D-7F3K');
-    expect(
-      await dashboard.page.getByRole('button', { name: 'It’s something else…' }).count(),
-    ).toBe(0);
+    expect(await dashboard.page.getByRole('button', { name: 'It’s something else…' }).count()).toBe(
+      0,
+    );
     expect(await dashboard.page.getByRole('button', { name: 'Take back' }).count()).toBe(0);
     await dashboard.close();
   });
