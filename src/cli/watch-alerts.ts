@@ -1,8 +1,11 @@
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
+import type { AlertWatchOptions } from '../io/alerts/alert-watch.ts';
 import { AlertWatch } from '../io/alerts/alert-watch.ts';
 import type { AlertKeeper } from '../io/alerts/keeper.ts';
+import type { PolicyWatchOptions } from '../io/alerts/policy-watch.ts';
 import { PolicyWatch } from '../io/alerts/policy-watch.ts';
+import { TlsProfiles } from '../io/alerts/tls-profiles.ts';
 import type { CaptureMessage } from '../io/capture/messages.ts';
 import type { Deliverer } from '../io/deliver/deliverer.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
@@ -49,7 +52,7 @@ export class LiveAlerts {
       detectors: detectors.all,
       learnDays,
       categoryOf: (device) => names?.device(device)?.category ?? 'unknown',
-      ...(isAsked ? { mayOpen: new PolicyWatch({ world: shell, session, warn }).mayOpen } : {}),
+      ...(isAsked ? allowed({ world: shell, session, warn }) : {}),
     });
     this.#learning = isAsked ? this.#watch.learn(session.store, now) : Promise.resolve();
     this.#learning.catch((error: unknown) => warn(`Alerts know little of the past: ${why(error)}`));
@@ -79,6 +82,11 @@ export class LiveAlerts {
     deliverer.start();
     return deliverer;
   }
+}
+
+/** What the policy allows, and what the MUD files behind it say. */
+function allowed(options: PolicyWatchOptions): Pick<AlertWatchOptions, 'mayOpen' | 'tlsProfileOf'> {
+  return { mayOpen: new PolicyWatch(options).mayOpen, tlsProfileOf: new TlsProfiles(options).of };
 }
 
 function why(error: unknown): string {

@@ -3,6 +3,7 @@ import type { Detector } from '../../detectors/detector.ts';
 import { Monitor } from '../../detectors/monitor.ts';
 import type { Category, Instant } from '../../model/core.ts';
 import type { Observation } from '../../model/observation.ts';
+import type { TlsExpectation } from '../../model/tls-profile.ts';
 import type { Store } from '../store/store.ts';
 import type { AlertKeeper } from './keeper.ts';
 import { past } from './past.ts';
@@ -21,6 +22,8 @@ export interface AlertWatchOptions {
   categoryOf?(device: string): Category | 'unknown';
   /** Whether the policy lets it be opened; undefined: it says nothing (`policy-watch.ts`). */
   mayOpen?(observation: Observation): boolean | undefined;
+  /** What its MUD file says of the TLS of a device (`tls-profiles.ts`). */
+  tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
 }
 
 /** What happens → detectors → alerts, while it happens. */
@@ -32,7 +35,8 @@ export class AlertWatch {
   #held: Observation[] | undefined;
   #untaken = 0;
 
-  constructor({ keeper, detectors, learnDays, categoryOf, mayOpen }: AlertWatchOptions) {
+  constructor(options: AlertWatchOptions) {
+    const { keeper, detectors, learnDays, categoryOf, mayOpen, tlsProfileOf } = options;
     this.#keeper = keeper;
     this.#learnDays = learnDays;
     this.#monitor = new Monitor({
@@ -41,6 +45,7 @@ export class AlertWatch {
       isExpected: (signal) => keeper.isExpected(signal),
       ...(categoryOf === undefined ? {} : { categoryOf }),
       ...(mayOpen === undefined ? {} : { mayOpen }),
+      ...(tlsProfileOf === undefined ? {} : { tlsProfileOf }),
     });
   }
 

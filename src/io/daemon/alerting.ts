@@ -8,6 +8,7 @@ import type { NoticeDevice } from '../../notifiers/notifier.ts';
 import { AlertWatch } from '../alerts/alert-watch.ts';
 import { AlertKeeper } from '../alerts/keeper.ts';
 import { PolicyWatch } from '../alerts/policy-watch.ts';
+import { TlsProfiles } from '../alerts/tls-profiles.ts';
 import type { Settings } from '../config.ts';
 import { describeAll, describer } from '../deliver/describe.ts';
 import type { Session } from '../site/session.ts';
@@ -64,16 +65,18 @@ export class Alerting {
       onEvent: (event) => this.#tell(event),
       nameOf: (device) => this.#nameOf(device),
     });
+    const asked = {
+      ...{ world, session },
+      site: () => believed().site,
+      warn: (text: string) => world.warn(text),
+    };
     this.watch = new AlertWatch({
       keeper: this.keeper,
       detectors: detectors.all,
       learnDays,
       categoryOf: (device) => this.#namesNow().device(device)?.category ?? 'unknown',
-      mayOpen: new PolicyWatch({
-        ...{ world, session },
-        site: () => believed().site,
-        warn: (text) => world.warn(text),
-      }).mayOpen,
+      mayOpen: new PolicyWatch(asked).mayOpen,
+      tlsProfileOf: new TlsProfiles(asked).of,
     });
   }
 
