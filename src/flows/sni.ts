@@ -21,12 +21,13 @@ export function serverName(stream: Uint8Array): string | undefined {
   for (let count = 0; hello.left > 0 && count < EXTENSIONS; count += 1) {
     const type = hello.u16();
     const body = hello.take(hello.u16());
-    if (type === SERVER_NAME && !hello.failed) return nameIn(body);
+    if (type === SERVER_NAME && !hello.failed) return nameOf(body);
   }
   return undefined;
 }
 
-function nameIn(body: Uint8Array): string | undefined {
+/** In the body of the extension. */
+export function nameOf(body: Uint8Array): string | undefined {
   const list = new Reader(body);
   list.skip(2);
   if (list.u8() !== 0) return undefined;

@@ -1,6 +1,7 @@
 import { amqp } from './amqp.ts';
 import { bacnet } from './bacnet.ts';
 import type { DialogueKind } from './dialogue.ts';
+import { dtls } from './dtls.ts';
 import { enip } from './enip.ts';
 import { http } from './http.ts';
 import { lines } from './lines.ts';
@@ -15,6 +16,7 @@ import { tls } from './tls.ts';
 /** Asked in this order by what is said first: what is told apart most surely comes first. */
 export const dialogueKinds: readonly DialogueKind[] = [
   tls,
+  dtls,
   http,
   mqtt,
   ssh,

@@ -65,7 +65,7 @@ function addClientHello(body: Uint8Array, under: Under, fields: FieldList): void
 }
 
 /** RFC 6347 §4.2.1: behind the session id stands a cookie, which TLS does not have. */
-function withoutCookie(body: Uint8Array): Uint8Array {
+export function withoutCookie(body: Uint8Array): Uint8Array {
   const at = 35 + (body[34] ?? 0);
   const cookie = body[at] ?? 0;
   return joined([body.subarray(0, at), body.subarray(at + 1 + cookie)]);
