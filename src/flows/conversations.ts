@@ -169,12 +169,11 @@ export class Conversations {
     conversation.keepHead(side, bytes, payload, Math.min(octets, payloadCaptured));
   }
 
-  /** What several datagrams show together, where no single one was proof. */
+  /** What several datagrams show together is more than what one of them is likely to be. */
   #followed({ heads }: Conversation, verdict: Verdict | undefined): Verdict | undefined {
     if (verdict?.certainty === 'proved') return verdict;
     const [one, other] = heads.map((side) => this.#recogniser.follow(side));
-    const found = one?.certainty === 'proved' ? one : (other ?? one);
-    return verdict === undefined || found?.certainty === 'proved' ? found : verdict;
+    return (one?.certainty === 'proved' ? one : (other ?? one)) ?? verdict;
   }
 
   /** A datagram that does not take the place of the first has values of its own. */

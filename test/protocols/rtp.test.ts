@@ -112,6 +112,15 @@ describe('a flow', () => {
     expect(flows).toMatchObject([{ protocol: 'rtp', certainty: 'proved' }]);
   });
 
+  test('of keys that are pressed is known, though one of its datagrams looks like SOME/IP', () => {
+    // As a telephone sends the key 1 (RFC 4733 §2.3): its clock stands as long as it is held.
+    const key = [1, 2, 3, 4, 5, 6].map(
+      (n) => `${text([n, 8, { start: '8065' }]).slice(0, 12)}\x01\x00\x00\xa0`,
+    );
+    const { flows } = play(key.map((one) => from(CAMERA, one)));
+    expect(flows).toMatchObject([{ protocol: 'rtp', certainty: 'likely' }]);
+  });
+
   test('of two who speak at once is known', () => {
     const talk = [1, 2, 3, 4].flatMap((n) => [from(CAMERA, media(n)), from(RECORDER, media(n))]);
     expect(play(talk).flows).toMatchObject([{ protocol: 'rtp', certainty: 'proved' }]);
