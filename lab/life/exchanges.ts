@@ -35,7 +35,7 @@ export function knock({ address, port }: Target): Promise<boolean> {
       resolve(opened);
     };
     socket.setTimeout(PATIENCE / 2, () => end(false));
-    socket.once('error', () => end(false)).once('connect', () => end(true));
+    socket.on('error', () => end(false)).once('connect', () => end(true));
   });
 }
 
@@ -84,7 +84,8 @@ export function callHome({ address, port }: Target, name: string): Promise<boole
       resolve(answered);
     };
     socket.setTimeout(PATIENCE, () => end(false));
-    socket.once('error', () => end(false)).once('data', () => end(true));
+    socket.on('error', () => end(false)).on('close', () => end(false));
+    socket.once('data', () => end(true));
   });
 }
 
@@ -95,13 +96,16 @@ export function askName({ address, port }: Target, name: string): Promise<boolea
   const query = Buffer.from([...head, ...labels.flat(), 0, 0, 1, 0, 1]);
   return new Promise((resolve) => {
     const socket = createSocket('udp4');
+    let isOver = false;
     const end = (answered: boolean): void => {
       clearTimeout(timer);
-      socket.close();
+      if (!isOver) socket.close();
+      isOver = true;
       resolve(answered);
     };
     const timer = setTimeout(() => end(false), PATIENCE);
-    socket.once('message', () => end(true)).once('error', () => end(false));
-    socket.send(query, port, address);
+    socket.once('message', () => end(true)).on('error', () => end(false));
+    // A network that is gone for a moment is told to the callback as well.
+    socket.send(query, port, address, () => {});
   });
 }

@@ -83,7 +83,9 @@ const AGAIN = 20;
 /** What a botnet makes of a camera: another telnet, a search through the neighbours, a careless write. */
 async function takenOver(at: AddressOf, after: number): Promise<never> {
   await sleep(after * 1000);
-  createServer((socket) => socket.on('error', () => {}).end('login: ')).listen(2323, '0.0.0.0');
+  createServer((socket) => socket.on('error', () => {}).end('login: '))
+    .on('error', () => {})
+    .listen(2323, '0.0.0.0');
   const [a, b] = at('phone').split('.');
   const home = (host: number): Target => ({ address: `${a}.${b}.1.${host}`, port: 23 });
   const meter = { address: at('meter'), port: 502 };

@@ -82,11 +82,11 @@ export function openSession(world: World, options: SessionOptions = {}): Session
     readInSteps: () => past.readAndFold(),
     site: () => {
       lookAgain();
-      return engine.site(world.now(), store.scans());
+      return usage.seenIn(engine.site(world.now(), store.scans()));
     },
-    siteInSteps: () => {
+    siteInSteps: function* inSteps() {
       lookAgain();
-      return engine.siteInSteps(world.now(), store.scans());
+      return usage.seenIn(yield* engine.siteInSteps(world.now(), store.scans()));
     },
     close: () => store.close(),
   };
@@ -175,6 +175,15 @@ class StoredUsage {
     const from = Math.min(...all.map(({ first }) => first));
     return usedCell(place, uses, { from, to: Math.max(...all.map(({ last }) => last)) });
   };
+
+  /** Who talks is seen, though nothing new is learned of him: evidence of that comes but now and then. */
+  seenIn(site: Site): Site {
+    const devices = site.devices.map((device) => {
+      const talked = this.#of(device.addresses).reduce((last, use) => Math.max(last, use.last), 0);
+      return talked > device.lastSeen ? { ...device, lastSeen: talked } : device;
+    });
+    return { ...site, devices };
+  }
 
   /** Another one whenever another conversation of these addresses is known of. */
   stampOf(addresses: readonly string[]): string {
