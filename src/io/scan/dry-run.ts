@@ -44,7 +44,7 @@ export function describePlan(plan: ScanPlan, planner: Planner = PLANNER): PlanDe
   const rate = Math.min(overall, parallel * packetsPerSecond);
   const perDevice = tcpPorts / connectionsPerSecond + udpPorts / packetsPerSecond;
   const seconds = Math.ceil(
-    Math.max(packets / rate, (addresses / Math.max(1, parallel)) * perDevice),
+    Math.max(packets / Math.max(1, rate), (addresses / Math.max(1, parallel)) * perDevice),
   );
   const figures = {
     addresses,
