@@ -113,10 +113,11 @@ describe('a flow', () => {
   });
 
   test('of keys that are pressed is known, though one of its datagrams looks like SOME/IP', () => {
-    // As a telephone sends the key 1 (RFC 4733 §2.3): its clock stands as long as it is held.
-    const key = [1, 2, 3, 4, 5, 6].map(
-      (n) => `${text([n, 8, { start: '8065' }]).slice(0, 12)}\x01\x00\x00\xa0`,
-    );
+    // The key 1 (RFC 4733 §2.3): event, volume, and its duration so far; its clock stands meanwhile.
+    const key = [0, 1, 2, 3, 4, 5].map((n) => {
+      const head = headOf([n + 1, 13_280, { start: '8065' }]);
+      return Buffer.concat([head, bytes(`01 0a ${hex(160 * n, 4)}`)]).toString('latin1');
+    });
     const { flows } = play(key.map((one) => from(CAMERA, one)));
     expect(flows).toMatchObject([{ protocol: 'rtp', certainty: 'likely' }]);
   });
