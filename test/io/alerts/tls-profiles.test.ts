@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { detectors } from '../../../src/detectors/index.ts';
 import { Monitor } from '../../../src/detectors/monitor.ts';
 import { TlsProfiles } from '../../../src/io/alerts/tls-profiles.ts';
+import { observationSchema } from '../../../src/io/capture/observation-schema.ts';
 import { MudLibrary } from '../../../src/io/mud/library.ts';
 import type { Session } from '../../../src/io/site/session.ts';
 import { openSession } from '../../../src/io/site/session.ts';
@@ -19,6 +21,7 @@ import { Story } from '../../evidence.ts';
 import { ACK, play, SYN } from '../../flows/talk.ts';
 import { hasOpenssl } from '../mud/certificates.ts';
 
+const schema = observationSchema(z.never());
 const URL = 'https://lumen.example/mud/bulb-v2.json';
 const NAME = 'mq.lumen.example';
 const FILE = join(import.meta.dirname, '../../fixtures/mud/good/tls-profile.json');
@@ -176,7 +179,10 @@ describe.skipIf(!wanted)(`what openssl says${wanted ? '' : ' (install openssl)'}
       ],
       { onObservation: (one) => observations.push(one) },
     );
-    return observations;
+    // As they come from the process that captures.
+    return observations
+      .filter(({ kind }) => kind !== 'closed')
+      .map((one) => schema.parse(JSON.parse(JSON.stringify(one))));
   }
 
   test.each<[string, readonly string[], readonly string[]]>([
