@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statfsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ErrorCode } from '../../base/errors.ts';
 import { PortolanError } from '../../base/errors.ts';
@@ -34,7 +34,21 @@ const SYSTEM: Readonly<Record<string, ErrorCode>> = {
 export function storeError(cause: unknown, file: string): unknown {
   if (cause instanceof PortolanError) return cause;
   const code = codeOf(cause);
-  return code === undefined ? cause : explain(code, file, cause);
+  if (code === undefined) return cause;
+  return explain(code === 'E_OUTPUT' && isFull(file) ? 'E_DISK_FULL' : code, file, cause);
+}
+
+/** Octets that SQLite takes at once for the index of a shared WAL (sqlite.org/walformat.html 2.2). */
+const SHARED_INDEX = 32 * 1024;
+
+/** Where there is no room for that index SQLite speaks of an I/O error (SQLITE_IOERR_SHMSIZE). */
+function isFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < SHARED_INDEX;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs `work` and explains what goes wrong. */
