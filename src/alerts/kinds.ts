@@ -57,6 +57,7 @@ function kind(stage: Stage, ending: Ending, more: Partial<AlertKind> = {}): Aler
  */
 const KINDS: ReadonlyMap<string, AlertKind> = new Map([
   ['new_device', kind('newcomer', DECISION)],
+  ['firewall_changed', kind('access', DECISION)],
   ['port_scan_vertical', kind('search', quiet(HOUR))],
   ['port_scan_horizontal', kind('search', quiet(HOUR))],
   ['port_scan_slow', kind('search', quiet(DAY))],

@@ -2,6 +2,7 @@ import { PortolanError } from '../base/errors.ts';
 import { recordToJson } from '../io/apply/change-json.ts';
 import { ChangeStore } from '../io/apply/change-store.ts';
 import { coexistence } from '../io/apply/coexist.ts';
+import { driftLines } from '../io/apply/drift-lines.ts';
 import type { Drift, Enforcer, Fate } from '../io/apply/enforcer.ts';
 import { foreignOf } from '../io/apply/listing.ts';
 import type { Probe } from '../io/apply/probe.ts';
@@ -21,7 +22,6 @@ import { effectsOf, makePlan, ownAddresses, targetOf } from '../io/site/plan.ts'
 import { withSession } from '../io/site/session.ts';
 import type { Change } from '../model/change.ts';
 import { compile } from '../targets/target.ts';
-import { driftLines } from './apply-drift.ts';
 import { audit, keepInForce, machineOf, openEnforcer } from './apply-host.ts';
 import { ask, untilDecided } from './apply-wait.ts';
 import type { Input } from './command.ts';

@@ -9,7 +9,7 @@ import { foreignOf } from '../io/apply/listing.ts';
 import type { RuleCounts } from '../io/apply/rule-counts.ts';
 import { unmet } from '../io/apply/rule-counts.ts';
 import type { Change } from '../model/change.ts';
-import { driftLines } from './apply-drift.ts';
+import { driftLines } from '../io/apply/drift-lines.ts';
 import { audit, keepCounts, keepInForce, machineOf, openEnforcer } from './apply-host.ts';
 import type { Input } from './command.ts';
 import { runBoot } from './firewall-boot.ts';

@@ -117,7 +117,9 @@ class Running implements Daemon {
       publish: (event) => this.events.publish(event),
     });
     this.scans = this.#newScans();
-    this.enforcement = new Enforcing(options.helpers.host, this.#parts.of('enforce'));
+    this.enforcement = new Enforcing(options.helpers.host, this.#parts.of('enforce'), (signal) =>
+      this.#alerting.keeper.take(signal),
+    );
     this.#policyFile = new FileWatch(policyPath(world.dataFolder ?? world.env['PORTOLAN_DATA']));
     this.#scheduler = this.#newScheduler();
   }
@@ -323,6 +325,7 @@ class Running implements Daemon {
     describeStore(this.#parts.of('store'), this.#spool);
     describeScans(this.#parts.of('scan'), this.scans.running());
     this.#ingest?.tick();
+    this.enforcement.tick(now);
     this.#lookAtPolicy(now);
     this.#believer?.tick();
     this.#scheduler.tick(now);

@@ -19,7 +19,8 @@ export function titleOf(notice: Notice): string {
   if (alert === undefined) return 'Portolan';
   const before = { opened: '', worse: 'Worse: ', resolved: 'Over: ' }[notice.kind];
   const others = notice.alerts.length > 1 ? ` (+${notice.alerts.length - 1})` : '';
-  return `${before}${typeWords(alert.last.type)}: ${whoOf(alert.last, notice)}${others}`;
+  const who = whoOf(alert.last, notice);
+  return `${before}${typeWords(alert.last.type)}${who === '' ? '' : `: ${who}`}${others}`;
 }
 
 /** `port_scan_vertical` → `Port scan vertical`: words of ours alone. */

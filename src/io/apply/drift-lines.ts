@@ -1,6 +1,6 @@
-import { forTerminal } from '../base/encode.ts';
-import type { Drift } from '../io/apply/enforcer.ts';
-import { settled } from '../io/apply/listing.ts';
+import { forTerminal } from '../../base/encode.ts';
+import type { Drift } from './enforcer.ts';
+import { settled } from './listing.ts';
 
 /** Lines of a difference that are shown. */
 const SHOWN = 20;
