@@ -17,7 +17,17 @@ const POISON: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'protot
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   checkMedia(request);
-  const text = await readText(request);
+  return jsonIn(await readOctets(request));
+}
+
+/**
+ * What a body says.
+ *
+ * @returns undefined where there is none
+ * @throws Refusal 400
+ */
+export function jsonIn(octets: Uint8Array): unknown {
+  const text = textIn(octets);
   if (text === '') return undefined;
   if (depthOf(text) > DEEPEST) throw bad(`It is nested more than ${DEEPEST} deep`);
   const value = parse(text);
@@ -41,7 +51,7 @@ function isEmpty({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && (length === undefined || length === '0');
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readOctets(request: IncomingMessage): Promise<Uint8Array> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -51,8 +61,12 @@ async function readText(request: IncomingMessage): Promise<string> {
     if (size > LARGEST) throw tooLarge();
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+function textIn(octets: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
   } catch (cause) {
     throw bad('It is no UTF-8', cause);
   }
