@@ -22,7 +22,7 @@ export function runFeed(shell: Shell, input: Input): Promise<number> {
       case 'status':
         return status(shell, session);
       case 'import':
-        return importFeeds(shell, session, what);
+        return importFeeds(shell, session, what, input.list('signer'));
       case 'check':
         return check(shell, session, what[0]);
       case 'remove':
@@ -39,6 +39,7 @@ async function importFeeds(
   shell: Shell,
   session: Session,
   files: readonly string[],
+  signers: readonly string[],
 ): Promise<number> {
   if (files.length === 0) {
     throw new PortolanError('E_USAGE', 'No file was named', {
@@ -46,7 +47,7 @@ async function importFeeds(
     });
   }
   const done: ImportedFeed[] = [];
-  for (const file of files) done.push(await importFeedFile(shell, session, file));
+  for (const file of files) done.push(await importFeedFile(shell, session, file, signers));
   if (shell.json) shell.out(jsonList(shell, 'feeds', session.store.feeds.all()));
   return done.some(({ skipped }) => skipped > 0) ? 5 : 0;
 }

@@ -44,6 +44,8 @@ const Settings = z.strictObject({
   zones: z.record(zoneName, z.array(network)).default({}),
   pace: z.enum(['gentle', 'polite', 'normal', 'fast']).default('polite'),
   ports: z.string().default('iot'),
+  /** Files of keys of which one must have signed a feed that is imported; empty: none is asked. */
+  feed_signers: z.array(z.string().min(1)).default([]),
   /** Of the local day: what is not critical is told when they are over. */
   quiet_hours: z
     .string()

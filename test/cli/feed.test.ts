@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -58,6 +58,16 @@ function shell(heard: Heard, json = false): Shell {
 function input(...args: readonly string[]): Input {
   return { args, text: () => undefined, flag: () => false, list: () => [] };
 }
+
+test('where the configuration names signers, a feed without a signature is not taken', async () => {
+  const config = join(folder, 'portolan.yaml');
+  writeFileSync(config, `feed_signers: [${join(folder, 'maker.pem')}]\n`);
+  const heard = { out: '', err: '' };
+  const work = runFeed({ ...shell(heard), configFile: config }, input('import', KEV));
+  await expect(work).rejects.toThrow(/has no signature beside it/);
+  await runFeed(shell(heard), input('status'));
+  expect(heard.err).toContain('No feed was imported');
+});
 
 async function feed(...words: readonly string[]): Promise<Heard & { status: number }> {
   const heard: Heard = { out: '', err: '' };
