@@ -1,3 +1,4 @@
+import { keepHeapLean } from '../io/scan/lean-heap.ts';
 import { SEVERITIES } from '../model/core.ts';
 import type { Command } from './command.ts';
 
@@ -84,6 +85,7 @@ export const scan: Command = {
     ['portolan scan --dry-run', 'what would be sent'],
   ],
   async run(shell, input) {
+    keepHeapLean();
     const { runScan } = await import('./scan-run.ts');
     return runScan(shell, input);
   },
