@@ -5,17 +5,15 @@ import type {
   ChangeView,
   ContainChoice,
   ContainRequest,
-  Effect,
   FirewallStatus,
 } from '../../model/api/policy.ts';
-import type { Change, ChangeState } from '../../model/change.ts';
+import type { ChangeState } from '../../model/change.ts';
 import { ruleCounters } from '../../targets/nftables/counters.ts';
 import type { ChangeRecord } from '../apply/change-json.ts';
 import { recordToJson } from '../apply/change-json.ts';
 import { ChangeStore } from '../apply/change-store.ts';
 import { released } from '../apply/containing.ts';
 import type { Enforcer, Fate } from '../apply/enforcer.ts';
-import { quoteWord } from '../apply/quote.ts';
 import { readBack } from '../apply/read-back.ts';
 import { tryInScratch } from '../apply/scratch.ts';
 import {
@@ -32,18 +30,18 @@ import { loadPolicy, savePolicy } from '../policy-file.ts';
 import { daysOf, makePlan, ownAddresses } from '../site/plan.ts';
 import { changedByHand, notInForce, notWaiting, stuck } from './change-errors.ts';
 import type { DaemonContext } from './context.ts';
-import type { Wanted } from './wanted.ts';
+import type { Kept } from './kept-changes.ts';
+import { HERE, KeptChanges } from './kept-changes.ts';
 import { folderOf, wantedBy } from './wanted.ts';
 
 const DAY = 86_400_000;
-/** As `portolan apply` calls the machine that it runs on. */
-const HERE = 'this machine';
-/** Changes that are remembered with everything that was looked at. */
-const MOST = 50;
 /** Seconds until a change takes itself back, where nobody said. */
 const WITHIN = 60;
 /** Milliseconds between two looks at what the new rules dropped, and for how long. */
 const LOOK = { every: 3000, times: 20 };
+
+/** For what nobody asked. */
+const DAEMON = { who: 'portolan', address: '' };
 
 /** Who asks: named in the change, and to be let in again. */
 export interface Asker {
@@ -51,29 +49,18 @@ export interface Asker {
   readonly address: string;
 }
 
-interface Kept {
-  readonly change: Change;
-  readonly before: Change | undefined;
-  readonly wanted: Wanted;
-  readonly effect: Effect;
-  readonly notes: string[];
-  readonly lockOut: ChangeView['lockOut'];
-  readonly verified: ChangeView['verified'][number][];
-  state: ChangeState;
-  deadline?: number;
-  /** Decided, and done by the watchdog. */
-  settled?: Promise<void>;
-}
-
 /** Changes of this machine's firewall, for who has no terminal: made, tried, applied, taken back. */
 export class ChangeDesk {
   readonly #context: DaemonContext;
   readonly #changes: ChangeStore;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: KeptChanges;
 
   constructor(context: DaemonContext) {
     this.#context = context;
     this.#changes = new ChangeStore(folderOf(context.world));
+    this.#kept = new KeptChanges(context, this.#changes);
+    const { ended } = context.enforcement;
+    ended?.addEventListener('abort', () => this.#leave(), { once: true });
   }
 
   /**
@@ -84,8 +71,8 @@ export class ChangeDesk {
    */
   async propose(request: ChangeRequest, asker: Asker, keep: boolean): Promise<ChangeView> {
     const kept = await this.#plan(request, asker);
-    if (keep) this.#keep(kept);
-    return this.#view(kept);
+    if (keep) this.#kept.add(kept);
+    return this.#kept.view(kept);
   }
 
   /** The three ways to hold a device, with what each would have stopped. */
@@ -112,22 +99,16 @@ export class ChangeDesk {
 
   /** Newest first. */
   list(): readonly ChangeView[] {
-    const known = [...this.#kept.values()].toSorted((a, b) => b.change.at - a.change.at);
-    const older = this.#changes.list().filter(({ change }) => !this.#kept.has(change?.id ?? ''));
-    return [...known, ...older.flatMap((record) => this.#remembered(record) ?? [])].map((one) =>
-      this.#view(one),
-    );
+    return this.#kept.all().map((one) => this.#kept.view(one));
   }
 
   /** What was loaded and is not decided yet. */
   waiting(): readonly ChangeView[] {
-    return [...this.#kept.values()]
-      .filter(({ state }) => state === 'loaded')
-      .map((one) => this.#view(one));
+    return this.#kept.waiting().map((one) => this.#kept.view(one));
   }
 
   view(id: string): ChangeView {
-    return this.#view(this.#find(id));
+    return this.#kept.view(this.#kept.find(id));
   }
 
   /**
@@ -137,7 +118,7 @@ export class ChangeDesk {
    * something else than what is in force; E_POLICY where somebody changed our table by hand
    */
   async apply(id: string, within: number | undefined, asker: Asker): Promise<ChangeView> {
-    const kept = this.#find(id);
+    const kept = this.#kept.find(id);
     const enforcer = this.#enforcer(kept);
     const { change, before } = kept;
     const { record, previous } = await readInForce(enforcer, ({ found }) => {
@@ -156,27 +137,27 @@ export class ChangeDesk {
     this.#enter(kept, 'loaded');
     kept.settled = this.#follow(kept, enforcer, seconds, asker);
     await this.#lookAfter(kept, enforcer);
-    return this.#view(kept);
+    return this.#kept.view(kept);
   }
 
   async confirm(id: string): Promise<ChangeView> {
-    const kept = this.#find(id);
+    const kept = this.#kept.find(id);
     const enforcer = this.#enforcer(kept);
     if (kept.state !== 'loaded') throw notWaiting(id);
     // Where the deadline was first, what follows says so.
-    await enforcer.decide(id, 'yes');
+    if (await enforcer.decide(id, 'yes')) kept.isConfirmed = true;
     await kept.settled;
-    return this.#view(kept);
+    return this.#kept.view(kept);
   }
 
   /** What waits goes; what was confirmed last makes room for what was before. */
   async rollback(id: string, asker: Asker): Promise<ChangeView> {
-    const kept = this.#find(id);
+    const kept = this.#kept.find(id);
     const enforcer = this.#enforcer(kept);
     if (kept.state === 'loaded') {
       await enforcer.decide(id, 'no');
       await kept.settled;
-      return this.#view(kept);
+      return this.#kept.view(kept);
     }
     const { confirmed } = await enforcer.recover();
     if (confirmed !== id) throw notInForce(id, confirmed);
@@ -187,7 +168,7 @@ export class ChangeDesk {
     await this.#putInForce(kept, enforcer, former.record);
     this.#release(kept);
     this.#enter(kept, 'rolled-back');
-    return this.#view(kept);
+    return this.#kept.view(kept);
   }
 
   async firewall(): Promise<FirewallStatus> {
@@ -242,41 +223,6 @@ export class ChangeDesk {
     };
   }
 
-  #keep(kept: Kept): void {
-    const { id } = kept.change;
-    this.#changes.save(id, recordOf(kept.change, kept.before));
-    this.#kept.set(id, kept);
-    for (const [old, { state }] of this.#kept) {
-      if (this.#kept.size <= MOST) break;
-      if (state !== 'loaded') this.#kept.delete(old);
-    }
-  }
-
-  #find(id: string): Kept {
-    const kept = this.#kept.get(id) ?? this.#remembered(this.#changes.read(id));
-    if (kept !== undefined) return kept;
-    throw new PortolanError('E_NOT_FOUND', `There is no change ${id}`, {
-      remedy: 'Make one: portolan plan',
-    });
-  }
-
-  /** Of a former run, or of the command line: what was recorded then is known, and no more. */
-  #remembered(record: ChangeRecord | undefined): Kept | undefined {
-    const { change, before } = record ?? {};
-    if (change === undefined) return undefined;
-    const isInForce = this.#changes.inForce(HERE)?.change?.id === change.id;
-    return {
-      change,
-      before,
-      wanted: { title: 'policy', policy: undefined, lockOut: () => UNKNOWN_WAY },
-      effect: NO_EFFECT,
-      notes: ['It was made by another process, which knows what it would have stopped.'],
-      lockOut: UNKNOWN_WAY,
-      verified: [],
-      state: isInForce ? 'confirmed' : 'planned',
-    };
-  }
-
   #enforcer({ change: { id } }: Kept): Enforcer {
     const { enforcer, because } = this.#context.enforcement;
     if (enforcer !== undefined) return enforcer;
@@ -284,7 +230,7 @@ export class ChangeDesk {
       'E_NO_PERMISSION',
       `This daemon may not change the firewall: ${because}`,
       {
-        remedy: `Apply it with the right: ${this.#command(id)}`,
+        remedy: `Apply it with the right: ${this.#kept.command(id)}`,
       },
     );
   }
@@ -315,12 +261,27 @@ export class ChangeDesk {
   async #follow(kept: Kept, enforcer: Enforcer, within: number, asker: Asker): Promise<void> {
     const { id } = kept.change;
     const fate = await fateWithin(enforcer, id, within).catch((): Fate => 'stuck');
+    if (this.#context.enforcement.ended?.aborted === true) return;
     this.#audit(asker, `${fate} ${id} on ${HERE}`, '');
     if (fate === 'confirmed') {
       await this.#putInForce(kept, enforcer, recordOf(kept.change, kept.before));
     } else this.#release(kept);
     this.#enter(kept, fate);
     if (fate === 'confirmed') void this.#watchDrops(kept, enforcer);
+  }
+
+  /**
+   * The daemon ends: what was confirmed is in force, and everything else is taken back by its watchdog,
+   * which outlives us.
+   */
+  #leave(): void {
+    for (const kept of this.#kept.waiting()) {
+      const { change, before, isConfirmed = false } = kept;
+      if (isConfirmed) this.#changes.setInForce(HERE, recordOf(change, before));
+      else this.#release(kept);
+      const fate = isConfirmed ? 'confirmed' : 'left to its watchdog:';
+      this.#audit(DAEMON, `${fate} ${change.id} on ${HERE}`, 'the daemon ends');
+    }
   }
 
   /** The ledger's *allowed* is answered from what is in force; that it is not kept undoes nothing. */
@@ -395,46 +356,4 @@ export class ChangeDesk {
   #now(): number {
     return this.#context.world.now();
   }
-
-  #command(id: string): string {
-    const folder = folderOf(this.#context.world);
-    const data = folder === undefined ? '' : ` --data ${quoteWord(folder)}`;
-    return `sudo portolan${data} apply ${id}`;
-  }
-
-  #view(kept: Kept): ChangeView {
-    const { change, wanted, effect, notes, lockOut, verified, state, deadline } = kept;
-    const { until, alert, title } = wanted;
-    return {
-      id: change.id,
-      at: change.at,
-      by: change.by,
-      target: change.target,
-      title,
-      state,
-      effect,
-      notes,
-      lockOut,
-      verified: [...verified],
-      rules: change.files.map(({ text }) => text).join('\n'),
-      canApply: this.#context.enforcement.enforcer !== undefined,
-      command: this.#command(change.id),
-      ...(state === 'loaded' && deadline !== undefined ? { deadline } : {}),
-      ...(until === undefined ? {} : { until }),
-      ...(alert === undefined ? {} : { alert }),
-    };
-  }
 }
-
-const UNKNOWN_WAY: ChangeView['lockOut'] = { ok: true, because: 'not asked' };
-
-const NO_EFFECT: Effect = {
-  since: 0,
-  flows: 0,
-  stillAllowed: 0,
-  stillBlocked: 0,
-  elsewhere: 0,
-  newlyBlocked: [],
-  newlyAllowed: [],
-  wouldBlock: [],
-};

@@ -20,7 +20,7 @@ export class Enforcing implements Enforcement {
   readonly #host: Host | undefined;
   readonly #part: PartState;
   #enforcer: Enforcer | undefined;
-  #isClosed = false;
+  readonly #end = new AbortController();
   #lookedAt = 0;
   #hasDrifted = false;
   readonly #onDrift: (signal: Signal) => void;
@@ -35,6 +35,10 @@ export class Enforcing implements Enforcement {
 
   get enforcer(): Enforcer | undefined {
     return this.#enforcer;
+  }
+
+  get ended(): AbortSignal {
+    return this.#end.signal;
   }
 
   get because(): string {
@@ -79,13 +83,13 @@ export class Enforcing implements Enforcement {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#end.abort();
     this.#host?.close();
   }
 
   #ended(): void {
     this.#enforcer = undefined;
-    if (!this.#isClosed) this.#part.set('failed', 'The enforcing helper is gone', HOW);
+    if (!this.#end.signal.aborted) this.#part.set('failed', 'The enforcing helper is gone', HOW);
   }
 }
 
