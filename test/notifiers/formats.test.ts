@@ -121,6 +121,13 @@ describe('syslog', () => {
     ]);
   });
 
+  test('CEF: a device with several addresses is shown by the one that people know', () => {
+    const addresses = ['fe80::1', '192.168.1.31'];
+    const devices = new Map([[mac(1), { ...CAMERA, addresses }]]);
+    const delivery = formatted('syslog', notice({ devices }));
+    expect(delivery.kind === 'syslog' ? delivery.messages[0] : '').toContain(' src=192.168.1.31 ');
+  });
+
   test('plain: structured data escapes its three characters', () => {
     const last = signal({ devices: ['a"b\\c]d'], summary: 'It did.' });
     const delivery = formatted('syslog', notice({ alerts: [alert({ last })] }), {

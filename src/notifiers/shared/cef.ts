@@ -1,3 +1,4 @@
+import { shownAddress } from '../../base/address.ts';
 import type { Alert } from '../../model/alert.ts';
 import type { Severity } from '../../model/core.ts';
 import type { FormatContext, Notice } from '../notifier.ts';
@@ -36,7 +37,7 @@ function fieldsOf(alert: Alert, notice: Notice): readonly (readonly [string, str
   const device = deviceOf(last, notice);
   const keys = last.devices.slice(0, 1);
   const isMac = (key: string): boolean => /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(key);
-  const address = device?.addresses[0] ?? keys.find((key) => !isMac(key)) ?? '';
+  const address = shownAddress(device?.addresses ?? []) ?? keys.find((key) => !isMac(key)) ?? '';
   const peerKey = last.peer !== undefined && isAddress(last.peer) ? 'dst' : 'dhost';
   return [
     ['rt', String(last.at)],
