@@ -138,6 +138,11 @@ function peerVersion({ peer }: Bench): string | undefined {
   return /^Nmap version (\S+)/m.exec(said)?.[1]?.replace(/^/, 'nmap ');
 }
 
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

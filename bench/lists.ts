@@ -16,7 +16,7 @@ import type { LedgerRow } from '../src/model/ledger.ts';
 import type { Service } from '../src/model/service.ts';
 import type { Site } from '../src/model/site.ts';
 import type { Figure, Measured } from './_bench.ts';
-import { runBench } from './_bench.ts';
+import { percentile, runBench } from './_bench.ts';
 
 /** Devices, and what a page of them may take at the 95th percentile. */
 const SIZES: readonly (readonly [devices: number, milliseconds: number])[] = [
@@ -47,18 +47,18 @@ const ASKED: readonly { readonly filter?: string; readonly sort?: string }[] = [
 /** A network whose start page and zones are looked at, and what an answer may take. */
 const LOOKED_AT = { devices: 10_000, flows: 200_000, rounds: 60, atMost: 200 };
 
-function measure(): Promise<Measured> {
-  return Promise.resolve({
+async function measure(): Promise<Measured> {
+  return {
     figures: [
       ...SIZES.flatMap(([devices, most]) => figuresOf(devices, most)),
-      ...sumsOfFlows(LOOKED_AT),
+      ...(await sumsOfFlows(LOOKED_AT)),
     ],
     notes: [
       `${ASKED.length} filters and orders, ${ROUNDS} times each, pages of 100, second pages as well.`,
       'The first question of a state of the site makes its lists; each order is made when first asked.',
       'Sums over flows are kept while none comes, and for twenty times as long as they took; whoever asks then waits as the first did.',
     ],
-  });
+  };
 }
 
 function figuresOf(count: number, most: number): readonly Figure[] {
@@ -104,7 +104,12 @@ function figuresOf(count: number, most: number): readonly Figure[] {
 }
 
 /** The start page, and who talks to whom by zone: made of sums over all conversations of their time. */
-function sumsOfFlows({ devices, flows, rounds, atMost }: typeof LOOKED_AT): readonly Figure[] {
+async function sumsOfFlows({
+  devices,
+  flows,
+  rounds,
+  atMost,
+}: typeof LOOKED_AT): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-lists-'));
   try {
     openStore(folder).close();
@@ -118,10 +123,10 @@ function sumsOfFlows({ devices, flows, rounds, atMost }: typeof LOOKED_AT): read
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const began = performance.now();
-      const talks = sums.talks({ since: NOW - DAY, limit: 2000 }, NOW);
-      overview(facts, { ...parts, hours: sums.hours(NOW - DAY, NOW), talks });
+      const talks = await sums.talks({ since: NOW - DAY, limit: 2000 }, NOW);
+      overview(facts, { ...parts, hours: await sums.hours(NOW - DAY, NOW), talks });
       const then = performance.now();
-      const all = sums.talks({ since: NOW - 14 * DAY, limit: 20_000 }, NOW);
+      const all = await sums.talks({ since: NOW - 14 * DAY, limit: 20_000 }, NOW);
       zoneMatrix(facts, all, NOW - 14 * DAY, () => false);
       times.push(then - began, performance.now() - then);
     }
@@ -149,11 +154,6 @@ function fill(folder: string, devices: number, flows: number): void {
       '198.51.100.' || (i % 97), 1000 + i % 11, 'tcp', 6, 6, 900, 6, 4000, 'answered', 'https',
       '1.3', 'tls', 'proved', '1:hO+sN4H+MG5MY/8hIrXPqc4ZQz8=', 1, 12, 0 FROM n`);
   driver.close();
-}
-
-function percentile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
 const VENDORS = ['Hikvision', 'Espressif Inc.', 'TP-Link', 'Signify', 'Siemens', 'Ubiquiti'];

@@ -68,6 +68,8 @@ await bundleLibsql();
 await bundle({ capture: 'src/io/capture/helper-main.ts' }, new URL('dist/', root).pathname);
 // The same for the one that may change the firewall.
 await bundle({ enforce: 'src/io/apply/helper-main.ts' }, new URL('dist/', root).pathname);
+// What takes long on the database, beside the daemon.
+await bundle({ aside: 'src/io/store/aside-main.ts' }, new URL('dist/', root).pathname);
 // The dashboard. dist/web/manifest.json names every file that may be served.
 await build({ configFile: new URL('web/vite.config.ts', root).pathname, logLevel: 'warn' });
 await pack('iana', await readFile(new URL('data/iana-ports.tsv', root), 'utf8'));

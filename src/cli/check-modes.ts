@@ -1,5 +1,6 @@
 import type { AlertBook } from '../alerts/book.ts';
 import { reveal } from '../base/untrusted.ts';
+import { lastBackup } from '../io/daemon/backups.ts';
 import type { Session } from '../io/site/session.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Instant, Severity } from '../model/core.ts';
@@ -177,6 +178,23 @@ const NOTIFY: Mode = {
   },
 };
 
+/** A day, and an hour for whoever makes it; two days. */
+const BACKUP: Mode = {
+  warning: '90000',
+  critical: '176400',
+  rests: 'nothing',
+  maxAge: 0,
+  ask: ({ session, now }) => {
+    const last = lastBackup(session.store);
+    const figure = (value: number): Figure => ({ label: 'age', value, unit: 's', min: 0 });
+    if (last === undefined) {
+      return { figure: figure(0), text: '', blind: 'no backup was ever made: portolan backup' };
+    }
+    const age = seconds(now - last.at);
+    return { figure: figure(age), text: `the last backup was made ${age} s ago: ${last.file}` };
+  },
+};
+
 export const MODES: ReadonlyMap<string, Mode> = new Map([
   ['alerts', ALERTS],
   ['findings', FINDINGS],
@@ -185,6 +203,7 @@ export const MODES: ReadonlyMap<string, Mode> = new Map([
   ['sensor', SENSOR],
   ['policy-drift', POLICY_DRIFT],
   ['notify', NOTIFY],
+  ['backup', BACKUP],
 ]);
 
 /** When the newest conversation in the store ended. */

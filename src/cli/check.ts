@@ -14,7 +14,16 @@ export const check: Command = {
     {
       form: '[mode]',
       help: 'what is checked; without one, alerts',
-      choices: ['alerts', 'findings', 'devices', 'device', 'sensor', 'policy-drift', 'notify'],
+      choices: [
+        'alerts',
+        'findings',
+        'devices',
+        'device',
+        'sensor',
+        'policy-drift',
+        'notify',
+        'backup',
+      ],
     },
   ],
   options: [
@@ -49,6 +58,7 @@ export const check: Command = {
     ['portolan check findings -H camera -c 0', 'of one device'],
     ['portolan check sensor -w 300 -c 900', 'seconds since something was seen'],
     ['portolan check alerts -t 10', 'unknown where nothing is found out within 10 seconds'],
+    ['portolan check backup -w 90000', 'warning when the last one is older than 25 hours'],
     ['portolan check devices -w 0', 'warning when there is a new one since yesterday'],
     [
       'portolan check alerts --spool /var/lib/nagios4/rw/nagios.cmd --as-host gateway',

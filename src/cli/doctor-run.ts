@@ -6,6 +6,7 @@ import { loadConfig } from '../io/config.ts';
 import { ownNetworks } from '../io/scan/scope.ts';
 import { defaultFolder } from '../io/store/open.ts';
 import type { Input } from './command.ts';
+import { databaseState } from './doctor-database.ts';
 import { firewallChecks } from './doctor-firewall.ts';
 import { jsonDocument } from './format.ts';
 import type { Shell } from './shell.ts';
@@ -92,7 +93,7 @@ function store(shell: Shell): Check {
   const folder = shell.dataFolder ?? shell.env['PORTOLAN_DATA'] ?? defaultFolder();
   try {
     accessSync(nearest(folder), constants.W_OK);
-    return { what: 'Database', works: true, fact: folder, fix: '' };
+    return { what: 'Database', ...databaseState(folder) };
   } catch {
     return {
       what: 'Database',

@@ -3,6 +3,7 @@ import { allow } from './allow.ts';
 import { analyze } from './analyze.ts';
 import { apply } from './apply.ts';
 import { audit } from './audit.ts';
+import { backup } from './backup.ts';
 import { check } from './check.ts';
 import { checkLogin } from './check-login.ts';
 import { claim } from './claim.ts';
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   user,
   token,
   audit,
+  backup,
   setup,
   extcap,
   config,

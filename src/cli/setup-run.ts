@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
@@ -6,11 +6,12 @@ import { findProgram } from '../io/capture/find-program.ts';
 import type { Probe } from '../io/capture/live.ts';
 import { probeCapture } from '../io/capture/live.ts';
 import type { Input } from './command.ts';
+import { runBoot } from './firewall-boot.ts';
 import { jsonDocument } from './format.ts';
 import { runSchedule } from './setup-schedule.ts';
 import { runService } from './setup-service.ts';
 import type { Way } from './setup-way.ts';
-import { wayText } from './setup-way.ts';
+import { readOrNothing, wayText } from './setup-way.ts';
 import type { Shell } from './shell.ts';
 
 /** Nobody, to try what an account without any right may do. */
@@ -26,10 +27,11 @@ export async function runSetup(shell: Shell, input: Input): Promise<number> {
   const [what = ''] = input.args;
   if (what === 'schedule') return runSchedule(shell, input);
   if (what === 'service') return runService(shell, input);
+  if (what === 'firewall') return runBoot(shell, input);
   if (what !== 'capture' || input.args.length > 1) {
     throw new PortolanError('E_USAGE', `There is nothing to set up for "${input.args.join(' ')}"`, {
       remedy:
-        'portolan setup capture, portolan setup schedule --every 6h, or portolan setup service',
+        'portolan setup capture, portolan setup schedule --every 6h, portolan setup service, or portolan setup firewall',
     });
   }
   const now = await probeCapture(['ring', 'tcpdump', 'dumpcap']);
@@ -173,12 +175,4 @@ function bySudo(): Way {
 
 function sudoFact(sudo: string | undefined): string {
   return sudo === undefined ? 'sudo is not installed' : `${sudo} asks for your password`;
-}
-
-function readOrNothing(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

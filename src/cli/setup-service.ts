@@ -1,12 +1,15 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import { findProgram } from '../io/capture/find-program.ts';
 import { userNamed } from '../io/capture/rights.ts';
 import type { Input } from './command.ts';
 import { jsonDocument } from './format.ts';
 import { checked } from './setup-schedule.ts';
+import { serveWords } from './setup-serve-words.ts';
 import type { Way } from './setup-way.ts';
-import { wayText } from './setup-way.ts';
+import { readOrNothing, testText, wayText } from './setup-way.ts';
 import type { Shell } from './shell.ts';
 
 /** The account that the daemon becomes, and where it keeps what it knows. */
@@ -21,6 +24,8 @@ export interface Service {
   /** Name of an interface, or `any`; undefined where nothing is captured. */
   readonly capture: string | undefined;
   readonly enforce: boolean;
+  /** Other options of `serve`, as words of a unit. */
+  readonly words?: readonly string[];
 }
 
 /**
@@ -30,12 +35,14 @@ export interface Service {
  * has a right, which capabilities given to it from the beginning could not promise. Without helpers
  * it is never root.
  */
-export function daemonUnit({ node, program, capture, enforce }: Service): readonly string[] {
+export function daemonUnit(service: Service): readonly string[] {
+  const { node, program, capture, enforce, words = [] } = service;
   const needsRights = capture !== undefined || enforce;
   const options = [
     ...(capture === undefined ? [] : ['--capture', capture]),
     ...(enforce ? ['--enforce'] : []),
     ...(needsRights ? ['--user', ACCOUNT] : []),
+    ...words,
   ];
   const command = [`"${node}"`, `"${program}"`, '--data', DATA, 'serve', ...options].join(' ');
   return [
@@ -116,23 +123,32 @@ function families(capture: string | undefined): string {
   return `AF_INET AF_INET6 AF_UNIX AF_NETLINK${packets}`;
 }
 
-/** Prints the unit with the steps around it, each checked; with `--apply` it is written. */
+/**
+ * Prints the unit with the steps around it, each with what tests it; with `--apply` it is written,
+ * with `--check` each step is tested as it is.
+ *
+ * @returns 0; with `--check` 1 where a step is missing
+ */
 export function runService(shell: Shell, input: Input): number {
+  const capture = input.flag('capture') ? interfaceOf(input.text('interface') ?? 'any') : undefined;
   const service: Service = {
     node: process.execPath,
     program: resolve(process.argv[1] ?? 'portolan'),
-    capture: input.flag('capture') ? interfaceOf(input.text('interface') ?? 'any') : undefined,
+    capture,
     enforce: input.flag('enforce'),
+    words: serveWords(input, capture !== undefined),
   };
   const unit = daemonUnit(service);
   if (input.flag('apply')) {
     writeUnit(unit);
     shell.say(`Wrote ${join(FOLDER, UNIT)}. Nothing was started.`);
   }
-  const ways = [account(), unitWay(unit), begin()];
+  const isTest = input.flag('check');
+  const ways = [account(), isTest ? unitTest(unit) : unitWay(unit), begin()];
+  const text = isTest ? testText : wayText;
   if (shell.json) shell.out(jsonDocument('setup-service', { unit, ways }));
-  else for (const [index, way] of ways.entries()) shell.out(wayText(index + 1, way));
-  return 0;
+  else for (const [index, way] of ways.entries()) shell.out(text(index + 1, way));
+  return isTest && ways.some(({ state }) => state !== 'works') ? 1 : 0;
 }
 
 /** The name becomes part of a unit: only what the kernel allows and systemd reads as one word. */
@@ -149,6 +165,7 @@ function account(): Way {
     title: 'An account for it, with which nobody can sign in',
     why: 'What the daemon knows is kept from everybody else; the daemon cannot touch what is theirs.',
     lines: [`sudo useradd --system --home-dir ${DATA} --shell /usr/sbin/nologin ${ACCOUNT}`],
+    test: `id ${ACCOUNT}`,
     state: isThere ? 'works' : 'not tested',
     fact: isThere ? 'the account exists' : 'the account does not exist yet',
   };
@@ -159,6 +176,7 @@ function unitWay(unit: readonly string[]): Way {
     title: 'The unit of systemd',
     why: 'Everything is forbidden but what it does. Look how much: systemd-analyze security portolan',
     lines: [`sudo tee ${join(FOLDER, UNIT)} >/dev/null <<'EOF'`, ...unit, 'EOF'],
+    test: `systemd-analyze verify ${join(FOLDER, UNIT)}`,
     ...checked('systemd-analyze', (folder) => {
       const file = join(folder, UNIT);
       writeFileSync(file, `${unit.join('\n')}\n`);
@@ -167,15 +185,47 @@ function unitWay(unit: readonly string[]): Way {
   };
 }
 
+/** Of what is written, and not of what would be. */
+function unitTest(unit: readonly string[]): Way {
+  const file = join(FOLDER, UNIT);
+  const found = readOrNothing(file);
+  const way = unitWay(unit);
+  if (found === '') return { ...way, state: 'does not work yet', fact: `there is no ${file}` };
+  const isOurs = found.trim() === unit.join('\n');
+  const verified = checked('systemd-analyze', (folder) => {
+    const copy = join(folder, UNIT);
+    writeFileSync(copy, found);
+    return ['verify', copy];
+  });
+  return isOurs
+    ? { ...way, ...verified }
+    : { ...way, ...verified, fact: `${verified.fact}; ${OTHER}` };
+}
+
+const OTHER = 'it is another than would be written now';
+
 function begin(): Way {
-  const isThere = existsSync(join(FOLDER, UNIT));
   return {
     title: 'Begin, now and at each start of the machine',
     why: 'The journal has the link by which the first account is made: journalctl -u portolan',
     lines: ['sudo systemctl daemon-reload && sudo systemctl enable --now portolan'],
-    state: isThere ? 'works' : 'not tested',
-    fact: isThere ? 'the unit is there' : 'the unit is not there yet',
+    test: 'systemctl is-active portolan && systemctl is-enabled portolan',
+    ...running(),
   };
+}
+
+function running(): Pick<Way, 'state' | 'fact'> {
+  const systemctl = findProgram('systemctl');
+  if (systemctl === undefined) return { state: 'not tested', fact: 'systemctl is not here' };
+  const [active, enabled] = ['is-active', 'is-enabled'].map((verb) => said(systemctl, verb));
+  const fact = `the service is ${active}; at the start of the machine: ${enabled}`;
+  const works = active === 'active' && enabled === 'enabled';
+  return { state: works ? 'works' : 'does not work yet', fact };
+}
+
+function said(systemctl: string, verb: string): string {
+  const { stdout, stderr } = spawnSync(systemctl, [verb, UNIT], { encoding: 'utf8' });
+  return (stdout.trim() || stderr.trim()).split('\n')[0] ?? '';
 }
 
 /** Beside its place, then renamed: systemd never reads half of one. */

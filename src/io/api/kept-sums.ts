@@ -1,5 +1,5 @@
 import type { DaemonContext } from '../daemon/context.ts';
-import type { FlowTotals, HourTotal, Talk, TalkQuery } from '../store/flow-totals.ts';
+import type { FlowSums, HourTotal, Talk, TalkQuery } from '../store/flow-totals.ts';
 
 /** Milliseconds that a sum has to cost before it is kept: what is cheap is made anew. */
 const DEAR = 50;
@@ -11,8 +11,8 @@ const QUIET = 60_000;
 const MOST = 16;
 const MINUTE = 60_000;
 
-interface Kept {
-  readonly sums: readonly unknown[];
+interface Kept<Sum> {
+  readonly sums: readonly Sum[];
   readonly madeAt: number;
   readonly cost: number;
   /** Conversations that there were. */
@@ -21,51 +21,71 @@ interface Kept {
 
 /** Sums over the conversations of a span of time, which are dear where there are many. */
 export class KeptSums {
-  readonly #totals: FlowTotals;
+  readonly #sums: FlowSums;
   readonly #clock: () => number;
-  readonly #talks = new Map<string, Kept & { readonly sums: readonly Talk[] }>();
-  readonly #hours = new Map<string, Kept & { readonly sums: readonly HourTotal[] }>();
+  readonly #talks = new Shelf<Talk>();
+  readonly #hours = new Shelf<HourTotal>();
 
   /** @param clock monotonic, in milliseconds */
-  constructor(totals: FlowTotals, clock: () => number = () => performance.now()) {
-    this.#totals = totals;
+  constructor(sums: FlowSums, clock: () => number = () => performance.now()) {
+    this.#sums = sums;
     this.#clock = clock;
   }
 
   /** As the store has it, and a little older where that is dear. @param now from which the span goes back */
-  talks(query: TalkQuery, now: number): readonly Talk[] {
+  talks(query: TalkQuery, now: number): Promise<readonly Talk[]> {
     const { since, from = since, limit } = query;
     const key = [span(now, since), span(now, from), limit].join(' ');
-    return this.#kept(this.#talks, key, () => this.#totals.talks(query));
+    return this.#of(this.#talks, key, () => this.#sums.talks(query));
   }
 
-  hours(since: number, now: number): readonly HourTotal[] {
-    return this.#kept(this.#hours, span(now, since), () => this.#totals.hours(since));
+  hours(since: number, now: number): Promise<readonly HourTotal[]> {
+    return this.#of(this.#hours, span(now, since), () => this.#sums.hours(since));
   }
 
-  #kept<Sum>(
-    all: Map<string, Kept & { readonly sums: readonly Sum[] }>,
-    key: string,
-    make: () => readonly Sum[],
-  ): readonly Sum[] {
-    const known = all.get(key);
+  /** Whoever asks while they are being made waits for the same. */
+  async #of<Sum>(shelf: Shelf<Sum>, key: string, make: () => Making<Sum>): Promise<readonly Sum[]> {
+    const known = shelf.kept.get(key);
     if (known !== undefined && this.#isGood(known)) return known.sums;
-    all.delete(key);
+    const making = shelf.making.get(key) ?? this.#make(shelf, key, make);
+    shelf.making.set(key, making);
+    try {
+      return await making;
+    } finally {
+      shelf.making.delete(key);
+    }
+  }
+
+  async #make<Sum>(
+    { kept }: Shelf<Sum>,
+    key: string,
+    make: () => Making<Sum>,
+  ): Promise<readonly Sum[]> {
+    kept.delete(key);
     const began = this.#clock();
-    const sums = make();
+    const flows = this.#sums.count();
+    const sums = await make();
     const madeAt = this.#clock();
     const cost = madeAt - began;
     if (cost < DEAR) return sums;
-    all.set(key, { sums, madeAt, cost, flows: this.#totals.count() });
-    const [oldest] = all.keys();
-    if (all.size > MOST && oldest !== undefined) all.delete(oldest);
+    kept.set(key, { sums, madeAt, cost, flows });
+    const [oldest] = kept.keys();
+    if (kept.size > MOST && oldest !== undefined) kept.delete(oldest);
     return sums;
   }
 
-  #isGood({ madeAt, cost, flows }: Kept): boolean {
+  #isGood({ madeAt, cost, flows }: Kept<unknown>): boolean {
     const age = this.#clock() - madeAt;
-    return age < cost * GOOD_FOR || (age < QUIET && this.#totals.count() === flows);
+    return age < cost * GOOD_FOR || (age < QUIET && this.#sums.count() === flows);
   }
+}
+
+type Making<Sum> = readonly Sum[] | Promise<readonly Sum[]>;
+
+/** Sums of one kind, by what was asked for. */
+class Shelf<Sum> {
+  readonly kept = new Map<string, Kept<Sum>>();
+  readonly making = new Map<string, Promise<readonly Sum[]>>();
 }
 
 /** How far back, to the minute: now goes on with each request. */
@@ -76,7 +96,7 @@ function span(now: number, since: number): string {
 const sumsOf = new WeakMap<DaemonContext, KeptSums>();
 
 export function keptSums(context: DaemonContext): KeptSums {
-  const sums = sumsOf.get(context) ?? new KeptSums(context.session.store.totals);
+  const sums = sumsOf.get(context) ?? new KeptSums(context.sums ?? context.session.store.totals);
   sumsOf.set(context, sums);
   return sums;
 }

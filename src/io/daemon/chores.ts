@@ -19,8 +19,10 @@ import { LIMITS } from '../../reports/shared/limits.ts';
 import { captureFolder } from '../alerts/packets.ts';
 import { forgetFrames } from '../capture/kept-frames.ts';
 import type { Settings } from '../config.ts';
+import type { StoreCopy } from '../store/copy.ts';
 import { storeError } from '../store/sqlite-error.ts';
 import type { Store } from '../store/store.ts';
+import { keepBackups, lastBackup } from './backups.ts';
 import type { Schedule } from './schedule-settings.ts';
 import type { Entry, Time } from './scheduler.ts';
 
@@ -34,13 +36,15 @@ export interface ChoresOptions {
   readonly settings: Settings;
   readonly version: string;
   readonly store: Store;
-  /** Folder of the store; reports are put in `reports` there. */
+  /** Folder of the store; reports are put in `reports` there, copies of it in `backups`. */
   readonly folder: string;
   /** `6h`, from the command line. */
   readonly scanEvery?: string;
   now(): Instant;
   site(): Site;
   scan(request: ScanRequest, by: string): Promise<unknown>;
+  /** Copies the database to that file. */
+  copy(file: string): Promise<StoreCopy>;
 }
 
 /** What the daemon does by itself: what the configuration says, and to forget what is too old. */
@@ -87,6 +91,15 @@ function entryOf(schedule: Schedule, id: string, options: ChoresOptions): Entry 
   if (schedule.what === 'report') {
     const report = reportOf(schedule.format);
     return { id, what: `report ${report.id}`, time, run: () => writeReport(report, options) };
+  }
+  if (schedule.what === 'backup') {
+    const { folder = join(options.folder, 'backups'), keep } = schedule;
+    const lastCopy = lastBackup(store)?.at;
+    return {
+      ...{ id, what: `backup to ${folder}`, time },
+      ...(lastCopy === undefined ? {} : { last: lastCopy }),
+      run: () => keepBackups({ ...options, folder, keep }),
+    };
   }
   const { targets = [], pace, ports } = schedule;
   const last = store.scans()[0]?.startedAt;

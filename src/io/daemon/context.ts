@@ -12,6 +12,7 @@ import type { AlertKeeper } from '../alerts/keeper.ts';
 import type { Enforcer } from '../apply/enforcer.ts';
 import type { LoadedConfig } from '../config.ts';
 import type { Session } from '../site/session.ts';
+import type { FlowSums } from '../store/flow-totals.ts';
 import type { World } from '../world.ts';
 
 /** What the daemon offers to the routes of its API: everything that outlives one request. */
@@ -41,6 +42,8 @@ export interface DaemonContext {
   readonly enforcement: Enforcement;
   /** Conversations by zone and verdict since the start; undefined where none are captured. */
   readonly flows?: FlowCounter | undefined;
+  /** Sums over the conversations, made beside; without it the store makes them. */
+  readonly sums?: FlowSums;
   status(): StatusView;
 }
 
@@ -80,6 +83,8 @@ export interface Enforcement {
   readonly enforcer: Enforcer | undefined;
   /** Why there is none, and what to do. */
   readonly because: string;
+  /** Aborted when the daemon ends, while it can still store. */
+  readonly ended?: AbortSignal;
 }
 
 /** A part of the daemon that may fail while the others go on. */

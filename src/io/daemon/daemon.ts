@@ -15,6 +15,7 @@ import { openSession } from '../site/session.ts';
 import type { World } from '../world.ts';
 import { Alerting } from './alerting.ts';
 import { Believer, sliced } from './believer.ts';
+import { Beside } from './beside.ts';
 import { choresOf } from './chores.ts';
 import type { Believed, DaemonContext } from './context.ts';
 import { Enforcing } from './enforcing.ts';
@@ -60,7 +61,7 @@ export interface Daemon extends DaemonContext {
 export async function openDaemon(world: World, options: DaemonOptions): Promise<Daemon> {
   const inner = openSession(world, {
     ...{ shared: true, mustOwn: true, patience: PATIENCE },
-    readLater: true,
+    ...{ readLater: true, checkLater: true },
   });
   try {
     const daemon = new Running(world, options, inner);
@@ -80,6 +81,7 @@ class Running implements Daemon {
   readonly events: Events;
   readonly scans: ScanQueue;
   readonly enforcement: Enforcing;
+  readonly sums: Beside['sums'];
   readonly #options: DaemonOptions;
   readonly #startedAt: number;
   readonly #end = new AbortController();
@@ -89,6 +91,7 @@ class Running implements Daemon {
   readonly #alerting: Alerting;
   readonly #scheduler: Scheduler;
   readonly #policyFile: FileWatch;
+  readonly #beside: Beside;
   #reading: Promise<void> | undefined;
   #believer: Believer | undefined;
   #ingest: Ingest | undefined;
@@ -120,6 +123,8 @@ class Running implements Daemon {
     this.enforcement = new Enforcing(options.helpers.host, this.#parts.of('enforce'), (signal) =>
       this.#alerting.keeper.take(signal),
     );
+    this.#beside = new Beside(inner.store);
+    this.sums = this.#beside.sums;
     this.#policyFile = new FileWatch(policyPath(world.dataFolder ?? world.env['PORTOLAN_DATA']));
     this.#scheduler = this.#newScheduler();
   }
@@ -146,6 +151,7 @@ class Running implements Daemon {
       this.#parts.of('capture').set('ok', text);
     }
     await this.enforcement.open();
+    this.#beside.begin((error) => this.#failed('store', error));
     this.#reading = this.#read();
     this.#reading.catch((error: unknown) => this.#unread(error));
   }
@@ -179,7 +185,7 @@ class Running implements Daemon {
     if (capture !== undefined) this.#ingest = this.#listen(capture);
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#reading = undefined;
-    this.#parts.of('store').set('ok', 'The store takes everything');
+    this.#describeStore();
     this.#news.tell(['devices', 'services', 'ledger', 'findings', 'flows']);
   }
 
@@ -229,7 +235,7 @@ class Running implements Daemon {
     clearInterval(this.#timer);
     this.#end.abort();
     this.#news.close();
-    await this.#reading?.catch(() => {});
+    await Promise.all([this.#beside.close(), this.#reading?.catch(() => {})]);
     await Promise.all([this.scans.close(), this.#ingest?.close(), this.#learning]);
     this.enforcement.close();
     this.#guarded(() => this.alerts.close());
@@ -271,6 +277,7 @@ class Running implements Daemon {
       version,
       store: session.store,
       folder: dirname(session.store.location),
+      copy: (file) => this.#beside.copy(file),
       ...(scanEvery === undefined ? {} : { scanEvery }),
       now: () => world.now(),
       site: () => this.#believed().site,
@@ -322,13 +329,17 @@ class Running implements Daemon {
       this.#alerting.watch.tick(now);
       this.#alerting.notices.tick();
     });
-    describeStore(this.#parts.of('store'), this.#spool);
+    this.#describeStore();
     describeScans(this.#parts.of('scan'), this.scans.running());
     this.#ingest?.tick();
     this.enforcement.tick(now);
     this.#lookAtPolicy(now);
     this.#believer?.tick();
     this.#scheduler.tick(now);
+  }
+
+  #describeStore(): void {
+    describeStore(this.#parts.of('store'), this.#spool, this.#beside.condition);
   }
 
   /** What other processes stored comes in as if it were ours. */

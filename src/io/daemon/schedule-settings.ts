@@ -44,11 +44,24 @@ const report = z.strictObject({
   format: z.string().max(40).default('html'),
 });
 
+const backup = z.strictObject({
+  what: z.literal('backup'),
+  ...when,
+  /** Where copies of the database are put; `backups` in the data folder where nobody says. */
+  folder: z
+    .string()
+    .max(4000)
+    .refine((path) => path.startsWith('/'), { error: 'is no path from the root on: /mnt/copies' })
+    .optional(),
+  /** So many of the newest stay. */
+  keep: z.int().min(1).max(1000).default(7),
+});
+
 /** What the daemon does by itself, and when. */
 export const schedulesSettings = z
   .array(
     z
-      .discriminatedUnion('what', [scan, report])
+      .discriminatedUnion('what', [scan, report, backup])
       .refine(({ every, cron }) => (every === undefined) !== (cron === undefined), {
         error: 'needs either every or cron',
       }),
@@ -69,7 +82,7 @@ export const retentionSettings = z.strictObject({
 
 /** What one entry may say. */
 export const SCHEDULE_KEYS: readonly string[] = [
-  ...new Set([...Object.keys(scan.shape), ...Object.keys(report.shape)]),
+  ...new Set([scan, report, backup].flatMap(({ shape }) => Object.keys(shape))),
 ];
 
 function isCron(text: string): boolean {

@@ -43,7 +43,8 @@ export interface Session {
   close(): void;
 }
 
-export interface SessionOptions extends Pick<OpenOptions, 'shared' | 'mustOwn' | 'patience'> {
+export interface SessionOptions
+  extends Pick<OpenOptions, 'shared' | 'mustOwn' | 'patience' | 'checkLater'> {
   /** What is stored is read by `readInSteps`, for who has to answer before. */
   readonly readLater?: boolean;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditRecord, AuditVerdict } from './audit-chain.ts';
 import { CHAIN_START, hashOf, verifyChain } from './audit-chain.ts';
-import type { Driver, Row } from './driver.ts';
+import type { Driver, Row, Value } from './driver.ts';
 import { damaged, guarded } from './sqlite-error.ts';
 import type { AuditEntry } from './store.ts';
 
@@ -12,6 +12,8 @@ export interface AuditTrail {
   all(): Iterable<AuditRecord>;
   /** Newest first: those before a number. */
   newest(limit: number, before?: number): readonly AuditRecord[];
+  /** The newest entry of which what was done begins so. */
+  last(what: string): AuditRecord | undefined;
   count(): number;
   verify(): AuditVerdict;
 }
@@ -45,6 +47,11 @@ export class AuditTable implements AuditTrail {
     return this.#read(`${SELECT} WHERE id < ? ORDER BY id DESC LIMIT ?`, before, limit);
   }
 
+  last(what: string): AuditRecord | undefined {
+    const sql = `${SELECT} WHERE substr(what, 1, ?) = ? ORDER BY id DESC LIMIT 1`;
+    return this.#read(sql, what.length, what)[0];
+  }
+
   count(): number {
     return this.#number('SELECT count(*) AS value FROM audit');
   }
@@ -59,7 +66,7 @@ export class AuditTable implements AuditTrail {
     return Number(row?.['value'] ?? 0);
   }
 
-  #read(sql: string, ...values: readonly number[]): readonly AuditRecord[] {
+  #read(sql: string, ...values: readonly Value[]): readonly AuditRecord[] {
     return guarded(this.#location, () => this.#driver.all(sql, ...values)).map((row) => {
       try {
         return recordFromRow(row);
@@ -76,20 +83,34 @@ function appendTo(driver: Driver, { at, who, what, why, before, after }: AuditEn
   const [given] = driver.all("SELECT seq FROM sqlite_sequence WHERE name = 'audit'");
   const seq = Number(given?.['seq'] ?? 0) + 1;
   const previous = String(last?.['hash'] ?? CHAIN_START);
-  const entry = { seq, at, who, what, why, ...optional(before, after) };
+  const entry = wellFormed({ seq, at, who, what, why, ...optional(before, after) });
   driver.run(
     `INSERT INTO audit (id, at, who, what, why, old_value, new_value, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     at,
-    who,
-    what,
-    why,
-    before ?? null,
-    after ?? null,
+    entry.who,
+    entry.what,
+    entry.why,
+    entry.before ?? null,
+    entry.after ?? null,
     hashOf(entry, previous),
   );
 }
+
+/**
+ * What can be stored and read again as it was: half a pair of surrogates, where a name was cut, has no
+ * form in UTF-8, and a NUL ends a text for some who read the file. Else a name would break the chain.
+ */
+function wellFormed<Entry extends AuditEntry>(entry: Entry): Entry {
+  const texts = Object.entries(entry).map(([key, value]: [string, unknown]) =>
+    typeof value === 'string' ? [key, value.replace(UNSTORABLE, '\ufffd')] : [key, value],
+  );
+  return { ...entry, ...Object.fromEntries(texts) };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
+const UNSTORABLE = /[\p{Surrogate}\u0000]/gu;
 
 /** Gives the entries of a store that had no chain yet their places in it, as they are. */
 export function chainAudit(driver: Driver): void {

@@ -18,6 +18,8 @@ export interface Driver {
   exec(sql: string): void;
   /** All or nothing: whatever throws inside takes back everything. */
   transaction<T>(work: () => T): T;
+  /** From now on nothing is written: whoever tries is given this. */
+  refuse(error: Error): void;
   close(): void;
 }
 
@@ -43,6 +45,11 @@ type DatabaseClass = new (file: string) => Database;
 export function openDriver(file: string, library: Library = preferredLibrary()): Driver {
   const Class = library === 'node:sqlite' ? builtIn() : prebuilt();
   return new SyncDriver(library, new Class(file));
+}
+
+/** Looks through everything: `ok`, or the first thing that is wrong (sqlite.org/pragma.html). */
+export function quickCheck(driver: Driver): string {
+  return String(driver.all('PRAGMA quick_check(1)')[0]?.['quick_check']);
 }
 
 export function preferredLibrary(version: string = process.versions.node): Library {
@@ -88,6 +95,7 @@ class SyncDriver implements Driver {
   readonly library: Library;
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
+  #refusal: Error | undefined;
 
   constructor(library: Library, database: Database) {
     this.library = library;
@@ -95,20 +103,32 @@ class SyncDriver implements Driver {
   }
 
   run(sql: string, ...values: readonly Value[]): number {
+    if (this.#refusal !== undefined) throw this.#refusal;
     return Number(this.#prepare(sql).run(...values).lastInsertRowid);
   }
 
   all(sql: string, ...values: readonly Value[]): readonly Row[] {
-    return this.#prepare(sql)
-      .all(...values)
-      .filter(isRow);
+    try {
+      return this.#prepare(sql)
+        .all(...values)
+        .filter(isRow);
+    } catch (error) {
+      // Of a statement that writes, and returns what it wrote.
+      throw this.#refusal ?? error;
+    }
   }
 
   exec(sql: string): void {
     this.#database.exec(sql);
   }
 
+  refuse(error: Error): void {
+    this.exec('PRAGMA query_only = ON');
+    this.#refusal = error;
+  }
+
   transaction<T>(work: () => T): T {
+    if (this.#refusal !== undefined) throw this.#refusal;
     this.exec('BEGIN IMMEDIATE');
     try {
       const result = work();

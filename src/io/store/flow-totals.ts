@@ -18,6 +18,13 @@ export interface FlowTotals {
   count(): number;
 }
 
+/** The same for who can wait for them: made at once, or beside everything else. */
+export interface FlowSums {
+  talks(options: TalkQuery): readonly Talk[] | Promise<readonly Talk[]>;
+  hours(since: Instant): readonly HourTotal[] | Promise<readonly HourTotal[]>;
+  count(): number;
+}
+
 export interface TalkQuery {
   readonly since: Instant;
   readonly from?: Instant;
@@ -64,11 +71,10 @@ const SELECT_HOURS = `SELECT CAST(first_seen / ${HOUR} AS INTEGER) AS hour, coun
 
 const SELECT_COUNT = 'SELECT coalesce(max(id) - min(id) + 1, 0) AS count FROM flow';
 
-const talkRow = z.object({
+const shared = {
   source: z.string(),
   destination: z.string(),
   transport: z.enum(['tcp', 'udp', 'icmp', 'other']),
-  ip_protocol: z.int(),
   port: z.int(),
   protocol: z.string(),
   name: z.string(),
@@ -77,9 +83,20 @@ const talkRow = z.object({
   bytes: z.number(),
   first: z.number(),
   last: z.number(),
-});
+};
+
+const talkRow = z.object({ ...shared, ip_protocol: z.int() });
+
+/** As another process hands them over. */
+export const talkList: z.ZodType<readonly Talk[]> = z.array(
+  z.object({ ...shared, ipProtocol: z.int() }),
+);
 
 const hourRow = z.object({ hour: z.number(), flows: z.number(), bytes: z.number() });
+
+export const hourTotals: z.ZodType<readonly HourTotal[]> = z.array(
+  z.object({ at: z.number(), bytes: z.number(), flows: z.number() }),
+);
 
 export class FlowTotalsTable implements FlowTotals {
   readonly #location: string;

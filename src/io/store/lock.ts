@@ -45,6 +45,12 @@ export function takeLock(database: string, options: LockOptions = {}): Lock {
   throw busy(database, readOwner(file)?.pid);
 }
 
+/** The process that has the database open now, as far as one sees from here. */
+export function lockOwner(database: string): number | undefined {
+  const owner = readOwner(`${database}.lock`);
+  return owner !== undefined && isAlive(owner) ? owner.pid : undefined;
+}
+
 const GUEST: Lock = {
   afterCrash: false,
   guest: true,

@@ -13,8 +13,9 @@ import {
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
+import { checkMark, markChecked, markUnchecked } from './check-mark.ts';
 import type { Driver, Library } from './driver.ts';
-import { openDriver } from './driver.ts';
+import { openDriver, quickCheck } from './driver.ts';
 import type { Lock } from './lock.ts';
 import { takeLock } from './lock.ts';
 import type { Migration } from './migrations.ts';
@@ -41,6 +42,8 @@ export interface OpenOptions {
   readonly mustOwn?: boolean;
   /** Milliseconds to wait for another process's transaction, where it is shared; 5000 by default. */
   readonly patience?: number;
+  /** What has to be looked through after a crash, and is large, is left to the caller (`needsCheck`). */
+  readonly checkLater?: boolean;
 }
 
 /**
@@ -122,7 +125,7 @@ function openOwned(
   file: string,
   lock: Lock,
   migrations: readonly Migration[],
-  { library, shared = false, patience = PATIENCE }: OpenOptions,
+  { library, shared = false, patience = PATIENCE, checkLater = false }: OpenOptions,
 ): Store {
   const driver = openDriver(file, library);
   const close = (): void => {
@@ -133,14 +136,20 @@ function openOwned(
     // After a crash, or what looks like one, it is shared only by who could have it alone.
     if (!shared || lock.afterCrash) own(driver);
     if (shared) letIn(driver);
-    if (lock.afterCrash || statSync(file).size < CHECK_ALWAYS_BELOW) check(driver, file);
+    const isSmall = statSync(file).size < CHECK_ALWAYS_BELOW;
+    const isDue = lock.afterCrash || checkMark(file) !== undefined;
+    // What is brought up to date is whole before.
+    const isLeft = isDue && !isSmall && checkLater && versionOf(driver) === migrations.length;
+    if (isLeft) markUnchecked(file, checkMark(file)?.damage);
+    else if (isDue || isSmall) check(driver, file);
     bringUpToDate(driver, file, migrations);
     makeDurable(driver);
     if (shared) driver.exec(`PRAGMA busy_timeout = ${patience}`);
-    return new SqliteStore(file, driver, () => {
+    const letAllGo = (): void => {
       close();
       lock.release();
-    });
+    };
+    return new SqliteStore(file, driver, letAllGo, isLeft);
   } catch (error) {
     close();
     throw error;
@@ -244,9 +253,9 @@ function letGo(driver: Driver): void {
 }
 
 function check(driver: Driver, file: string): void {
-  const [first] = driver.all('PRAGMA quick_check(1)');
-  const result = first?.['quick_check'];
-  if (result !== 'ok') throw damaged(file, String(result));
+  const result = quickCheck(driver);
+  if (result !== 'ok') throw damaged(file, result);
+  markChecked(file);
 }
 
 /** Reads the header itself (sqlite.org/fileformat2.html 1.3): SQLite would already write beside the file. */

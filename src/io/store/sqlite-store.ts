@@ -1,3 +1,4 @@
+import type { PortolanError } from '../../base/errors.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
@@ -14,6 +15,8 @@ import {
   SELECT_SUBJECT_EVENTS,
 } from './alert-rows.ts';
 import { AuditTable } from './audit-table.ts';
+import type { StoreCopy } from './copy.ts';
+import { copyStore } from './copy.ts';
 import type { Driver, Row } from './driver.ts';
 import { FeedTable } from './feed-table.ts';
 import {
@@ -49,6 +52,7 @@ const PAGE = 1000;
 
 export class SqliteStore implements Store {
   readonly location: string;
+  readonly needsCheck: boolean;
   readonly feeds: FeedTable;
   readonly outbox: OutboxTable;
   readonly totals: FlowTotalsTable;
@@ -60,8 +64,9 @@ export class SqliteStore implements Store {
   #dataVersion: unknown;
 
   /** @param close closes the database and gives its lock back */
-  constructor(location: string, driver: Driver, close: () => void) {
+  constructor(location: string, driver: Driver, close: () => void, needsCheck = false) {
     this.location = location;
+    this.needsCheck = needsCheck;
     this.#driver = driver;
     this.feeds = new FeedTable(location, driver);
     this.outbox = new OutboxTable(location, driver);
@@ -228,6 +233,14 @@ export class SqliteStore implements Store {
 
   auditLog(): readonly AuditEntry[] {
     return [...this.trail.all()].map(({ seq: _, hash: __, ...entry }) => entry);
+  }
+
+  copy(file: string): StoreCopy {
+    return copyStore(this.#driver, file);
+  }
+
+  refuse(error: PortolanError): void {
+    this.#driver.refuse(error);
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { PortolanError } from '../../base/errors.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
@@ -14,6 +15,7 @@ import type {
 import type { AccessStore } from './access.ts';
 import type { NumberedAlertEvent } from './alert-rows.ts';
 import type { AuditTrail } from './audit-table.ts';
+import type { StoreCopy } from './copy.ts';
 import type { FlowTotals } from './flow-totals.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -21,6 +23,10 @@ import type { Outbox } from './outbox.ts';
 export interface Store {
   /** File name, or `:memory:`. */
   readonly location: string;
+  /** After a crash, where it was left to whoever opened it (`checkLater`) to have it looked through. */
+  readonly needsCheck: boolean;
+  /** From now on nothing is written: whoever tries is given this. What can be read still can. */
+  refuse(error: PortolanError): void;
   /** Whether another process wrote since this was asked last. */
   changedElsewhere(): boolean;
   /** Appends in one transaction and returns the same evidence with ids; all or nothing. */
@@ -72,6 +78,8 @@ export interface Store {
   readonly trail: AuditTrail;
   /** Who may use the daemon: accounts, sessions, tokens. */
   readonly access: AccessStore;
+  /** Copies everything, as it is now, to a file that is not there yet. @throws PortolanError as `copyStore` */
+  copy(file: string): StoreCopy;
   close(): void;
 }
 

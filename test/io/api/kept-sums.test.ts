@@ -25,23 +25,37 @@ test.each([
   ['are made anew once in a minute all the same', 1000, 61_000, 0, 0, 2],
   ['are others for another span of time', 1000, 0, 0, DAY, 2],
   ['are the same as long as the span is', 1000, 1000, 0, 1000, 1],
-])('sums %s', (_, cost, later, more, further, made) => {
+])('sums %s', async (_, cost, later, more, further, made) => {
   const { state, kept } = sums(cost);
-  kept.hours(NOW - DAY, NOW);
+  await kept.hours(NOW - DAY, NOW);
   state.clock += later;
   state.flows += more;
-  kept.hours(NOW - DAY - further, NOW);
+  await kept.hours(NOW - DAY - further, NOW);
   expect(state.made).toBe(made);
 });
 
-test('of spans that nobody looks at any more nothing is kept', () => {
+test('of spans that nobody looks at any more nothing is kept', async () => {
   const { state, kept } = sums(1000);
   for (let span = 1; span <= 17; span += 1) {
-    kept.talks({ since: NOW - span * MINUTE, limit: 5 }, NOW);
+    await kept.talks({ since: NOW - span * MINUTE, limit: 5 }, NOW);
     state.clock = 0;
   }
-  kept.talks({ since: NOW - 17 * MINUTE, limit: 5 }, NOW);
+  await kept.talks({ since: NOW - 17 * MINUTE, limit: 5 }, NOW);
   expect(state.made).toBe(17);
-  kept.talks({ since: NOW - MINUTE, limit: 5 }, NOW);
+  await kept.talks({ since: NOW - MINUTE, limit: 5 }, NOW);
   expect(state.made).toBe(18);
+});
+
+test('whoever asks while sums are being made waits for the same', async () => {
+  let made = 0;
+  const make = async (): Promise<readonly []> => {
+    made += 1;
+    await Promise.resolve();
+    return [];
+  };
+  const kept = new KeptSums({ talks: make, hours: make, count: () => 1 });
+  await Promise.all([kept.hours(NOW - DAY, NOW), kept.hours(NOW - DAY, NOW)]);
+  expect(made).toBe(1);
+  await kept.hours(NOW - DAY, NOW);
+  expect(made).toBe(2);
 });

@@ -55,7 +55,7 @@ export const flows: readonly Route[] = [
       const since = sinceOf(query.since, '14d', now);
       const isDenied = await denies(context);
       const wanted = { since, from: now - WEEK, limit: MATRIX_TALKS };
-      const talks = keptSums(context).talks(wanted, now);
+      const talks = await keptSums(context).talks(wanted, now);
       const { facts } = viewsOf(context).views;
       return { kind: 'json', value: zoneMatrix(facts, talks, since, isDenied) };
     },
@@ -69,10 +69,10 @@ export const flows: readonly Route[] = [
     summary: 'Who talks to whom, as a picture of at most 60 nodes at places that stay',
     query: z.object({ since: momentText }),
     answer: { kind: 'json', schema: pictureView },
-    run: ({ context, query }) => {
+    run: async ({ context, query }) => {
       const now = context.world.now();
       const since = sinceOf(query.since, '14d', now);
-      const talks = keptSums(context).talks({ since, limit: PICTURE_TALKS }, now);
+      const talks = await keptSums(context).talks({ since, limit: PICTURE_TALKS }, now);
       return { kind: 'json', value: flowPicture(viewsOf(context).views.facts, talks) };
     },
   }),

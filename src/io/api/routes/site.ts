@@ -59,13 +59,17 @@ export const site: readonly Route[] = [
     run: async ({ context }) => {
       const now = context.world.now();
       const sums = keptSums(context);
-      const changes = await changesOf(context, now - 7 * DAY);
+      const [changes, hours, talks] = await Promise.all([
+        changesOf(context, now - 7 * DAY),
+        sums.hours(now - DAY, now),
+        sums.talks({ since: now - DAY, limit: TALKS }, now),
+      ]);
       const value = overview(viewsOf(context).views.facts, {
         status: context.status(),
         waiting: deskOf(context).waiting(),
         changes,
-        hours: sums.hours(now - DAY, now),
-        talks: sums.talks({ since: now - DAY, limit: TALKS }, now),
+        hours,
+        talks,
       });
       return { kind: 'json', value };
     },
