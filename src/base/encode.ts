@@ -36,15 +36,18 @@ export function forXml(text: Text): string {
 }
 
 /**
- * One CSV field (RFC 4180). A leading `= + - @`, tab or return starts a formula in spreadsheets
- * (OWASP, CSV injection), so such a field gets a leading apostrophe. Controls are made visible: a
+ * One CSV field (RFC 4180). A leading `= + - @`, tab or return starts a formula in spreadsheets, and
+ * so do the full-width forms of the signs in some languages (OWASP, CSV injection): such a field
+ * gets a leading apostrophe. Controls are made visible: a
  * CSV is also printed, and one record is one line.
  */
 export function forCsv(text: Text): string {
   const value = plain(text);
-  const safe = visible(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+  const safe = visible(FORMULA.test(value) ? `'${value}` : value);
   return `"${safe.replaceAll('"', '""')}"`;
 }
+
+const FORMULA = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 
 /**
  * Text inside Markdown (CommonMark): every punctuation that could start markup is escaped, and what

@@ -58,7 +58,7 @@ export class Listing<Item> {
   /** @throws PortolanError E_FILTER, E_USAGE */
   page(request: ListRequest, now: Instant): Listed<Item> {
     const { filter = '', limit = USUAL_LIMIT, after } = request;
-    const sort = request.sort ?? this.#resource.order;
+    const sort = orderOf(this.#resource, request.sort);
     const passes = compileFilter(filter, this.#resource, now);
     const order = this.#order(sort);
     if (after !== undefined && after.sort !== sort) throw strangeCursor();
@@ -79,16 +79,17 @@ export class Listing<Item> {
   /** Everything that the filter leaves, in the order of the list. */
   filtered(filter: string, now: Instant, sort: string = this.#resource.order): readonly Item[] {
     const passes = compileFilter(filter, this.#resource, now);
-    return this.#order(sort)
+    return this.#order(orderOf(this.#resource, sort))
       .filter(({ item }) => passes(item))
       .map(({ item }) => item);
   }
 
+  /** @param sort as `orderOf` writes it: whoever writes it otherwise gets no order of their own */
   #order(sort: string): readonly Entry<Item>[] {
     const known = this.#orders.get(sort);
     if (known !== undefined) return known;
     const isDescending = sort.startsWith('-');
-    const field = sortField(this.#resource, isDescending ? sort.slice(1) : sort);
+    const field = sortField(this.#resource, sort.replace(/^-/, ''));
     const entries = this.items.map((item) => ({
       key: keyOf(field, item),
       id: this.#resource.idOf(item),
@@ -98,6 +99,16 @@ export class Listing<Item> {
     this.#orders.set(sort, entries);
     return entries;
   }
+}
+
+/**
+ * The one way to write an order down: a field is known in any case, and each spelling would be kept.
+ *
+ * @throws PortolanError E_USAGE
+ */
+function orderOf<Item>(resource: Resource<Item>, sort: string = resource.order): string {
+  const { name } = sortField(resource, sort.replace(/^-/, ''));
+  return sort.startsWith('-') ? `-${name}` : name;
 }
 
 /** By bisection: to compare texts as people do costs too much to do it with each. */

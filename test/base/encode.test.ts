@@ -61,6 +61,11 @@ test('quote cuts at a length and says so', () => {
   expect(quote(untrusted('x'.repeat(200)), 10)).toBe(`"${'x'.repeat(9)}…"`);
 });
 
+test.each(['\uff1d1+1', '\uff0b1', '\uff0d1', '\uff20SUM(1)'])(
+  '%s, full-width, is no formula where a spreadsheet takes it for its sign',
+  (text) => expect(forCsv(text)).toBe(`"'${text}"`),
+);
+
 test('a CSV field gives back what was put in, its controls visible, but for the guard', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

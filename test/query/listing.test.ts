@@ -59,6 +59,24 @@ describe('the order', () => {
     expect(ids(list.page({ sort }, 0).items)).toBe(expected);
   });
 
+  test('is kept once, however it is spelt', () => {
+    let asked = 0;
+    const counting: Resource<Thing> = {
+      ...THINGS,
+      idOf: ({ id }) => {
+        asked += 1;
+        return id;
+      },
+    };
+    const list = new Listing([{ id: 'a', name: 'one', risk: 'low' }], counting);
+    const spellings = ['name', 'NAME', 'nAME', 'Name', 'naMe', 'namE'];
+    for (const sort of spellings) {
+      const after: Position = { sort: 'name', key: 'a', id: 'b' };
+      expect(ids(list.page({ sort, after }, 0).items)).toBe('a');
+    }
+    expect(asked).toBe(1);
+  });
+
   test('by no field is refused, with the one that was meant', () => {
     expect(() => listing().page({ sort: 'nme' }, 0)).toThrow(/did you mean "name"/);
   });

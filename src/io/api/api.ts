@@ -4,15 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PortolanError } from '../../base/errors.ts';
 import type { DaemonContext } from '../daemon/context.ts';
 import type { Gate } from './access/gate.ts';
+import { same } from './access/secret.ts';
 import { auditText } from './audit-text.ts';
 import { authenticate } from './authenticate.ts';
 import { readJson } from './body.ts';
 import { writeCookie } from './cookie.ts';
-import { Idempotency } from './idempotency.ts';
+import { Idempotency, keyMark } from './idempotency.ts';
 import { RouteTable, wrongMethod } from './match.ts';
 import type { Peer } from './peer.ts';
-import { headerOf } from './peer.ts';
-import { Refusal, stillReading } from './refusal.ts';
+import { headerOf, onlyOne } from './peer.ts';
+import { Refusal, stillReading, unmatched } from './refusal.ts';
 import type { Reply } from './respond.ts';
 import { jsonReply } from './respond.ts';
 import type { Answer, Call, Caller, Route } from './route.ts';
@@ -55,7 +56,7 @@ export class Api {
     this.#context = context;
     this.#gate = gate;
     this.#table = new RouteTable(routes);
-    this.#idempotency = new Idempotency(() => context.world.now());
+    this.#idempotency = new Idempotency(() => context.world.now(), context.session.store.trail);
   }
 
   /**
@@ -76,7 +77,7 @@ export class Api {
     const valid = validate(route, { params, query: target.query, body });
     await this.#knows(route);
     const asked: Asked = { request, peer, target, caller, route, gone };
-    const ifMatch = tagOf(headerOf(request, 'if-match'));
+    const ifMatch = tagOf(onlyOne(request, 'if-match'));
     if (route.needsMatch === true && ifMatch === undefined) throw unmatched();
     const call: Call<unknown, unknown, unknown> = {
       context: this.#context,
@@ -85,15 +86,13 @@ export class Api {
       caller,
       ifMatch,
       lastEventId: headerOf(request, 'last-event-id'),
-      dryRun: target.query.get('dry_run') === 'true',
       signal: gone.signal,
     };
-    const key = headerOf(request, 'idempotency-key');
-    if (route.method !== 'post' || key === undefined || caller.login.kind === 'none') {
-      return await this.#run(asked, call, body);
-    }
-    const what = `${target.path}?${target.query} ${JSON.stringify(body)}`;
-    return await this.#idempotency.once(caller.who, key, what, () => this.#run(asked, call, body));
+    const key = keyOf(asked);
+    if (key === undefined) return await this.#run(asked, call, body);
+    const content = `${target.query} ${JSON.stringify(body)}`;
+    const wanted = { who: caller.who, key, what: whatOf(asked), content };
+    return await this.#idempotency.once(wanted, () => this.#run(asked, call, body));
   }
 
   /** What is asked of the site waits until there is one: of what is not read yet nothing is said. */
@@ -181,16 +180,18 @@ export class Api {
     body: unknown,
     outcome: unknown,
   ): void {
-    const { request, route, target, caller } = asked;
+    const { route, caller } = asked;
     if (route.readOnly === true || call.dryRun) return;
     const failed = outcome instanceof PortolanError ? `: ${outcome.code}` : '';
+    const key = isAnswer(outcome) ? keyOf(asked) : undefined;
+    const once = key === undefined ? '' : `, ${keyMark(caller.who, key)}`;
     const told = isAnswer(outcome) && outcome.kind !== 'media' ? outcome.audit : undefined;
     const after = told?.after ?? auditText(body);
     this.#context.session.store.audit({
       at: this.#context.world.now(),
       who: caller.who,
-      what: `${request.method} /api/v1${target.path}${failed}`,
-      why: `from ${caller.address}`,
+      what: `${whatOf(asked)}${failed}`,
+      why: `from ${caller.address}${once}`,
       ...(told?.before === undefined ? {} : { before: told.before }),
       ...(after === undefined ? {} : { after }),
     });
@@ -212,6 +213,17 @@ function methodOf(method: string | undefined): Route['method'] | undefined {
   return Object.entries(METHODS).find(([name]) => name === method)?.[1];
 }
 
+/** As it stands in the audit log. */
+function whatOf({ request, target }: Asked): string {
+  return `${request.method} /api/v1${target.path}`;
+}
+
+/** Of who is somebody, and adds something. @throws Refusal 400 for two of them */
+function keyOf({ request, route, caller }: Asked): string | undefined {
+  if (route.method !== 'post' || caller.login.kind === 'none') return undefined;
+  return onlyOne(request, 'idempotency-key');
+}
+
 function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }
@@ -221,21 +233,18 @@ function checkCsrf(request: IncomingMessage, { scope, setup }: Route, { login }:
   if (isRead(request.method) || login.kind === 'none' || login.kind === 'token') return;
   // To sign in anew one needs no session, and has perhaps an old one.
   if (scope === 'anyone' && setup !== true) return;
-  if (headerOf(request, 'x-csrf-token') === login.csrf) return;
+  if (same(headerOf(request, 'x-csrf-token') ?? '', login.csrf)) return;
   throw new Refusal(403, 'E_FORBIDDEN', 'X-CSRF-Token is missing or that of another session', {
     remedy: 'Take "csrf" from GET /api/v1/session.',
   });
 }
 
-/** Without `W/` and its quotes; `*` is any. */
+/**
+ * Without `W/` and its quotes; `*` is any. A proxy that compresses makes a tag weak (nginx): one of
+ * ours names a version all the same, which RFC 9110 13.1.1 would not have compared.
+ */
 function tagOf(header: string | undefined): string | undefined {
   return header?.replace(/^W\//, '').replaceAll('"', '');
-}
-
-function unmatched(): Refusal {
-  return new Refusal(428, 'E_CONFLICT', 'It is not said which version is to be changed', {
-    remedy: 'Read it first, and send its ETag as If-Match.',
-  });
 }
 
 function mediaReply({ body, media, file }: Extract<Answer, { kind: 'media' }>): Reply {

@@ -75,7 +75,12 @@ function operation(route: Route, schemas: Record<string, unknown>): Json {
     tags: [tag],
     description: scope === 'anyone' ? 'Anybody may ask.' : `Takes the scope \`${scope}\`.`,
     ...(scope === 'anyone' ? { security: [] } : {}),
-    parameters: [...parameters('path', params), ...parameters('query', query), ...headers(route)],
+    parameters: [
+      ...parameters('path', params),
+      ...parameters('query', query),
+      ...dryRun(route),
+      ...headers(route),
+    ],
     ...(body === undefined
       ? {}
       : {
@@ -125,6 +130,12 @@ function parameters(where: 'path' | 'query', schema: z.ZodObject | undefined): r
     const required = where === 'path' || !member.safeParse(undefined).success;
     return { name, in: where, required, schema: rest };
   });
+}
+
+function dryRun({ previews }: Route): readonly Json[] {
+  const description = 'The answer says what would come of it, and nothing is kept';
+  const schema = { type: 'boolean' };
+  return previews === true ? [{ name: 'dry_run', in: 'query', description, schema }] : [];
 }
 
 function headers({ method, needsMatch }: Route): readonly Json[] {

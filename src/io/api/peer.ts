@@ -5,6 +5,7 @@ import { addressSet, hasAddress } from '../../base/address-set.ts';
 import { PortolanError } from '../../base/errors.ts';
 import type { Role } from '../../model/api/common.ts';
 import { isRole } from './access/scopes.ts';
+import { Refusal } from './refusal.ts';
 
 export interface TrustedProxy {
   /** Networks from which its connections come. */
@@ -57,7 +58,7 @@ export class Peers {
       return { address, localAddress, host, secure: false, user: undefined };
     }
     return {
-      address: this.#clientOf(headerOf(request, 'x-forwarded-for')) ?? address,
+      address: this.#clientOf(request.headersDistinct['x-forwarded-for']) ?? address,
       localAddress,
       host: headerOf(request, 'x-forwarded-host') ?? host,
       secure: headerOf(request, 'x-forwarded-proto') === 'https',
@@ -65,10 +66,15 @@ export class Peers {
     };
   }
 
-  /** From the right, the first that is no proxy of ours: what stands left of it anybody may have written. */
-  #clientOf(forwarded: string | undefined): string | undefined {
-    const hops = (forwarded ?? '').split(',').map((hop) => hop.trim());
-    return hops.findLast((hop) => parseAddress(hop) !== undefined && !this.isProxy(hop));
+  /**
+   * From the right, the first that is no proxy of ours: what stands left of it anybody may have
+   * written. Where that one is no address, nothing is known of the client. Proxies add to the line
+   * of the client or put one of their own below it, which is the same (RFC 9110 5.3).
+   */
+  #clientOf(lines: readonly string[] = []): string | undefined {
+    const hops = lines.flatMap((line) => line.split(',')).map(addressIn);
+    const last = hops.findLast((hop) => !this.isProxy(hop));
+    return last === undefined || parseAddress(last) === undefined ? undefined : last;
   }
 
   #userOf(request: IncomingMessage): Peer['user'] {
@@ -86,6 +92,15 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
   return values?.length === 1 ? values[0] : undefined;
 }
 
+/** A header by which something is decided. @throws Refusal 400 where it was sent twice */
+export function onlyOne(request: IncomingMessage, name: string): string | undefined {
+  const values = request.headersDistinct[name] ?? [];
+  if (values.length <= 1) return values[0];
+  throw new Refusal(400, 'E_REQUEST', `The header ${name} was sent twice`, {
+    remedy: 'Send it once.',
+  });
+}
+
 /**
  * Whom an address stands for where something is counted: whoever has one address of IPv6 has 2^64 of
  * them (RFC 4291 2.5.4).
@@ -98,6 +113,14 @@ export function holderOf(address: string): string {
 /** IPv4 that came in on a socket of both families (RFC 4291 2.5.5.2). */
 function plainAddress(address = ''): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** Of a hop, which may have its port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function addressIn(hop: string): string {
+  const text = hop.trim();
+  const [, bracketed] = /^\[([0-9a-f:.]+)\](?::\d{1,5})?$/i.exec(text) ?? [];
+  const [, dotted] = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(text) ?? [];
+  return plainAddress(bracketed ?? dotted ?? text);
 }
 
 function networkOf(text: string) {

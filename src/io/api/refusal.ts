@@ -28,6 +28,18 @@ export class Refusal extends PortolanError {
   }
 }
 
+/** Somebody else changed it since it was read: what is there now goes with the answer. */
+export function changedBetween(message: string, current: NonNullable<Problem['current']>): Refusal {
+  const remedy = 'Look at the difference, take over what you need, and save again';
+  return new Refusal(409, 'E_CONFLICT', message, { remedy, current });
+}
+
+export function unmatched(): Refusal {
+  return new Refusal(428, 'E_CONFLICT', 'It is not said which version is to be changed', {
+    remedy: 'Read it first, and send its ETag as If-Match.',
+  });
+}
+
 /** Soon after the start, with much in the store. */
 export function stillReading(): Refusal {
   return new Refusal(503, 'E_STORE_BUSY', 'What is stored is still being read', {

@@ -26,6 +26,8 @@ export interface Route {
   readonly readOnly?: true;
   /** `If-Match` has to be sent: 428 without. */
   readonly needsMatch?: true;
+  /** It understands `?dry_run=true`; elsewhere that is refused, and not taken for a promise. */
+  readonly previews?: true;
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodObject;
@@ -51,7 +53,7 @@ export interface Call<Params, Query, Body> {
   readonly ifMatch: string | undefined;
   /** The last event that the client of a stream has, from `Last-Event-ID`. */
   readonly lastEventId: string | undefined;
-  /** `?dry_run=true`: nothing is kept. */
+  /** `?dry_run=true`: nothing is kept. Only where the route `previews`. */
   readonly dryRun: boolean;
   /** The client went away. */
   readonly signal: AbortSignal;

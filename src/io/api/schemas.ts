@@ -5,6 +5,7 @@ import type {
   NewPassword,
   NewToken,
   NewUser,
+  OwnProof,
   SessionView,
   SignIn,
   TokenMade,
@@ -64,6 +65,11 @@ export const userView: z.ZodType<UserView> = z.object({
 export const newPassword: z.ZodType<NewPassword> = z.strictObject({
   old: secret,
   password: secret,
+});
+
+export const ownProof: z.ZodType<OwnProof> = z.strictObject({
+  password: secret,
+  totp: optional(z.string().max(16)),
 });
 
 export const totpBegun: z.ZodType<TotpBegun> = z.object({ address: text, secret: text });

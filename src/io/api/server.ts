@@ -98,6 +98,8 @@ function makeServer(
     serve,
   );
   server.maxRequestsPerSocket = 1000;
+  // Node passes over what comes after 2,000 headers; here the octets of the head are the bound.
+  server.maxHeadersCount = 0;
   return server;
 }
 

@@ -7,6 +7,7 @@ export interface Valid {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
+  readonly dryRun: boolean;
 }
 
 export interface Sent {
@@ -15,8 +16,8 @@ export interface Sent {
   readonly body: unknown;
 }
 
-/** Understood by every route. */
-const ALWAYS: ReadonlySet<string> = new Set(['dry_run']);
+/** Asks what would come of it. */
+const DRY_RUN = 'dry_run';
 
 type Issue = NonNullable<Refusal['at']>[number];
 
@@ -41,6 +42,7 @@ export function validate(route: Route, { params, query, body }: Sent): Valid {
     params: check(route.params, params, '{}'),
     query: check(route.query, recordOf(route, query, issues), '?'),
     body: check(route.body, body, ''),
+    dryRun: dryRunOf(query) ?? false,
   };
   if (issues.length === 0) return valid;
   const [first] = issues;
@@ -64,13 +66,24 @@ function recordOf(
   const known = new Set(Object.keys(route.query?.shape ?? {}));
   const record: Record<string, string> = {};
   for (const name of new Set(query.keys())) {
-    if (!known.has(name) && !ALWAYS.has(name)) {
+    if (name === DRY_RUN && route.previews === true) {
+      if (dryRunOf(query) === undefined) {
+        issues.push({ pointer: `?${name}`, message: 'is neither true nor false' });
+      }
+    } else if (!known.has(name)) {
       issues.push({ pointer: `?${name.slice(0, 64)}`, message: 'is not known here' });
     } else if (query.getAll(name).length > 1) {
       issues.push({ pointer: `?${name}`, message: 'is given twice' });
-    } else if (known.has(name)) record[name] = query.get(name) ?? '';
+    } else record[name] = query.get(name) ?? '';
   }
   return record;
+}
+
+/** Whether only a preview is asked for; undefined where that is not clear. */
+function dryRunOf(query: URLSearchParams): boolean | undefined {
+  const [value = 'false', ...more] = query.getAll(DRY_RUN);
+  if (more.length > 0 || (value !== 'true' && value !== 'false')) return undefined;
+  return value === 'true';
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {

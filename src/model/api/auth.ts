@@ -48,6 +48,13 @@ export interface NewPassword {
   readonly password: string;
 }
 
+/** `POST me/totp`, `DELETE me/totp`: a session alone, which may be stolen, is not enough for these. */
+export interface OwnProof {
+  readonly password: string;
+  /** Six digits, where the account asks for them. */
+  readonly totp?: string;
+}
+
 /** `POST me/totp` begins: scan the address, then prove it with `PUT me/totp`. */
 export interface TotpBegun {
   /** `otpauth://totp/…` */

@@ -1,23 +1,10 @@
 import type { ServiceItem } from '../../model/api/site.ts';
 import type { Field, Resource } from '../field.ts';
-import { CERTAINTY, SOURCE, TRANSPORT, VERDICT } from './words.ts';
+import { portFields, protocolField, verdictField } from './of-port.ts';
+import { CERTAINTY, SOURCE } from './words.ts';
 
 const FIELDS: readonly Field<ServiceItem>[] = [
-  {
-    name: 'device',
-    type: 'text',
-    help: 'name or id of the device',
-    isSearched: true,
-    of: ({ device }) => [device.name, device.id],
-  },
-  { name: 'port', type: 'number', help: 'port', of: (it) => it.port },
-  {
-    name: 'transport',
-    type: 'choice',
-    choices: TRANSPORT,
-    help: 'tcp or udp',
-    of: (it) => it.transport,
-  },
+  ...portFields<ServiceItem>(),
   {
     name: 'state',
     type: 'choice',
@@ -25,13 +12,7 @@ const FIELDS: readonly Field<ServiceItem>[] = [
     help: 'whether it answers now',
     of: (it) => it.state,
   },
-  {
-    name: 'protocol',
-    type: 'text',
-    help: 'protocol really spoken',
-    isSearched: true,
-    of: (it) => it.protocol,
-  },
+  protocolField(),
   { name: 'version', type: 'text', help: 'version of the protocol', of: (it) => it.version },
   {
     name: 'over',
@@ -70,13 +51,7 @@ const FIELDS: readonly Field<ServiceItem>[] = [
     isSearched: true,
     of: (it) => it.details.map(({ value }) => value),
   },
-  {
-    name: 'verdict',
-    type: 'choice',
-    choices: VERDICT,
-    help: 'what the ledger says',
-    of: (it) => it.verdict,
-  },
+  verdictField(),
   { name: 'firstSeen', type: 'time', help: 'when it was first open', of: (it) => it.firstSeen },
   { name: 'lastSeen', type: 'time', help: 'when it was seen last', of: (it) => it.lastSeen },
 ];

@@ -34,7 +34,8 @@ export interface Harness {
 }
 
 export interface Ask {
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is sent as several lines. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
   /** Instead of `body`, as it is. */
   readonly raw?: string;

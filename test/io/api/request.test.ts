@@ -40,6 +40,7 @@ const things: readonly Route[] = [
     id: 'addThing',
     method: 'post',
     path: '/things',
+    previews: true,
     body: z.object({ name: z.string(), tags: z.array(z.string()).optional() }),
     answer: { kind: 'json', schema: z.unknown(), status: 201 },
     run: ({ body, dryRun }) => {

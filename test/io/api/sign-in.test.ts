@@ -252,7 +252,8 @@ describe('guessing', () => {
 describe('codes', () => {
   async function withCodes(): Promise<string> {
     const { headers } = await daemon.signIn('viewer');
-    const begun = await daemon.ask('POST', '/api/v1/me/totp', { headers });
+    const body = { password: PASSWORD };
+    const begun = await daemon.ask('POST', '/api/v1/me/totp', { headers, body });
     const secret = String(begun.json['secret']);
     expect(begun.json['address']).toContain(`secret=${secret}`);
     // Begun only: nothing is asked for yet.

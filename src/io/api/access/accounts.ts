@@ -1,13 +1,13 @@
 import { PortolanError } from '../../../base/errors.ts';
 import { RecentMap } from '../../../base/recent-map.ts';
-import type { NewUser, SignIn, TotpBegun, UserView } from '../../../model/api/auth.ts';
+import type { NewUser, OwnProof, SignIn, TotpBegun, UserView } from '../../../model/api/auth.ts';
 import type { Role } from '../../../model/api/common.ts';
 import type { Instant } from '../../../model/core.ts';
 import type { AccessStore, Account } from '../../store/access.ts';
 import { holderOf } from '../peer.ts';
 import { Refusal } from '../refusal.ts';
 import { hashPassword, isPassword, refuseWeakPassword } from './password.ts';
-import { Throttle } from './throttle.ts';
+import { Throttle, tooMany } from './throttle.ts';
 import { newTotpSecret, totpAddress, totpStep } from './totp.ts';
 import { Turnstile } from './turnstile.ts';
 
@@ -65,6 +65,14 @@ export class Accounts {
   async confirm(account: Account, password: string, address: string): Promise<void> {
     await this.#tried(account.name, address, async () => {
       if (!(await isPassword(password, account.password))) throw wrong();
+    });
+  }
+
+  /** The same, with a code where the account asks for one: for what would do away with the codes. */
+  async confirmWholly(account: Account, proof: OwnProof, address: string): Promise<void> {
+    await this.#tried(account.name, address, async () => {
+      if (!(await isPassword(proof.password, account.password))) throw wrong();
+      if (account.totp !== undefined) this.#takeCode(account, account.totp, proof.totp);
     });
   }
 
@@ -137,13 +145,18 @@ export class Accounts {
 
   async #tried<T>(name: string, address: string, work: () => Promise<T>): Promise<T> {
     const holder = holderOf(address);
-    const place = `${name} at ${holder}`;
+    // Written so that no name that somebody makes up is the key of another: names are any text here.
+    const place = JSON.stringify([name, holder]);
     // Where somebody signed in before, the guesses of others elsewhere do not keep them out.
-    const own = this.#places.get(place) === true ? `account ${place}` : `account ${name}`;
+    const own = this.#places.get(place) === true ? `place ${place}` : `account ${name}`;
     const from = `address ${holder}`;
     const wait = this.#throttle.admit([own, from], this.#now());
     if (wait > 0) throw tooMany(wait);
-    const done = await this.#turnstile.pass(work);
+    const done = await this.#turnstile.pass(work, () => {
+      // Nobody looked at it.
+      this.#throttle.giveBack(own);
+      this.#throttle.giveBack(from);
+    });
     this.#throttle.forget(own);
     this.#throttle.giveBack(from);
     this.#places.set(place, true);
@@ -182,14 +195,6 @@ function userView({ name, role, totp, createdAt, lastSignIn }: Account): UserVie
 function wrong(): Refusal {
   return new Refusal(401, 'E_SIGN_IN', 'Name or password are wrong', {
     remedy: 'Try again; an admin can give a new password: portolan user passwd NAME',
-  });
-}
-
-function tooMany(wait: number): Refusal {
-  const seconds = Math.ceil(wait / 1000);
-  return new Refusal(429, 'E_TOO_MANY', `Too many tries; the next is looked at in ${seconds} s`, {
-    remedy: `Wait ${seconds} s.`,
-    headers: { 'retry-after': String(seconds) },
   });
 }
 

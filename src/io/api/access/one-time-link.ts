@@ -1,5 +1,7 @@
 import type { Instant } from '../../../model/core.ts';
+import { holderOf } from '../peer.ts';
 import { newSecret, same } from './secret.ts';
+import { Throttle, tooMany } from './throttle.ts';
 
 /** Milliseconds for which it can be used. */
 const LIFE = 15 * 60_000;
@@ -10,6 +12,7 @@ const LIFE = 15 * 60_000;
  */
 export class OneTimeLink {
   readonly #now: () => Instant;
+  readonly #throttle = new Throttle();
   #key: string | undefined;
   #until = 0;
 
@@ -28,8 +31,13 @@ export class OneTimeLink {
     return `${address}#k=${this.#key}`;
   }
 
-  /** @returns whether this was it; then it is none any more */
-  use(key: string): boolean {
+  /**
+   * @returns whether this was it; then it is none any more
+   * @throws Refusal 429 for who guesses: there is nothing to find, but each try is written down
+   */
+  use(key: string, address: string): boolean {
+    const wait = this.#throttle.admit([holderOf(address)], this.#now());
+    if (wait > 0) throw tooMany(wait);
     const good = this.#key !== undefined && this.#now() < this.#until && same(key, this.#key);
     if (good) this.#key = undefined;
     return good;

@@ -1,4 +1,5 @@
 import { RecentMap } from '../../../base/recent-map.ts';
+import { Refusal } from '../refusal.ts';
 
 /** Tries that cost nothing but themselves. */
 const FREE = 5;
@@ -55,4 +56,12 @@ export class Throttle {
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (count - FREE));
     return Math.max(0, (this.#tries.get(key)?.last ?? 0) + delay - now);
   }
+}
+
+export function tooMany(wait: number): Refusal {
+  const seconds = Math.ceil(wait / 1000);
+  return new Refusal(429, 'E_TOO_MANY', `Too many tries; the next is looked at in ${seconds} s`, {
+    remedy: `Wait ${seconds} s.`,
+    headers: { 'retry-after': String(seconds) },
+  });
 }

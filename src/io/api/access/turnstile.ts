@@ -15,9 +15,18 @@ export class Turnstile {
     this.#mayWait = mayWait;
   }
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#inside >= this.#atOnce) await this.#turn();
-    else this.#inside += 1;
+  /**
+   * @param turnedAway called before it is refused, where too many wait already
+   * @throws Refusal 429
+   */
+  async pass<T>(work: () => Promise<T>, turnedAway: () => void = () => {}): Promise<T> {
+    if (this.#inside >= this.#atOnce) {
+      if (this.#waiting.length >= this.#mayWait) {
+        turnedAway();
+        throw crowded();
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#inside += 1;
     try {
       return await work();
     } finally {
@@ -27,14 +36,11 @@ export class Turnstile {
       else next();
     }
   }
+}
 
-  #turn(): Promise<void> {
-    if (this.#waiting.length >= this.#mayWait) {
-      throw new Refusal(429, 'E_TOO_MANY', 'Too many people sign in at once', {
-        remedy: 'Try it again in some seconds.',
-        headers: { 'retry-after': '5' },
-      });
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
+function crowded(): Refusal {
+  return new Refusal(429, 'E_TOO_MANY', 'Too many people sign in at once', {
+    remedy: 'Try it again in some seconds.',
+    headers: { 'retry-after': '5' },
+  });
 }

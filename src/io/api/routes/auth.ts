@@ -6,7 +6,15 @@ import { scopesOf } from '../access/scopes.ts';
 import type { OpenedSession } from '../access/sessions.ts';
 import type { Caller, Route } from '../route.ts';
 import { route } from '../route.ts';
-import { linkSignIn, newPassword, sessionView, signIn, totpBegun, totpProof } from '../schemas.ts';
+import {
+  linkSignIn,
+  newPassword,
+  ownProof,
+  sessionView,
+  signIn,
+  totpBegun,
+  totpProof,
+} from '../schemas.ts';
 
 const TAG = 'sign-in';
 
@@ -47,8 +55,9 @@ export const auth: readonly Route[] = [
     tag: TAG,
     body: linkSignIn,
     answer: { kind: 'json', schema: sessionView },
-    run: ({ body, gate }) => {
-      if (!gate.accounts.isEmpty || !gate.link.use(body.key)) throw usedUp();
+    run: ({ body, caller, gate }) => {
+      const isGood = gate.link.use(body.key, caller.address);
+      if (!gate.accounts.isEmpty || !isGood) throw usedUp();
       const session = gate.sessions.open(undefined);
       const { csrf, expiresAt } = session;
       const value: SessionView = { state: 'setup', via: 'link', scopes: [], csrf, expiresAt };
@@ -94,9 +103,12 @@ export const auth: readonly Route[] = [
     ownAccount: true,
     summary: 'Begin to use codes (RFC 6238): a secret for an authenticator',
     tag: TAG,
+    body: ownProof,
     answer: { kind: 'json', schema: totpBegun },
-    run: ({ caller, gate }) => {
-      return { kind: 'json', value: gate.accounts.beginTotp(accountOf(caller)) };
+    run: async ({ body, caller, gate }) => {
+      const account = accountOf(caller);
+      await gate.accounts.confirmWholly(account, body, caller.address);
+      return { kind: 'json', value: gate.accounts.beginTotp(account) };
     },
   }),
   route({
@@ -122,9 +134,12 @@ export const auth: readonly Route[] = [
     ownAccount: true,
     summary: 'Stop to use codes',
     tag: TAG,
+    body: ownProof,
     answer: { kind: 'nothing' },
-    run: ({ caller, gate }) => {
-      gate.accounts.endTotp(accountOf(caller).name);
+    run: async ({ body, caller, gate }) => {
+      const account = accountOf(caller);
+      await gate.accounts.confirmWholly(account, body, caller.address);
+      gate.accounts.endTotp(account.name);
       return { kind: 'nothing' };
     },
   }),

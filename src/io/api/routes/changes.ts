@@ -106,6 +106,7 @@ export const changes: readonly Route[] = [
     path: '/changes',
     scope: 'policy:propose',
     tag: TAG,
+    previews: true,
     summary: 'Makes a change and tries it on recorded traffic; nothing is in force yet',
     body: changeRequest,
     answer: { kind: 'json', schema: changeView },

@@ -18,7 +18,8 @@ import { endpointNames } from '../../site/endpoint-names.ts';
 import { learnContext } from '../../site/learn-context.ts';
 import { daysOf } from '../../site/plan.ts';
 import { findDevice } from '../../site/session.ts';
-import { Conflict } from '../conflict.ts';
+import type { Refusal } from '../refusal.ts';
+import { changedBetween, unmatched } from '../refusal.ts';
 import type { Answer, Route } from '../route.ts';
 import { route } from '../route.ts';
 
@@ -121,12 +122,15 @@ export const policy: readonly Route[] = [
     path: '/policy',
     scope: 'policy:propose',
     tag: TAG,
+    previews: true,
     summary: 'Saves the policy; nothing is in force until a change is applied',
     body: policySave,
     answer: { kind: 'json', schema: policyView },
     run: async ({ context, body, ifMatch, dryRun, caller }) => {
       const before = await viewOf(context);
-      if (ifMatch !== undefined && ifMatch !== before.version) throw conflict(before, body.text);
+      if (ifMatch === undefined && before.exists) throw unmatched();
+      const fits = [undefined, '*', before.version].includes(ifMatch);
+      if (!fits) throw conflict(before, body.text);
       if (dryRun) return policyAnswer(before);
       savePolicy(before.file, before.exists ? before.text : undefined, body.text);
       const after = await viewOf(context);
@@ -185,9 +189,12 @@ function versionOf(of: string): string {
 }
 
 /** Somebody else saved meanwhile: what is there now, against what was sent, line by line. */
-function conflict({ version, text: there }: PolicyView, sent: string): Conflict {
+function conflict({ version, text: there }: PolicyView, sent: string): Refusal {
   const difference = lineDifference(there, sent);
-  return new Conflict('The policy was changed by somebody else meanwhile', { version, difference });
+  return changedBetween('The policy was changed by somebody else meanwhile', {
+    version,
+    difference,
+  });
 }
 
 /** `-` for lines that are only there, `+` for lines that are only in what was sent. */

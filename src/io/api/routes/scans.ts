@@ -65,6 +65,7 @@ export const scans: readonly Route[] = [
     path: '/scans/{id}',
     scope: 'scan',
     tag: TAG,
+    previews: true,
     summary: 'Stops it; what was found is kept',
     params: id,
     answer: { kind: 'nothing' },
@@ -113,7 +114,7 @@ function pastView(record: ScanRecord, services: readonly Service[]): ScanView {
   );
   return {
     ...record,
-    phase: outcome === 'running' ? 'waiting' : 'done',
+    phase: outcome === 'running' ? 'elsewhere' : 'done',
     done: budget.devices,
     total: budget.devices,
     devices: budget.devices,

@@ -34,6 +34,7 @@ export const settings: readonly Route[] = [
     path: '/channels/{id}/test',
     scope: 'admin',
     tag: TAG,
+    previews: true,
     summary: 'Sends a test message now',
     params: z.object({ id: z.string().max(40) }),
     body: z.strictObject({}).optional(),

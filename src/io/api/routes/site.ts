@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { PortolanError } from '../../../base/errors.ts';
 import { usualProtocols } from '../../../engine.ts';
-import type { DeviceView } from '../../../model/api/site.ts';
+import type { DeviceItem, DeviceView } from '../../../model/api/site.ts';
 import { protocols } from '../../../protocols/index.ts';
 import { Listing } from '../../../query/listing.ts';
 import { changelog } from '../../../query/resources/changelog.ts';
 import type { Believed, DaemonContext } from '../../daemon/context.ts';
 import { findDevice } from '../../site/session.ts';
-import { Conflict } from '../conflict.ts';
 import { editDevice } from '../device-edit.ts';
 import { keptSums } from '../kept-sums.ts';
 import { changesOf, viewsOf } from '../kept-views.ts';
 import { filterText, listQuery, momentText, pageOf as page, sinceOf } from '../lists.ts';
+import type { Refusal } from '../refusal.ts';
+import { changedBetween } from '../refusal.ts';
 import type { Route } from '../route.ts';
 import { route } from '../route.ts';
 import { pageOf } from '../view-schemas/common.ts';
@@ -109,6 +110,7 @@ export const site: readonly Route[] = [
     scope: 'triage',
     needsMatch: true,
     tag: TAG,
+    previews: true,
     summary: 'A word on what a device is; null takes it back',
     params: id,
     body: deviceEdit,
@@ -182,8 +184,8 @@ export const site: readonly Route[] = [
     answer: { kind: 'json', schema: matrixSchema },
     run: ({ context, query }) => {
       const { views } = viewsOf(context);
-      const { filter = '', sort = 'zone', offset = 0, limit = 100, unused = 'false' } = query;
-      const devices = views.devices.filtered(filter, nowOf(context), sort);
+      const { filter = '', sort, offset = 0, limit = 100, unused = 'false' } = query;
+      const devices = inOrder(views.devices.filtered(filter, nowOf(context), sort ?? 'name'), sort);
       const request = { offset, limit, unused: unused === 'true', usual };
       return { kind: 'json', value: matrixView(views.facts, devices, request) };
     },
@@ -227,6 +229,12 @@ export const site: readonly Route[] = [
   }),
 ];
 
+/** Where nothing is said, zone by zone; the names within each are in order already. */
+function inOrder(devices: readonly DeviceItem[], sort: string | undefined): readonly DeviceItem[] {
+  if (sort !== undefined) return devices;
+  return devices.toSorted((a, b) => Number(a.zone > b.zone) - Number(a.zone < b.zone));
+}
+
 function nowOf({ world }: DaemonContext): number {
   return world.now();
 }
@@ -259,11 +267,11 @@ function versionOf({ id: device, attributes, name, robustness, category }: Devic
     .slice(0, 20);
 }
 
-function changedMeanwhile(view: DeviceView, version: string): Conflict {
+function changedMeanwhile(view: DeviceView, version: string): Refusal {
   const lines = view.attributes
     .filter(({ locked }) => locked)
     .map(({ name, value }) => `  ${name}: ${value}`);
-  return new Conflict(`${view.id} was changed by somebody else meanwhile`, {
+  return changedBetween(`${view.id} was changed by somebody else meanwhile`, {
     version,
     difference: [`  name: ${view.name}`, ...lines, `  treated as: ${view.robustness}`].join('\n'),
   });

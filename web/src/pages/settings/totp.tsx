@@ -1,6 +1,7 @@
 import type { FormEvent, JSX } from 'react';
 import { useState } from 'react';
-import type { TotpBegun, TotpProof } from '../../../../src/model/api/auth.ts';
+import type { OwnProof, TotpBegun, TotpProof } from '../../../../src/model/api/auth.ts';
+import type { ApiError } from '../../api/client.ts';
 import { send } from '../../api/client.ts';
 import { useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
@@ -12,35 +13,112 @@ import { say } from '../../parts/toast.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { words } from '../../words/index.ts';
+import { PasswordField } from '../sign-in/password-field.tsx';
 
 const t = words(en, de);
 
-/** The second factor: begun with an address for the authenticator, proved with its six digits. */
+/**
+ * The second factor: begun with an address for the authenticator, proved with its six digits. Who
+ * only has the session, which may be stolen, can neither begin it nor end it.
+ */
 export function Totp({ isOn }: { readonly isOn: boolean }): JSX.Element {
-  const begin = useSend(() => send<TotpBegun>('POST', 'me/totp'));
-  const end = useSend(() => send('DELETE', 'me/totp'), ['session']);
-  const error = begin.error ?? end.error;
+  const [isAsked, setAsked] = useState(false);
+  const begin = useSend((proof: OwnProof) => send<TotpBegun>('POST', 'me/totp', proof));
+  const end = useSend((proof: OwnProof) => send('DELETE', 'me/totp', proof), ['session']);
+  const close = (): void => {
+    setAsked(false);
+    begin.reset();
+    end.reset();
+  };
+  const ended = (): void => {
+    close();
+    say(t.totpEnded);
+  };
   return (
     <section className="sheet settings-form">
       <h2>{t.totp}</h2>
       <p>{isOn ? `✓ ${t.totpOn}` : t.totpOff}</p>
       <p>
-        {isOn ? (
-          <Button
-            disabled={end.isPending}
-            onClick={() => end.mutate(undefined, { onSuccess: () => say(t.totpEnded) })}
-          >
-            {t.totpEnd}
-          </Button>
-        ) : (
-          <Button disabled={begin.isPending} onClick={() => begin.mutate(undefined)}>
-            {t.totpBegin}
-          </Button>
-        )}
+        <Button onClick={() => setAsked(true)}>{isOn ? t.totpEnd : t.totpBegin}</Button>
       </p>
-      {error !== null && <Failed error={error} />}
-      {begin.data !== undefined && !isOn && <Prove begun={begin.data} onClose={begin.reset} />}
+      {isAsked && begin.data === undefined && (
+        <Own
+          title={isOn ? t.totp : t.totpTitle}
+          act={isOn ? t.totpEnd : t.totpBegin}
+          asksCode={isOn}
+          isPending={begin.isPending || end.isPending}
+          error={isOn ? end.error : begin.error}
+          onProof={(proof) =>
+            isOn ? end.mutate(proof, { onSuccess: ended }) : begin.mutate(proof)
+          }
+          onClose={close}
+        />
+      )}
+      {isAsked && begin.data !== undefined && <Prove begun={begin.data} onClose={close} />}
     </section>
+  );
+}
+
+interface OwnProps {
+  readonly title: string;
+  readonly act: string;
+  readonly asksCode: boolean;
+  readonly isPending: boolean;
+  readonly error: ApiError | null;
+  readonly onProof: (proof: OwnProof) => void;
+  readonly onClose: () => void;
+}
+
+/** Asks for what only the person has. */
+function Own(props: OwnProps): JSX.Element {
+  const { title, act, asksCode, isPending, error, onProof, onClose } = props;
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    onProof({ password, ...(asksCode ? { totp: code.replaceAll(/\s/g, '') } : {}) });
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <PasswordField
+          label={t.oldPassword}
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+        />
+        {asksCode && <Digits value={code} onChange={setCode} />}
+        {error !== null && <Failed error={error} />}
+        <Button type="submit" look="primary" disabled={isPending || password === ''}>
+          {act}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+interface DigitsProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Digits({ value, onChange }: DigitsProps): JSX.Element {
+  return (
+    <Field label={t.totpCode}>
+      {(ties) => (
+        <input
+          {...ties}
+          className="digits"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9 ]*"
+          maxLength={8}
+          required
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -87,21 +165,7 @@ function Prove({ begun, onClose }: ProveProps): JSX.Element {
       {begun.address.startsWith('otpauth://') && <a href={begun.address}>{t.totpOpen}</a>}
       <form className="form" onSubmit={submit}>
         <p>{t.totpStep2}</p>
-        <Field label={t.totpCode}>
-          {(ties) => (
-            <input
-              {...ties}
-              className="digits"
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              pattern="[0-9 ]*"
-              maxLength={8}
-              required
-              value={code}
-              onChange={({ target }) => setCode(target.value)}
-            />
-          )}
-        </Field>
+        <Digits value={code} onChange={setCode} />
         {error !== null && <Failed error={error} />}
         <Button type="submit" look="primary" disabled={isPending}>
           {t.totpProve}
