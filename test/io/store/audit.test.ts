@@ -79,6 +79,19 @@ describe('verify', () => {
   });
 });
 
+test.each([
+  ['half a pair of surrogates, where a name was cut', 'a camera \ud83d'],
+  ['the other half', '\ude00 camera'],
+  ['a NUL', 'a\u0000b'],
+  ['controls and a byte-order mark', '\ufeff\u001b[2J\r\n\uffff'],
+])('%s breaks no chain', (_, text) => {
+  const store = openStore(folder);
+  store.audit({ at: 5, who: text, what: text, why: text, before: text, after: text });
+  store.audit(entry('then'));
+  store.close();
+  expect(verdict()).toMatchObject({ ok: true, entries: 2 });
+});
+
 test('nothing is changed or deleted by way of the store itself', () => {
   write(1);
   const driver = openDriver(file);
