@@ -1,5 +1,6 @@
 import type { AddressSet } from '../base/address-set.ts';
 import type { PortSet } from '../base/port-set.ts';
+import type { Instant } from './core.ts';
 
 /**
  * A firewall's rules as that firewall walks through them: what every target's text is read back
@@ -33,6 +34,8 @@ export interface FilterRule {
   readonly boxes: readonly FilterBox[];
   /** Undefined: it only counts, logs or marks, and the walk goes on. */
   readonly verdict?: FilterVerdict;
+  /** It has a time, and this is how it stands until then. */
+  readonly until?: Instant;
 }
 
 export type FilterVerdict =

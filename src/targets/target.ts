@@ -1,5 +1,6 @@
 import { PortolanError } from '../base/errors.ts';
 import type { BoundPolicy } from '../model/bound-policy.ts';
+import type { Instant } from '../model/core.ts';
 import type { FilterProgram } from '../model/filter-program.ts';
 
 /** The contract of a file in this folder: a policy in, text out, and back. Nothing is run from here. */
@@ -11,8 +12,12 @@ export interface Target {
   /** What this firewall cannot say of the policy, rule by rule, in words. */
   unsupported(policy: BoundPolicy): readonly Unsupported[];
   render(policy: BoundPolicy, options?: RenderOptions): Artefact;
-  /** Reads rules of this firewall, ours or another's. */
-  parse(text: string): ParsedRules;
+  /**
+   * Reads rules of this firewall, ours or another's.
+   *
+   * @param now what rules with a time are read as they stand at; without, they may match or not
+   */
+  parse(text: string, now?: Instant): ParsedRules;
 }
 
 /** What it can express. */

@@ -3,9 +3,9 @@ export interface RuleCounter {
   readonly bytes: number;
 }
 
-/** `… counter packets 3 bytes 180 drop comment "r1"` */
+/** `… counter packets 3 bytes 180 drop comment "r1"`; of an element the comment comes at once. */
 const LINE =
-  /\bcounter packets (\d{1,20}) bytes (\d{1,20})\b[^"\n]*comment "([a-z][a-z0-9_-]{0,39})"/g;
+  /\bcounter packets (\d{1,20}) bytes (\d{1,20})\b[^",\n]*comment "([a-z][a-z0-9_-]{0,39})"/g;
 
 /**
  * What each rule has counted, by its id, from what `nft list` prints: a rule stands in as many lines

@@ -5,12 +5,13 @@ import type { Path } from '../shared/terms.ts';
 import { termsOf } from '../shared/terms.ts';
 import type { Place } from './denial.ts';
 import { denialLines, joined } from './denial.ts';
+import { exactLines, split } from './exact.ts';
 import { ruleLines } from './lines.ts';
 import { addresses, matchesOf, oneOf } from './matches.ts';
 import { chainName, comment, id } from './names.ts';
 import { macText, ownerSets, TIED } from './owner-sets.ts';
 import type { Chains, Owner, Plan, Side } from './plan.ts';
-import { declared, intervals, rangeText } from './sets.ts';
+import { intervals, rangeText } from './sets.ts';
 
 const ANYONE = { ranges: EVERY_ADDRESS, names: [], devices: [] };
 const ANYTHING: BoundRule = {
@@ -49,9 +50,12 @@ export function sideChain(plan: Plan, chains: Chains, side: Side, path: Path): s
 function deviceLines(common: Place): readonly string[] {
   const { plan, side } = common;
   const key = side === 'egress' ? 'saddr' : 'daddr';
-  const targets = plan.owners.map((owner) => ({ owner, chain: deviceChain(common, owner) }));
+  const judged = plan.owners.map((owner) => {
+    const { elements, rest } = split(common, owner, plan.rulesOf(side, owner));
+    return { owner, elements, chain: deviceChain(common, owner, rest) };
+  });
   const byAddress = ([4, 6] as const).flatMap((family) => {
-    const elements = targets.flatMap(({ owner, chain }) =>
+    const elements = judged.flatMap(({ owner, chain }) =>
       owner.addresses
         .filter((range) => range.family === family)
         .map((range) => [rangeText(range), chain] as const),
@@ -59,17 +63,17 @@ function deviceLines(common: Place): readonly string[] {
     const keys = [`${family === 4 ? 'ip' : 'ip6'} ${key}`];
     return dispatch(common, `_${family}`, `ipv${family}_addr`, elements, keys);
   });
-  if (side === 'ingress') return byAddress;
-  const trial = macElements(plan, true, (owner) => deviceChain(common, owner, false));
-  return [...byAddress, ...byMac(common, '_trial', trial)];
+  const exact = exactLines(
+    common,
+    judged.flatMap(({ elements }) => elements),
+  );
+  if (side === 'ingress') return [...exact, ...byAddress];
+  const trial = macElements(plan, true, (owner) => addresslessChain(common, owner));
+  return [...exact, ...byAddress, ...byMac(common, '_trial', trial)];
 }
 
 function macDefaults(common: Place): readonly string[] {
-  const elements = macElements(common.plan, false, (owner) => {
-    const { refuse } = common.plan.policy;
-    const lines = denialLines(common, '', refuse, owner.device, defaultId(owner.device.id));
-    return common.chains.add(chainName('z', owner.device.id), lines);
-  });
+  const elements = macElements(common.plan, false, (owner) => defaultChain(common, owner));
   return byMac(common, '_mac', elements);
 }
 
@@ -107,27 +111,52 @@ function dispatch(
   const map = `m${side[0]}${path === 'input' ? 's' : ''}${name}`;
   const properties = intervals(branches.map(([key]) => key));
   const elements = branches.map(([key, chain]) => `${key} : goto ${chain}`);
-  plan.sets.declare(map, declared('map', map, `type ${type} : verdict`, properties, elements));
-  return keys.map((key) => `${key} vmap @${map}`);
+  const shared = plan.sets.map(map, `type ${type} : verdict`, properties, elements);
+  return keys.map((key) => `${key} vmap @${shared}`);
 }
 
-/**
- * The rules of one device and its default. One chain serves both paths where they are the same on
- * both; `isAtAddress` false: the packet has the device's MAC only.
- */
-function deviceChain(common: Place, owner: Owner, isAtAddress = true): string {
-  const { plan, chains, side, path } = common;
-  const rules = isAtAddress ? plan.rulesOf(side, owner) : plan.commonRules(side);
-  const kind = `${isAtAddress ? '' : 'x'}${side[0]}`;
+/** The rules of one device and its default. One chain serves both paths where they are the same on both. */
+function deviceChain(common: Place, owner: Owner, rules: readonly BoundRule[]): string {
+  const { side, path } = common;
   const isOther = path === 'input' && rules.some(({ toZone }) => toZone !== undefined);
-  const name = chainName(`${kind}${isOther ? 's' : ''}`, owner.device.id);
-  if (chains.has(name)) return name;
-  const place = { ...common, owner, isAtAddress };
-  return chains.add(name, [
-    ...(side === 'egress' && isAtAddress ? spoofLines(place, owner) : []),
-    ...rules.flatMap((rule: BoundRule) => ruleLines(place, rule)),
-    ...denialLines(place, '', plan.policy.refuse, owner.device, defaultId(owner.device.id)),
+  const name = chainName(`${side[0]}${isOther ? 's' : ''}`, owner.device.id);
+  const place = { ...common, owner, isAtAddress: true };
+  return endingChain(place, owner, name, () => [
+    ...(side === 'egress' ? spoofLines(place, owner) : []),
+    ...rules.flatMap((rule) => ruleLines(place, rule)),
   ]);
+}
+
+/** Of whoever has the device's MAC only: what of the rules is for everybody. */
+function addresslessChain(common: Place, owner: Owner): string {
+  const { plan, side, path } = common;
+  const rules = plan.commonRules(side);
+  const isOther = path === 'input' && rules.some(({ toZone }) => toZone !== undefined);
+  const name = chainName(`x${side[0]}${isOther ? 's' : ''}`, owner.device.id);
+  const place = { ...common, owner, isAtAddress: false };
+  return endingChain(place, owner, name, () => rules.flatMap((rule) => ruleLines(place, rule)));
+}
+
+/** Lines, then the default of the device; where there are none, the default alone. */
+function endingChain(
+  place: Place,
+  owner: Owner,
+  name: string,
+  lines: () => readonly string[],
+): string {
+  const { chains } = place;
+  if (chains.has(name)) return name;
+  const end = defaultChain(place, owner);
+  const own = lines();
+  return own.length === 0 ? end : chains.add(name, [...own, `goto ${end}`]);
+}
+
+/** What becomes of what no rule of a device allows: the same on both sides and paths. */
+function defaultChain({ plan, chains }: Place, { device }: Owner): string {
+  const name = chainName('z', device.id);
+  if (chains.has(name)) return name;
+  const { refuse } = plan.policy;
+  return chains.add(name, denialLines({ chains }, '', refuse, device, defaultId(device.id)));
 }
 
 /** The address is asked for again, so that whoever reads the rule knows whose MAC it is about. */

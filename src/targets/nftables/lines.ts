@@ -19,7 +19,7 @@ export function ruleLines(place: Place, rule: BoundRule): readonly string[] {
   ]);
 }
 
-function contextOf({ plan, path, side, owner, isAtAddress }: Place): TermContext {
+export function contextOf({ plan, path, side, owner, isAtAddress }: Place): TermContext {
   const end = side === 'egress' ? 'source' : 'destination';
   const base = { policy: plan.policy, path };
   if (owner === undefined || !isAtAddress) return base;

@@ -13,6 +13,8 @@ const BITS = { 4: 32n, 6: 128n } as const;
  */
 export class NamedSets {
   readonly #declarations = new Map<string, string>();
+  /** By what is in it: the name of the map. */
+  readonly #maps = new Map<string, string>();
 
   addresses(set: AddressSet): string {
     const kind = set[0]?.family === 6 ? 6 : 4;
@@ -36,6 +38,22 @@ export class NamedSets {
   declare(name: string, text: string): string {
     this.#declarations.set(name, text);
     return name;
+  }
+
+  /**
+   * A map under this name, or the one that says the same: what is in it costs as much time to load as
+   * the rules.
+   */
+  map(
+    name: string,
+    type: string,
+    properties: readonly string[],
+    elements: readonly string[],
+  ): string {
+    const content = [type, ...properties, ...elements].join('\n');
+    const known = this.#maps.get(content) ?? name;
+    this.#maps.set(content, known);
+    return this.declare(known, declared('map', known, type, properties, elements));
   }
 
   declarations(): readonly string[] {

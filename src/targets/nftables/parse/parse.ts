@@ -1,4 +1,5 @@
 import { EVERY_ADDRESS } from '../../../base/address-set.ts';
+import type { Instant } from '../../../model/core.ts';
 import type { BaseChain, FilterRule, Hook } from '../../../model/filter-program.ts';
 import type { ParsedRules } from '../../target.ts';
 import type { TableView } from './rule.ts';
@@ -21,13 +22,15 @@ interface Reading {
   readonly base: BaseChain[];
   readonly chains: Map<string, readonly FilterRule[]>;
   readonly notes: string[];
+  /** What rules with a time are read as they stand at. */
+  readonly now: Instant | undefined;
 }
 
 /** Reads what `nft list ruleset` or `nft list table` prints, or a file of ours. */
-export function parse(text: string): ParsedRules {
+export function parse(text: string, now?: Instant): ParsedRules {
   if (text.length > LONGEST) return { ok: false, line: 1, why: 'longer than 32 MiB' };
   const cursor = new Cursor(tokensOf(text));
-  const reading: Reading = { base: [], chains: new Map(), notes: [] };
+  const reading: Reading = { base: [], chains: new Map(), notes: [], now };
   for (cursor.skipEnds(); !cursor.done; cursor.skipEnds()) {
     const { line } = cursor;
     const why = readTop(cursor, reading);
@@ -81,7 +84,9 @@ function readTable(table: string, body: readonly Token[], reading: Reading): voi
     if (kind === 'chain') chains.push({ name, body: block });
     else if (kind === 'set' || kind === 'map') sets.set(name, declaredElements(block));
   }
-  for (const chain of chains) readChain(chain, { table, sets }, reading);
+  const { now } = reading;
+  const view = { table, sets, ...(now === undefined ? {} : { now }) };
+  for (const chain of chains) readChain(chain, view, reading);
 }
 
 interface Part {

@@ -1,11 +1,13 @@
 import { parseAddress, parseNetwork } from '../../../base/address.ts';
 import { addressSet, EVERY_ADDRESS } from '../../../base/address-set.ts';
+import type { Instant } from '../../../model/core.ts';
 import type { FilterBox, FilterRule, FilterVerdict } from '../../../model/filter-program.ts';
 import { product } from './boxes.ts';
 import type { Reading } from './keys.ts';
 import { KEYS } from './keys.ts';
 import type { Element } from './sets.ts';
 import { elementsOf } from './sets.ts';
+import { turnOf } from './times.ts';
 import type { Token } from './tokens.ts';
 import { Cursor } from './tokens.ts';
 import { numberOf } from './words.ts';
@@ -15,6 +17,7 @@ export interface TableView {
   /** `inet portolan`: in front of the names of its chains. */
   readonly table: string;
   readonly sets: ReadonlyMap<string, readonly Element[]>;
+  readonly now?: Instant;
 }
 
 /** Where what we do not know may end: at a statement, or at a verdict. */
@@ -33,14 +36,22 @@ const STATEMENTS = ['counter', 'log', 'accept', 'drop', 'reject', 'return', 'con
   .concat(['update']);
 const UNDECIDED = ['time', 'hour', 'day', 'pkttype', 'length', 'cpu'];
 const OPERATORS = ['==', '!=', '<', '>', '<=', '>='];
+/** What we write for a rule's id, and nobody else's comment. */
+const ID = /^[a-z][a-z0-9_-]{0,39}$/;
 const LOG_OPTIONS = ['prefix', 'level', 'group', 'snaplen', 'queue-threshold', 'flags'];
 
-type Branch = readonly [box: FilterBox | undefined, verdict: FilterVerdict | undefined];
+interface Branch {
+  readonly box: FilterBox | undefined;
+  readonly verdict: FilterVerdict | undefined;
+  /** Of the rule for which its element stands, where that says so. */
+  readonly id?: string;
+}
 
 interface Parts {
   boxes: readonly FilterBox[];
   verdict?: FilterVerdict;
   id?: string;
+  until?: Instant;
   /** A verdict map: each of its verdicts with what leads to it. */
   branches?: readonly Branch[];
 }
@@ -52,13 +63,18 @@ export function rulesOf(tokens: readonly Token[], view: TableView): readonly Fil
   while (!cursor.done) readPart(cursor, view, parts);
   const text = textOf(tokens);
   const line = tokens[0]?.line ?? 1;
-  const base = { text, line, ...(parts.id === undefined ? {} : { id: parts.id }) };
+  const base = {
+    ...{ text, line },
+    ...(parts.id === undefined ? {} : { id: parts.id }),
+    ...(parts.until === undefined ? {} : { until: parts.until }),
+  };
   if (parts.branches === undefined) {
     const verdict = parts.verdict === undefined ? {} : { verdict: parts.verdict };
     return [{ ...base, boxes: parts.boxes, ...verdict }];
   }
-  return parts.branches.map(([box, verdict]) => ({
+  return parts.branches.map(({ box, verdict, id }) => ({
     ...base,
+    ...(id === undefined ? {} : { id }),
     boxes: product(parts.boxes, [box ?? { opaque: text }]),
     ...(verdict === undefined ? {} : { verdict }),
   }));
@@ -76,7 +92,7 @@ function readPart(cursor: Cursor, view: TableView, parts: Parts): void {
     return;
   }
   const keys = readKeys(cursor);
-  if (keys.length === 0 && readUndecided(cursor, parts)) return;
+  if (keys.length === 0 && readUndecided(cursor, view, parts)) return;
   if (keys.length === 0) readUnknown(cursor, parts, [cursor.take()]);
   else if (!readMatch(cursor, view, keys, parts)) readUnknown(cursor, parts, []);
 }
@@ -93,7 +109,7 @@ function readStatement(cursor: Cursor, parts: Parts): boolean {
   }
   if (cursor.takes('comment')) {
     const { text } = cursor.take();
-    if (/^[a-z][a-z0-9_-]{0,39}$/.test(text)) parts.id = text;
+    if (ID.test(text)) parts.id = text;
     return true;
   }
   return cursor.takes('continue') || cursor.takes('notrack');
@@ -279,7 +295,10 @@ function concatenated(
   return boxes;
 }
 
-/** Elements that lead to the same verdict are one branch. No two overlap, so any order will do. */
+/**
+ * Elements that lead to the same verdict are one branch, those of each rule another. No two overlap,
+ * so any order will do.
+ */
 function branchesOf(
   elements: readonly Element[],
   keys: readonly Reading[],
@@ -287,26 +306,37 @@ function branchesOf(
 ): readonly Branch[] {
   const groups = new Map<string, Element[]>();
   for (const element of elements) {
-    const text = textOf(element.data);
+    const text = `${textOf(element.data)} ${element.comment ?? ''}`;
     const group = groups.get(text);
     if (group === undefined) groups.set(text, [element]);
     else group.push(element);
   }
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.flatMap(([, group]): Branch[] => {
-    const verdict = readVerdict(new Cursor(group[0]?.data ?? []), view, { boxes: [{}] });
+    const [first] = group;
+    const verdict = readVerdict(new Cursor(first?.data ?? []), view, { boxes: [{}] });
+    const id = first?.comment !== undefined && ID.test(first.comment) ? first.comment : undefined;
+    const named = id === undefined ? { verdict } : { verdict, id };
     const boxes = boxesOf(group, keys, false);
-    return boxes === undefined ? [[undefined, verdict]] : boxes.map((box) => [box, verdict]);
+    if (boxes === undefined) return [{ box: undefined, ...named }];
+    return boxes.map((box) => ({ box, ...named }));
   });
 }
 
 /** Of these we know where they end, so that what stands behind them is still read. */
-function readUndecided(cursor: Cursor, parts: Parts): boolean {
+function readUndecided(cursor: Cursor, { now }: TableView, parts: Parts): boolean {
   const key = UNDECIDED.find((each) => cursor.takes('meta', each));
   if (key === undefined) return false;
   const operator = OPERATORS.includes(cursor.peek().text) ? cursor.take().text : '==';
   const value = cursor.peek().kind === 'open' ? (cursor.block() ?? []) : [cursor.take()];
-  parts.boxes = product(parts.boxes, [{ opaque: `meta ${key} ${operator} ${textOf(value)}` }]);
+  const turn = key === 'time' ? turnOf(operator, textOf(value)) : undefined;
+  if (turn === undefined || now === undefined) {
+    parts.boxes = product(parts.boxes, [{ opaque: `meta ${key} ${operator} ${textOf(value)}` }]);
+    return true;
+  }
+  const isAhead = now < turn.at;
+  if (isAhead) parts.until = Math.min(turn.at, parts.until ?? turn.at);
+  if (isAhead !== turn.isBefore) parts.boxes = [];
   return true;
 }
 

@@ -1,10 +1,11 @@
 import type { Token } from './tokens.ts';
 import { Cursor } from './tokens.ts';
 
-/** An element of a set or map: the parts of its key, and what it maps to. */
+/** An element of a set or map: the parts of its key, what it maps to, and what it is called. */
 export interface Element {
   readonly key: readonly string[];
   readonly data: readonly Token[];
+  readonly comment?: string;
 }
 
 /** Begin what an element has besides its key. */
@@ -29,7 +30,10 @@ function elementOf(group: readonly Token[]): Element {
     .join(' ')
     .split(' . ')
     .map((part) => part.replaceAll(' ', ''));
-  return { key, data: colon < 0 ? [] : group.slice(colon + 1) };
+  const said = head.findIndex(({ text, kind }) => kind === 'word' && text === 'comment');
+  const comment = said < 0 ? undefined : head[said + 1]?.text;
+  const data = colon < 0 ? [] : group.slice(colon + 1);
+  return { key, data, ...(comment === undefined ? {} : { comment }) };
 }
 
 /** The elements in the body of a set or map. */
