@@ -98,7 +98,7 @@ export async function readThisMachine(
 
 /** Where iptables answers, a machine without nft is one that can be read all the same. */
 async function listedByNft(isAlone: boolean, signal: AbortSignal): Promise<string> {
-  const result = await runTool('nft', ['list', 'ruleset'], { milliseconds: MILLISECONDS, signal });
+  const result = await runTool('nft', ['-T', 'list', 'ruleset'], { milliseconds: MILLISECONDS, signal });
   if (result?.status === 0) return result.output;
   if (result === undefined && !isAlone) return '';
   throw refused('nft', result !== undefined);

@@ -8,6 +8,7 @@ import {
   hasAddress,
   intersectionOf,
 } from '../base/address-set.ts';
+import { utcText } from '../base/instant.ts';
 import { quote, untrusted } from '../base/untrusted.ts';
 import type { Answer, Direction, Transport } from '../model/core.ts';
 import type { Cell } from '../model/ledger.ts';
@@ -227,7 +228,8 @@ function cellOf(
   const others = unique.filter(({ passage }) => passage.answer !== answer);
   const shown = [...deciding, ...others].slice(0, NAMED).map(({ name, passage }) => {
     const by = quote(untrusted(passage.by), RULE_CAP).slice(1, -1);
-    return `${name}: ${passage.answer} (${by})`;
+    const until = passage.until === undefined ? '' : `, until ${utcText(passage.until)}`;
+    return `${name}: ${passage.answer} (${by}${until})`;
   });
   const more = unique.length > NAMED ? `; and ${unique.length - NAMED} more` : '';
   const { origin, at } = firewall.facts;

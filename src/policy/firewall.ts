@@ -46,6 +46,8 @@ export interface Passage {
   readonly answer: 'yes' | 'no' | 'unknown';
   /** `line 12: tcp dport 443 accept`, `by default`: the rule that decides, as a stranger wrote it. */
   readonly by: string;
+  /** The rule that decides has a time: until then it is so. */
+  readonly until?: Instant;
 }
 
 /** Connections to ask about; what is undefined is anything. */
@@ -84,6 +86,14 @@ export class Firewall {
     space.concerning = 'the firewall’s rules';
     const domain = new Domain([siteOf(facts)], 'resolved', [facts.program]);
     this.#diagram = ofProgram(facts.program, { space, domain }, { devices: facts.devices });
+  }
+
+  /** When a rule with a time is another one than it was read as; undefined where none will be. */
+  get turnsAt(): Instant | undefined {
+    const times = [...this.facts.program.chains.values()]
+      .flat()
+      .flatMap(({ until }) => until ?? []);
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
   }
 
   segmentOf(address: Address): Segment | undefined {
@@ -189,12 +199,12 @@ export class Firewall {
     const found = probe(space, root, region);
     const answer =
       found.allowed !== undefined ? 'yes' : found.uncertain !== undefined ? 'unknown' : 'no';
-    return { answer, by: this.#decidedBy(found) };
+    return { answer, ...this.#decidedBy(found) };
   }
 
-  #decidedBy({ allowed, uncertain, denied }: Probe): string {
+  #decidedBy({ allowed, uncertain, denied }: Probe): Omit<Passage, 'answer'> {
     const region = allowed ?? uncertain ?? denied;
-    if (region === undefined) return 'by default';
+    if (region === undefined) return { by: 'by default' };
     const { domain } = this.#diagram;
     const packet = witnessOf(domain, region);
     const owner = this.facts.devices.find((each) => hasAddress(each.addresses, packet.source));
@@ -204,7 +214,9 @@ export class Firewall {
       ...(mac === undefined ? {} : { sourceMac: mac }),
     });
     const { rule } = decision;
-    return rule === undefined ? 'by default' : `line ${rule.line}: ${rule.text}`;
+    if (rule === undefined) return { by: 'by default' };
+    const { line, text, until } = rule;
+    return { by: `line ${line}: ${text}`, ...(until === undefined ? {} : { until }) };
   }
 }
 

@@ -11,7 +11,8 @@ export const FAMILIES = ['inet', 'bridge'] as const;
 export const LIST_OURS = FAMILIES.map((family) => ['nft', '-s', 'list', 'table', family, TABLE]);
 /** The same with what was counted. */
 export const LIST_COUNTED = FAMILIES.map((family) => ['nft', 'list', 'table', family, TABLE]);
-export const LIST_ALL: readonly string[] = ['nft', '-s', 'list', 'ruleset'];
+/** Times in seconds: as text they are in the time zone of whoever lists them. */
+export const LIST_ALL: readonly string[] = ['nft', '-s', '-T', 'list', 'ruleset'];
 
 /**
  * A listing without what changes while it is in force: the elements of sets that devices and the

@@ -4,6 +4,7 @@ import { PortolanError } from '../../base/errors.ts';
 import type { SiteRules } from '../../engine.ts';
 import type { Place } from '../../ledger/cells.ts';
 import type { BoundDevice } from '../../model/bound-policy.ts';
+import type { Instant } from '../../model/core.ts';
 import type { Device } from '../../model/device.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
 import { allowedCell } from '../../policy/allowed.ts';
@@ -37,6 +38,9 @@ export class RuleBook {
   #stamped: string | undefined;
   #version = 0;
   #peers: { readonly at: number; readonly found: Peers } | undefined;
+  /** When the next rule lapses, of the policy or of a firewall; and how often one did. */
+  #turnsAt = Number.POSITIVE_INFINITY;
+  #turns = 0;
 
   constructor(world: World, store: Store) {
     this.#world = world;
@@ -52,6 +56,7 @@ export class RuleBook {
     const permission = (id: string, place: Place): ReturnType<typeof allowedCell> =>
       permissions.cell(byId.get(id), place);
     if (policy === undefined) return { permission };
+    for (const { expires } of policy.rules) this.#turnAt(expires);
     return {
       permission,
       need: (id, place) => {
@@ -65,6 +70,11 @@ export class RuleBook {
     };
   }
 
+  /** Only what is still to come: what was over before is over. */
+  #turnAt(at: Instant | undefined): void {
+    if (at !== undefined && at > this.#world.now()) this.#turnsAt = Math.min(this.#turnsAt, at);
+  }
+
   #peersNow(): Peers {
     const now = this.#world.now();
     const isOld = this.#peers === undefined || Math.abs(now - this.#peers.at) > PEERS_FOR;
@@ -72,15 +82,19 @@ export class RuleBook {
     return this.#peers?.found ?? new Map();
   }
 
-  /** Another one whenever the policy or the rules of a firewall are others. */
+  /** Another one whenever the policy or the rules of a firewall are others, or one lapsed. */
   stamp(): string {
+    if (this.#world.now() >= this.#turnsAt) {
+      this.#turnsAt = Number.POSITIVE_INFINITY;
+      this.#turns += 1;
+    }
     const policy = this.policy()?.text;
     if (policy !== this.#stamped) {
       this.#stamped = policy;
       this.#version += 1;
     }
     const readings = this.#store.firewalls().map(({ id }) => id);
-    return [this.#version, ...readings].join(' ');
+    return [this.#version, this.#turns, ...readings].join(' ');
   }
 
   /** The policy in the data folder, where there is one that is fit; read anew when it changed. */
@@ -109,9 +123,10 @@ export class RuleBook {
     if (readings.length === 0) return [];
     const zones = this.policy()?.policy.zones ?? {};
     const bound = devices.map(boundDevice);
-    return readings.flatMap((reading) => {
+    const now = this.#world.now();
+    const firewalls = readings.flatMap((reading) => {
       try {
-        return opened(reading, zones, bound);
+        return opened(reading, zones, bound, now);
       } catch (error) {
         if (!(error instanceof PortolanError)) throw error;
         const { origin } = reading;
@@ -119,6 +134,8 @@ export class RuleBook {
         return [];
       }
     });
+    for (const { turnsAt } of firewalls) this.#turnAt(turnsAt);
+    return firewalls;
   }
 }
 
@@ -162,8 +179,9 @@ function opened(
   { at, origin, target, text, links }: FirewallReading,
   zones: Parameters<typeof segmentsOf>[0],
   devices: readonly BoundDevice[],
+  now: Instant,
 ): readonly Firewall[] {
-  const parsed = targetCalled(target)?.parse(text);
+  const parsed = targetCalled(target)?.parse(text, now);
   if (parsed?.ok !== true) return [];
   const segments = segmentsOf(zones, links);
   const own = ownAddresses(links);
