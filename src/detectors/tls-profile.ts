@@ -76,11 +76,11 @@ function violations(handshake: Handshake, all: readonly TlsExpectation[]): reado
   const candidates = sure.length > 0 ? sure : fits('unknown');
   if (candidates.length === 0) return otherServer(handshake, open);
   if (candidates.some(({ profiles }) => profiles.length === 0)) return [];
-  const { offer, transport = 'tcp' } = handshake;
+  const { offer, version } = handshake;
   if (offer === undefined) return [];
   const [nearest = []] = candidates
     .flatMap(({ profiles }) => profiles)
-    .map((profile) => differencesOf(offer, profile, transport))
+    .map((profile) => differencesOf(offer, profile, version))
     .toSorted((a, b) => a.length - b.length);
   return nearest;
 }

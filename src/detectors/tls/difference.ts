@@ -33,13 +33,17 @@ const LISTS = [
   ['compressions', 'compression of certificates', String],
 ] as const;
 
-/** All that is offered and not listed. A list that the profile does not have says nothing. */
+/**
+ * All that is offered and not listed. A list that the profile does not have says nothing.
+ *
+ * @param agreed the version of the handshake: that of DTLS is held against a list of its own
+ */
 export function differencesOf(
   offer: TlsOffer,
   profile: TlsProfile,
-  transport: 'tcp' | 'udp',
+  agreed: string,
 ): readonly Difference[] {
-  const versions = transport === 'tcp' ? profile.tlsVersions : profile.dtlsVersions;
+  const versions = agreed.startsWith('DTLS') ? profile.dtlsVersions : profile.tlsVersions;
   const names = offer.versions.map((version) => VERSIONS.get(version) ?? hex(version));
   return [
     ...notIn('version', names, versions),

@@ -8,6 +8,7 @@ import { lines } from './lines.ts';
 import { modbus } from './modbus.ts';
 import { mqtt } from './mqtt.ts';
 import { opcua } from './opcua.ts';
+import { quic } from './quic.ts';
 import { s7comm } from './s7comm.ts';
 import { ssh } from './ssh.ts';
 import { telnet } from './telnet.ts';
@@ -17,6 +18,7 @@ import { tls } from './tls.ts';
 export const dialogueKinds: readonly DialogueKind[] = [
   tls,
   dtls,
+  quic,
   http,
   mqtt,
   ssh,

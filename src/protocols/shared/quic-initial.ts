@@ -138,6 +138,14 @@ export function unveil(
   return counterMode(expandKey(key), nonce, packet.subarray(numberAt + length, -16));
 }
 
+/** RFC 9000 §14.1: a client fills its first datagram up to 1200 octets. */
+const SMALLEST = 1200;
+
+/** Whether a datagram begins a connection in a version whose first packets can be read. */
+export function isClientInitial(datagram: Uint8Array): boolean {
+  return datagram.length >= SMALLEST && nextPacket(datagram)?.initial !== undefined;
+}
+
 /** The start of each side's handshake, as far as its CRYPTO frames are there without a gap. */
 export function readInitials(
   client: readonly Uint8Array[],
