@@ -198,7 +198,7 @@ export class Conversations {
    * something, for the answer may still come; else what it says now takes its place.
    */
   #isKept(conversation: Conversation): boolean {
-    if (conversation.best === undefined) {
+    if (conversation.best === undefined && !this.#isOnlySeries(conversation)) {
       const { verdict } = this.#judge.answer(conversation, true);
       conversation.best = verdict;
     }
@@ -212,7 +212,8 @@ export class Conversations {
 
   /** A question and its answer, as far as we know. */
   #askPair(conversation: Conversation): void {
-    const { verdict } = this.#judge.answer(conversation, true);
+    const isAsked = !this.#isOnlySeries(conversation);
+    const verdict = isAsked ? this.#judge.answer(conversation, true).verdict : undefined;
     const best = verdict ?? conversation.best;
     if (best === undefined) this.#tryNext(conversation);
     else this.#settle(conversation, best, verdict !== undefined);
@@ -220,8 +221,8 @@ export class Conversations {
 
   /** @returns whether it was given up instead */
   #tryNext(conversation: Conversation): boolean {
-    const isSeries = conversation.heads.some(({ length }) => length > 0);
-    const tries = !isSeries && this.#judge.isHopeless(conversation.record) ? 1 : TRIES;
+    const tries =
+      !isSeries(conversation) && this.#judge.isHopeless(conversation.record) ? 1 : TRIES;
     if (conversation.restarts >= tries - 1) {
       this.#settle(conversation, undefined);
       return true;
@@ -231,10 +232,20 @@ export class Conversations {
     return false;
   }
 
+  /** After one try on a port where nobody recognised anything, the rest is for who follows a series. */
+  #isOnlySeries(conversation: Conversation): boolean {
+    return (
+      conversation.restarts > 0 &&
+      isSeries(conversation) &&
+      this.#judge.isHopeless(conversation.record)
+    );
+  }
+
   #conclude(conversation: Conversation): void {
     conversation.settleGaps();
     const spoken = conversation.length(0) + conversation.length(1) > 0;
-    const verdict = spoken ? this.#judge.answer(conversation, true).verdict : undefined;
+    const isAsked = spoken && !this.#isOnlySeries(conversation);
+    const verdict = isAsked ? this.#judge.answer(conversation, true).verdict : undefined;
     const better = verdict?.certainty === 'proved' ? verdict : (conversation.best ?? verdict);
     this.#settle(conversation, better, better === verdict);
   }
@@ -375,6 +386,11 @@ function isGathered(
   { greeting: wanted = 0 }: Protocol,
 ): boolean {
   return greeting.every(({ length }) => length >= wanted) || parts > 4 * wanted;
+}
+
+/** Whether what a side says may be one of a series. */
+function isSeries({ heads }: Conversation): boolean {
+  return heads[0].length > 0 || heads[1].length > 0;
 }
 
 const NOTHING = new Uint8Array(0);
