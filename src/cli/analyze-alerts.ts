@@ -5,6 +5,7 @@ import { detectors } from '../detectors/index.ts';
 import type { MonitorSize } from '../detectors/monitor.ts';
 import { Monitor } from '../detectors/monitor.ts';
 import type { LineWriter } from '../io/capture/line-writer.ts';
+import { documentedFor } from '../knowledge/announced.ts';
 import type { AlertOpened } from '../model/alert-event.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Input } from './command.ts';
@@ -40,6 +41,7 @@ export class AlertLog {
     this.#output = output;
     this.#monitor = new Monitor({
       detectors: detectors.all,
+      documented: documentedFor,
       isExpected: (signal) => this.#gatherer.isExpected(signal),
       ...(learnUntil === undefined ? {} : { learnUntil }),
     });

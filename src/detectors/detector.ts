@@ -1,5 +1,5 @@
 import type { Signal } from '../model/alert.ts';
-import type { Category, Instant } from '../model/core.ts';
+import type { Category, Instant, Transport } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { TlsExpectation } from '../model/tls-profile.ts';
 
@@ -44,6 +44,11 @@ export interface DetectorContext {
   isExpected(signal: Signal): boolean;
   /** Rules in force (learned, MUD, manual): whether the device may; undefined: no policy. */
   mayOpen?(observation: Observation): boolean | undefined;
+  /**
+   * Name of the product that announces itself by such a service (`_ipp._tcp`) and is documented to
+   * serve the port; undefined: nothing is documented.
+   */
+  documented?(service: string, transport: Transport, port: number): string | undefined;
   /** What the MUD file that is in use for a device says of its TLS; undefined: there is none. */
   tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
 }

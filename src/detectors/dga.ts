@@ -21,6 +21,11 @@ const DOMAINS = 8;
 const STRANGE_DOMAINS = 5;
 /** Times as many as were usual in the worst such window. */
 const FACTOR = 3;
+/**
+ * Milliseconds in which only what is blatant is told: no flow says afterwards which names did not
+ * exist, so after a restart it is learned again what is usual.
+ */
+const LEARNS_AGAIN = 24 * HOUR;
 
 export const dga = {
   id: 'dga',
@@ -57,6 +62,9 @@ class Dga implements Watch {
     toldAt: Number.NEGATIVE_INFINITY,
   }));
 
+  /** Since when questions are heard themselves. */
+  #hearsSince: Instant | undefined;
+
   constructor(context: DetectorContext) {
     this.#context = context;
   }
@@ -71,6 +79,7 @@ class Dga implements Watch {
     if (observation.kind !== 'lookup' || !this.#context.isLocal(observation.client.address)) {
       return [];
     }
+    if (observation.rcode === undefined) this.#hearsSince ??= observation.at;
     if (observation.rcode === 0) this.#bigrams.learn(labelOf(this.#domains.of(observation.name)));
     return observation.rcode === NXDOMAIN ? this.#missing(observation) : [];
   }
@@ -95,7 +104,8 @@ class Dga implements Watch {
     const isDue = count >= this.#limit(missing, strange);
     // What looks like an attack while it is learned is told, and not taken for usual.
     const isBlatant = strange >= DOMAINS * 2;
-    if (isLearning(this.#context, device, at) && !isBlatant) {
+    const isNewHere = at - (this.#hearsSince ?? Number.NEGATIVE_INFINITY) < LEARNS_AGAIN;
+    if ((isLearning(this.#context, device, at) || isNewHere) && !isBlatant) {
       missing.usual = Math.max(missing.usual, count);
       return [];
     }

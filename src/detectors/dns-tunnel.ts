@@ -4,7 +4,7 @@ import type { NameLookup, Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap, fingerprint } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
-import { deviceAt, isLearning } from './learned/ends.ts';
+import { deviceAt, isLearning, learnedAt } from './learned/ends.ts';
 import { RegisteredDomains } from './learned/registered-domain.ts';
 import { octets, said, tell } from './learned/tell.ts';
 
@@ -12,6 +12,7 @@ import { octets, said, tell } from './learned/tell.ts';
 const PARENTS = 4;
 const NAMES = 32;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 /** Octets of labels below one domain in an hour: 2 KiB is what a whole day of a usual device has. */
 const OCTETS = 2_048;
 /** While it is learned, and for a domain that was learned: four times as much. */
@@ -57,6 +58,9 @@ class DnsTunnel implements Watch {
   readonly #domains = new RegisteredDomains();
   readonly #devices = new DeviceTable(() => new BoundedMap<string, Parent>(PARENTS));
 
+  /** Since when questions are heard themselves: no flow says afterwards which were asked. */
+  #hearsSince: Instant | undefined;
+
   constructor(context: DetectorContext) {
     this.#context = context;
   }
@@ -74,6 +78,7 @@ class DnsTunnel implements Watch {
     if (observation.kind !== 'lookup' || !this.#context.isLocal(observation.client.address)) {
       return [];
     }
+    if (observation.rcode === undefined) this.#hearsSince ??= observation.at;
     const domain = this.#domains.of(observation.name);
     const front = observation.name.slice(0, Math.max(0, observation.name.length - domain.length));
     if (front.length < LENGTH / 2 || domain.endsWith('.arpa')) return [];
@@ -117,7 +122,8 @@ class DnsTunnel implements Watch {
 
   #isTunnel(parent: Parent, device: string, at: Instant): boolean {
     const { questions, octets: count, entropy, first, isTold } = parent;
-    const isUsual = first < (this.#context.about(device).learnUntil ?? this.#context.learnUntil);
+    const again = (this.#hearsSince ?? Number.NEGATIVE_INFINITY) + DAY;
+    const isUsual = first < Math.max(learnedAt(this.#context, device), again);
     const factor = isUsual || isLearning(this.#context, device, at) ? LEARNING_FACTOR : 1;
     if (isTold || questions < QUESTIONS || count < OCTETS * factor) return false;
     return count / questions >= LENGTH && entropy >= ENTROPY;

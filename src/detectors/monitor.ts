@@ -1,5 +1,5 @@
 import type { Signal } from '../model/alert.ts';
-import type { Category, Instant } from '../model/core.ts';
+import type { Category, Instant, Transport } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { TlsExpectation } from '../model/tls-profile.ts';
 import type { Detector, DetectorContext, DeviceProfile, Watch } from './detector.ts';
@@ -33,6 +33,7 @@ export interface MonitorOptions {
   isExpected?(signal: Signal): boolean;
   mayOpen?(observation: Observation): boolean | undefined;
   tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
+  documented?(service: string, transport: Transport, port: number): string | undefined;
 }
 
 /**
@@ -126,7 +127,8 @@ export class Monitor {
     return this.#ticking.flatMap((watch) => watch.tick(at));
   }
 
-  #contextOf({ isExpected, mayOpen, tlsProfileOf }: MonitorOptions): DetectorContext {
+  #contextOf({ isExpected, ...options }: MonitorOptions): DetectorContext {
+    const { mayOpen, tlsProfileOf, documented } = options;
     const learnUntil = (): Instant => this.#learnUntil;
     return {
       get learnUntil() {
@@ -138,6 +140,7 @@ export class Monitor {
       isExpected: (signal) => isExpected?.(signal) === true,
       ...(mayOpen === undefined ? {} : { mayOpen }),
       ...(tlsProfileOf === undefined ? {} : { tlsProfileOf }),
+      ...(documented === undefined ? {} : { documented }),
     };
   }
 

@@ -1,4 +1,6 @@
-import type { Subject } from '../model/evidence.ts';
+import { reveal } from '../base/untrusted.ts';
+import type { Fact, Subject } from '../model/evidence.ts';
+import type { Announced } from '../model/observation.ts';
 import type { Protocol, Search, Sighting } from '../protocols/protocol.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
@@ -21,8 +23,14 @@ export class Discoveries {
   readonly #services: ServiceLog;
   readonly #hosts: Hosts;
   readonly #read = new SeenFilter(CAPACITY);
+  readonly #tell: (announced: Announced) => void;
 
-  constructor(protocols: readonly Protocol[], services: ServiceLog, hosts: Hosts) {
+  /** @param tell hears what devices say that they serve, each thing once */
+  constructor(
+    protocols: readonly Protocol[],
+    { services, hosts }: { readonly services: ServiceLog; readonly hosts: Hosts },
+    tell: (announced: Announced) => void,
+  ) {
     for (const { search } of protocols) {
       if (search === undefined) continue;
       this.#byPort.set(search.port, search);
@@ -30,6 +38,7 @@ export class Discoveries {
     }
     this.#services = services;
     this.#hosts = hosts;
+    this.#tell = tell;
   }
 
   datagram(packet: Packet, text: AddressText): void {
@@ -41,11 +50,33 @@ export class Discoveries {
     const address = addressOf(packet, text);
     const { bytes, payload, payloadCaptured } = packet;
     const datagram = bytes.subarray(payload, payload + payloadCaptured);
-    const at = Math.floor(packet.time / 1000);
     for (const sighting of search.read(datagram.slice(), { address, port: sourcePort })) {
-      const subject = this.#subjectOf(sighting);
-      for (const fact of sighting.facts) this.#services.factOnce(at, subject, 'likely', fact);
+      this.#note(sighting, sighting.address === address, packet);
     }
+  }
+
+  /** @param isOwn what the sender says of itself; of another's ports it is no word of that other */
+  #note(sighting: Sighting, isOwn: boolean, packet: Packet): void {
+    const at = Math.floor(packet.time / 1000);
+    const subject = this.#subjectOf(sighting);
+    for (const fact of sighting.facts) {
+      const certainty = !isOwn && fact.kind === 'advertises' ? 'hint' : 'likely';
+      const isNew = this.#services.factOnce(at, subject, certainty, fact);
+      if (isNew && isOwn) this.#announce(fact, subject, packet);
+    }
+  }
+
+  #announce(fact: Fact, { address, mac }: Subject, { time, frame }: Packet): void {
+    if (fact.kind !== 'advertises') return;
+    this.#tell({
+      kind: 'announced',
+      at: Math.floor(time / 1000),
+      frame,
+      device: { address, ...(mac === undefined ? {} : { mac }) },
+      transport: fact.transport,
+      port: fact.port,
+      service: reveal(fact.service),
+    });
   }
 
   #subjectOf({ address, transport, port }: Sighting): Subject {

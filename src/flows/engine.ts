@@ -1,6 +1,7 @@
+import { changeDetail } from '../model/change-detail.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Observation, Operation } from '../model/observation.ts';
 import { deviceFacts, TELLING } from '../protocols/fields/device-facts.ts';
 import type { Protocol } from '../protocols/protocol.ts';
 import { Defragmenter } from '../wire/defragment.ts';
@@ -117,7 +118,11 @@ export class PassiveEngine {
     this.#streams = new StreamCounts(this.#table);
     this.#uses = new FlowUses(this.#table, this.#text, this.usage);
     this.#witness = new Witness(this.#table, this.#text, this.#hosts, this.#services);
-    this.#discoveries = new Discoveries(options.protocols, this.#services, this.#hosts);
+    this.#discoveries = new Discoveries(
+      options.protocols,
+      { services: this.#services, hosts: this.#hosts },
+      (announced) => options.onObservation?.(announced),
+    );
     const store = { ...STORE_DEFAULTS, ...options.firstBytes };
     this.#conversations = new Conversations(this.#table, this.#recogniser, store, {
       onSettled: this.#onSettled,
@@ -136,7 +141,19 @@ export class PassiveEngine {
       found: (record: number) => this.#found[record],
     };
     const { capacity } = { ...TABLE_DEFAULTS, ...table };
-    return new FlowObserver(tools, capacity, (observation) => onObservation(observation));
+    return new FlowObserver(tools, capacity, (observation) => {
+      if (observation.kind === 'operation') this.#keepChange(observation);
+      onObservation(observation);
+    });
+  }
+
+  /** Who changes something at a controller is to be known after a restart, too. */
+  #keepChange(operation: Operation): void {
+    const fact = changeDetail(operation);
+    if (fact === undefined) return;
+    const { at, protocol, server } = operation;
+    const transport = protocol === 'bacnet' ? 'udp' : 'tcp';
+    this.#services.factOnce(at, { ...server, transport }, 'proved', fact);
   }
 
   /** Takes a decoded packet; nothing of it is kept but copies. */
@@ -290,7 +307,10 @@ export class PassiveEngine {
     if (sourcePort === 53 || sourcePort === 5353 || sourcePort === 5355) {
       this.#names.learn(packet, this.#text);
     }
-    if (this.#options.onEvidence !== undefined) this.#discoveries.datagram(packet, this.#text);
+    const { onEvidence, onObservation } = this.#options;
+    if (onEvidence !== undefined || onObservation !== undefined) {
+      this.#discoveries.datagram(packet, this.#text);
+    }
   }
 
   #refuse(packet: Packet): void {

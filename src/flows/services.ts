@@ -64,13 +64,14 @@ export class ServiceLog {
     return openAt;
   }
 
-  /** Says it once of each subject. */
-  factOnce(at: Instant, subject: Subject, certainty: Certainty, fact: Fact): void {
+  /** Says it once of each subject. @returns whether it was said now */
+  factOnce(at: Instant, subject: Subject, certainty: Certainty, fact: Fact): boolean {
     const place = subject.port === undefined ? '' : `${subject.transport}/${subject.port}`;
     const key = `${subject.address} ${place} ${JSON.stringify(fact)}`;
-    if (this.#told.get(key) === true) return;
+    if (this.#told.get(key) === true) return false;
     this.#told.set(key, true);
     this.fact(at, subject, certainty, fact);
+    return true;
   }
 
   fact(at: Instant, subject: Subject, certainty: Certainty, fact: Fact): void {

@@ -14,6 +14,11 @@ export interface Dossier {
   readonly aliases: readonly string[];
   /** How a device is known to be one; all given parts must fit. Compared without regard to case. */
   readonly matches: readonly DossierMatch[];
+  /**
+   * Types of DNS-SD that nothing else announces: what announces itself so is taken for one. That they
+   * are announced is said, with its source, by the line of `mdns`.
+   */
+  readonly announces?: readonly string[];
   readonly lines: readonly DossierLine[];
   /** What a person should know: no IP port of its own, keep on one VLAN with …; each with its source. */
   readonly notes: readonly DossierNote[];

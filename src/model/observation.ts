@@ -1,4 +1,4 @@
-import type { Carrier, Certainty, Instant } from './core.ts';
+import type { Carrier, Certainty, Instant, Transport } from './core.ts';
 import type { Endpoint, Flow, Volume } from './flow.ts';
 import type { TlsOffer } from './tls-profile.ts';
 
@@ -14,6 +14,7 @@ export type Observation =
   | Recognised
   | Progress
   | Closed
+  | Announced
   | Binding
   | DhcpMessage
   | RouterAdvertisement
@@ -89,6 +90,21 @@ export interface Closed {
   /** What was not told by `progress` yet. */
   readonly sent: Volume;
   readonly received: Volume;
+}
+
+/**
+ * A device tells everybody that it serves a port (DNS-SD, RFC 6763; SSDP; WS-Discovery). Only what it
+ * says of itself, and once of each port and service: again it is told only after a restart.
+ */
+export interface Announced {
+  readonly kind: 'announced';
+  readonly at: Instant;
+  readonly frame?: number;
+  readonly device: Omit<Endpoint, 'port'>;
+  readonly transport: Transport;
+  readonly port: number;
+  /** In the device's words: `_ipp._tcp`, `upnp`, `onvif`. */
+  readonly service: string;
 }
 
 /** A MAC address says that an address is its own (ARP, RFC 826; neighbour advertisement, RFC 4861). */

@@ -1,4 +1,5 @@
 import type { Detector } from '../../src/detectors/detector.ts';
+import type { MonitorOptions } from '../../src/detectors/monitor.ts';
 import { Monitor } from '../../src/detectors/monitor.ts';
 import type { Signal } from '../../src/model/alert.ts';
 import type { Endpoint, Flow } from '../../src/model/flow.ts';
@@ -12,6 +13,7 @@ export const DAY = 86_400_000;
 export const START = Date.UTC(2026, 2, 2);
 
 export const LAMP = { address: '192.168.1.20', mac: '00:17:88:00:00:20' };
+export const OTHER_LAMP = { address: '192.168.1.21', mac: '00:17:88:00:00:21' };
 export const STORE = { address: '192.168.1.30', mac: '00:11:32:00:00:30' };
 export const HUB = { address: '192.168.1.40', mac: 'b8:27:eb:00:00:40' };
 /** Outside: whatever comes from there bears the router's MAC. */
@@ -38,8 +40,12 @@ export class Scene {
   readonly signals: Signal[] = [];
   #flow = 0;
 
-  constructor(detectors: readonly Detector[], learnUntil: number = START + 2 * DAY) {
-    this.monitor = new Monitor({ detectors, learnUntil });
+  constructor(
+    detectors: readonly Detector[],
+    learnUntil: number = START + 2 * DAY,
+    more: Omit<MonitorOptions, 'detectors' | 'learnUntil'> = {},
+  ) {
+    this.monitor = new Monitor({ detectors, learnUntil, ...more });
   }
 
   see(observation: Observation): void {
@@ -95,6 +101,8 @@ export class Scene {
       frames: [1, 2],
       lost: 0,
       facts: [],
+      ...named,
+      ...(sni === undefined ? {} : { sni }),
     };
     this.see({ kind: 'closed', at: at + lasts, flow: this.#flow, record, ...moved });
   }

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detector } from '../../detectors/detector.ts';
 import { Monitor } from '../../detectors/monitor.ts';
+import { documentedFor } from '../../knowledge/announced.ts';
 import type { Category, Instant } from '../../model/core.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { TlsExpectation } from '../../model/tls-profile.ts';
-import type { Store } from '../store/store.ts';
 import type { AlertKeeper } from './keeper.ts';
+import type { PastStore } from './past.ts';
 import { past } from './past.ts';
 
 const DAY = 86_400_000;
@@ -42,6 +43,7 @@ export class AlertWatch {
     this.#monitor = new Monitor({
       detectors,
       learnDays,
+      documented: documentedFor,
       isExpected: (signal) => keeper.isExpected(signal),
       ...(categoryOf === undefined ? {} : { categoryOf }),
       ...(mayOpen === undefined ? {} : { mayOpen }),
@@ -73,11 +75,11 @@ export class AlertWatch {
   }
 
   /**
-   * Learns again from stored flows what it knew before the start, in slices between which everybody
+   * Learns again from stored flows and evidence what it knew before the start, in slices between which everybody
    * else has a turn. What it says of the past was said then. Where it is ended before it knows what is
    * usual, it judges nothing.
    */
-  async learn(store: Pick<Store, 'flows'>, now: Instant, signal?: AbortSignal): Promise<void> {
+  async learn(store: PastStore, now: Instant, signal?: AbortSignal): Promise<void> {
     this.#held = [];
     try {
       await this.#learn(store, now, signal);
@@ -89,7 +91,7 @@ export class AlertWatch {
     }
   }
 
-  async #learn(store: Pick<Store, 'flows'>, now: Instant, signal?: AbortSignal): Promise<void> {
+  async #learn(store: PastStore, now: Instant, signal?: AbortSignal): Promise<void> {
     const turn = new Turn();
     for (const observation of past(store, now - this.#learnDays * DAY, now)) {
       if (observation !== undefined) this.#monitor.see(observation);

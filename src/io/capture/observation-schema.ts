@@ -78,6 +78,14 @@ export function observationSchema(record: z.ZodType<Flow>): z.ZodType<Observatio
 
 const ofTheLink = [
   z.object({
+    kind: z.literal('announced'),
+    ...when,
+    device: endpoint.omit({ port: true }),
+    transport,
+    port,
+    service: name,
+  }),
+  z.object({
     kind: z.literal('binding'),
     ...when,
     mac,

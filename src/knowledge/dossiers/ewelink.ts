@@ -18,6 +18,7 @@ export const ewelink = {
   kind: 'relay',
   aliases: ['sonoff', 'ewelink-sonoff'],
   matches: [{ vendor: 'sonoff' }, { vendor: 'itead' }, { model: 'ewelink' }],
+  announces: ['_ewelink._tcp'],
   lines: [
     {
       direction: 'to-device',

@@ -22,6 +22,7 @@ export const googleCast = {
     { model: 'chromecast' },
     { model: 'google cast' },
   ],
+  announces: ['_googlecast._tcp'],
   lines: [
     {
       direction: 'to-device',

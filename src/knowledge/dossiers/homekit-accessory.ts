@@ -14,6 +14,7 @@ export const homekitAccessory = {
   kind: 'accessory',
   aliases: ['homekit', 'hap'],
   matches: [{ model: 'hass bridge' }, { model: 'homekit' }],
+  announces: ['_hap._tcp'],
   lines: [
     {
       direction: 'to-device',

@@ -23,6 +23,7 @@ export const hueBridge = {
     { vendor: 'philips', model: 'bsb00' },
     { model: 'hue bridge' },
   ],
+  announces: ['_hue._tcp'],
   lines: [
     {
       direction: 'to-device',

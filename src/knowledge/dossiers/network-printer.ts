@@ -18,6 +18,7 @@ export const networkPrinter = {
   kind: 'printer',
   aliases: ['printer', 'ipp-printer'],
   matches: [{ kind: 'printer' }, { speaks: 'jetdirect' }],
+  announces: ['_ipp._tcp'],
   lines: [
     {
       direction: 'to-device',

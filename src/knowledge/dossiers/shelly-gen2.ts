@@ -33,6 +33,7 @@ export const shellyGen2 = {
     { vendor: 'shelly', model: 'gen' },
     { vendor: 'shelly' },
   ],
+  announces: ['_shelly._tcp'],
   lines: [
     {
       direction: 'to-device',
