@@ -32,8 +32,6 @@ export class FlowRecords {
   readonly icmp: Uint16Array;
   /** Octets that are missing in the streams. */
   readonly lost: Float64Array;
-  /** Begin and end of a gap that may still be filled, of side 0 and of side 1. */
-  readonly holes: Int32Array;
   /** Where its first bytes are kept; -1 for nowhere. */
   readonly slot: Int32Array;
   readonly #words: Int32Array;
@@ -50,7 +48,6 @@ export class FlowRecords {
     this.vlan = new Int16Array(capacity);
     this.icmp = new Uint16Array(capacity);
     this.lost = new Float64Array(capacity);
-    this.holes = new Int32Array(capacity * 4);
     this.slot = new Int32Array(capacity);
   }
 

@@ -15,6 +15,8 @@ import type { FlowTable } from './table.ts';
 
 /** A jump of more octets is another connection or a forged number, and no gap. */
 const JUMP_LIMIT = 1 << 24;
+/** Gaps of one stream that are held open; of a further one the oldest counts as lost. */
+const HOLES = 4;
 
 /** Where the payload of a segment belongs in its stream. */
 export interface Place {
@@ -26,16 +28,27 @@ export interface Place {
 
 /**
  * Follows the two streams of a TCP flow with a few numbers each, whatever is kept of them: state of
- * the connection, and what is missing. A gap counts as lost when nothing fills it: it is held open
- * until the next one, so that segments that merely overtook each other are not counted.
+ * the connection, and what is missing.
+ *
+ * The policy: octets are placed by their sequence numbers (RFC 9293 §3.4), and the first copy of an
+ * octet counts. A gap is held open, up to four of each stream at a time, for segments that were
+ * overtaken or sent again; what fills one is new, wherever it comes. What nothing fills counts as lost
+ * when the flow ends, or when a fifth gap opens. What the other side acknowledges was sent, whether
+ * we saw it or not. Of the streams themselves only the first octets are kept, in `Conversation`.
  */
 export class TcpTracker {
   /** Of the last segment. */
   readonly place: Place = { seen: 0, ahead: 0 };
   readonly #table: FlowTable;
+  /** Begin and end of each gap, the oldest first, of side 0 and of side 1; and how many there are. */
+  readonly #holes: Int32Array;
+  readonly #counts: Uint8Array;
 
   constructor(table: FlowTable) {
     this.#table = table;
+    const streams = table.records.lost.length * 2;
+    this.#holes = new Int32Array(streams * HOLES * 2);
+    this.#counts = new Uint8Array(streams);
   }
 
   /** Takes a segment of `side` into account, before its payload is looked at. */
@@ -57,8 +70,8 @@ export class TcpTracker {
 
   /** What was still missing when the flow ended. */
   end(record: number): void {
-    this.#loseHole(record, 0);
-    this.#loseHole(record, 1);
+    this.#loseAll(record, 0);
+    this.#loseAll(record, 1);
   }
 
   #open(record: number, side: number, packet: Packet): void {
@@ -99,7 +112,9 @@ export class TcpTracker {
       return;
     }
     this.place.seen = Math.min(length, -delta);
-    this.#fill(record, side, packet.sequence | 0, (packet.sequence + length) | 0);
+    if ((records.state(record) & (HAS_HOLE << side)) !== 0) {
+      this.#fill(record, side, packet.sequence | 0, (packet.sequence + length) | 0);
+    }
     if (delta + length > 0) records.setNext(record, side, packet.sequence + length);
   }
 
@@ -134,36 +149,89 @@ export class TcpTracker {
   }
 
   #openHole(record: number, side: number, from: number, to: number): void {
-    this.#loseHole(record, side);
     const { records } = this.#table;
-    const at = record * 4 + side * 2;
-    records.holes[at] = from;
-    records.holes[at + 1] = to;
-    records.setState(record, records.state(record) | (HAS_HOLE << side));
+    const stream = record * 2 + side;
+    const state = records.state(record);
+    // Of a former flow of the record the number of gaps still stands here.
+    let count = (state & (HAS_HOLE << side)) === 0 ? 0 : (this.#counts[stream] ?? 0);
+    if (count === HOLES) {
+      this.#lose(record, sizeOf(this.#holes, stream * HOLES * 2));
+      this.#remove(stream, 0);
+      count -= 1;
+    }
+    this.#insert(stream, count, from, to);
+    records.setState(record, state | (HAS_HOLE << side));
   }
 
-  #loseHole(record: number, side: number): void {
+  /** A late segment takes from the gaps what it brings. */
+  #fill(record: number, side: number, from: number, to: number): void {
+    const stream = record * 2 + side;
+    // From the last, so that what a gap leaves behind it is not looked at again.
+    for (let hole = (this.#counts[stream] ?? 0) - 1; hole >= 0; hole -= 1) {
+      const at = (stream * HOLES + hole) * 2;
+      const reaches = ((to - (this.#holes[at] ?? 0)) | 0) > 0;
+      const begins = (((this.#holes[at + 1] ?? 0) - from) | 0) > 0;
+      if (reaches && begins) this.#shrink(record, stream, hole, [from, to]);
+    }
+    if (this.#counts[stream] !== 0) return;
+    const { records } = this.#table;
+    records.setState(record, records.state(record) & ~(HAS_HOLE << side));
+  }
+
+  #shrink(record: number, stream: number, hole: number, [from, to]: Range): void {
+    const at = (stream * HOLES + hole) * 2;
+    const [start, end] = [this.#holes[at] ?? 0, this.#holes[at + 1] ?? 0];
+    this.place.seen = Math.max(0, (start - from) | 0);
+    const isLeftBefore = ((from - start) | 0) > 0;
+    const isLeftBehind = ((end - to) | 0) > 0;
+    if (isLeftBefore) this.#holes[at + 1] = from;
+    else if (isLeftBehind) this.#holes[at] = to;
+    else this.#remove(stream, hole);
+    if (isLeftBefore && isLeftBehind) this.#keepRest(record, stream, hole + 1, [to, end]);
+  }
+
+  /** What is left of a gap behind what came; where there is no room for a further one it is lost. */
+  #keepRest(record: number, stream: number, hole: number, [from, to]: Range): void {
+    if ((this.#counts[stream] ?? 0) < HOLES) this.#insert(stream, hole, from, to);
+    else this.#lose(record, (to - from) | 0);
+  }
+
+  #loseAll(record: number, side: number): void {
     const { records } = this.#table;
     const state = records.state(record);
     if ((state & (HAS_HOLE << side)) === 0) return;
-    const at = record * 4 + side * 2;
-    const size = ((records.holes[at + 1] ?? 0) - (records.holes[at] ?? 0)) | 0;
-    records.lost[record] = (records.lost[record] ?? 0) + Math.max(0, size);
+    const stream = record * 2 + side;
+    for (let hole = (this.#counts[stream] ?? 0) - 1; hole >= 0; hole -= 1) {
+      this.#lose(record, sizeOf(this.#holes, (stream * HOLES + hole) * 2));
+    }
     records.setState(record, state & ~(HAS_HOLE << side));
   }
 
-  /** A late segment takes from the gap what it brings; one in its middle counts from its start. */
-  #fill(record: number, side: number, from: number, to: number): void {
-    const { records } = this.#table;
-    if ((records.state(record) & (HAS_HOLE << side)) === 0) return;
-    const at = record * 4 + side * 2;
-    const start = records.holes[at] ?? 0;
-    const end = records.holes[at + 1] ?? 0;
-    const last = end + Math.min(0, (to - end) | 0);
-    const first = start + Math.max(0, (from - start) | 0);
-    const overlap = (last - first) | 0;
-    if (overlap <= 0) return;
-    const left = ((end - start) | 0) - overlap;
-    records.holes[at] = (end - Math.max(0, left)) | 0;
+  #lose(record: number, octets: number): void {
+    const { lost } = this.#table.records;
+    lost[record] = (lost[record] ?? 0) + Math.max(0, octets);
   }
+
+  #insert(stream: number, hole: number, from: number, to: number): void {
+    const first = stream * HOLES * 2;
+    const at = first + hole * 2;
+    this.#holes.copyWithin(at + 2, at, first + HOLES * 2 - 2);
+    this.#holes[at] = from;
+    this.#holes[at + 1] = to;
+    this.#counts[stream] = hole === 0 ? 1 : (this.#counts[stream] ?? 0) + 1;
+  }
+
+  #remove(stream: number, hole: number): void {
+    const first = stream * HOLES * 2;
+    const at = first + hole * 2;
+    this.#holes.copyWithin(at, at + 2, first + HOLES * 2);
+    this.#counts[stream] = (this.#counts[stream] ?? 1) - 1;
+  }
+}
+
+/** Sequence numbers: of the first octet, and of the one behind the last. */
+type Range = readonly [from: number, to: number];
+
+function sizeOf(holes: Int32Array, at: number): number {
+  return ((holes[at + 1] ?? 0) - (holes[at] ?? 0)) | 0;
 }
