@@ -1,6 +1,6 @@
 import { untrusted } from '../src/base/untrusted.ts';
 import { Engine } from '../src/engine.ts';
-import { engineTools } from '../src/io/site/session.ts';
+import { engineTools } from '../src/io/site/engine-tools.ts';
 import type { Evidence, Fact, Subject } from '../src/model/evidence.ts';
 import type { Site } from '../src/model/site.ts';
 import type { Measured } from './_bench.ts';

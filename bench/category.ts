@@ -1,6 +1,6 @@
 import { withLab } from '../lab/lab.ts';
 import { Engine } from '../src/engine.ts';
-import { engineTools } from '../src/io/site/session.ts';
+import { engineTools } from '../src/io/site/engine-tools.ts';
 import type { Category, Certainty } from '../src/model/core.ts';
 import type { Device } from '../src/model/device.ts';
 import type { Figure, Measured } from './_bench.ts';

@@ -5,13 +5,12 @@ import { Engine } from '../engine.ts';
 import type { Analysis } from '../io/capture/analyze.ts';
 import { analyzeCapture } from '../io/capture/analyze.ts';
 import { LineWriter } from '../io/capture/line-writer.ts';
-import { engineTools } from '../io/site/session.ts';
+import { engineTools } from '../io/site/engine-tools.ts';
 import { usedCell } from '../ledger/used.ts';
 import type { NewEvidence } from '../model/evidence.ts';
 import type { Field, Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';
-import type { AlertSummary } from './analyze-alerts.ts';
-import { AlertLog, learnUntilOf } from './analyze-alerts.ts';
+import type { AlertLog, AlertSummary } from './analyze-alerts.ts';
 import { captureLine, deviceLine, flowLine } from './analyze-lines.ts';
 import { analysisJson, printAnalysis } from './analyze-print.ts';
 import type { Input } from './command.ts';
@@ -45,7 +44,8 @@ const OUTPUTS = ['flows', 'fields', 'devices', 'packets', 'alerts'];
 interface Limits {
   readonly top: number;
   readonly maxFlows: number;
-  readonly learnUntil: number | undefined;
+  /** Where alerts are asked for: who finds them in one capture. */
+  readonly newAlerts: ((output: LineWriter) => AlertLog) | undefined;
 }
 
 interface Outputs {
@@ -61,7 +61,7 @@ export async function runAnalyze(shell: Shell, input: Input): Promise<number> {
   const limits = {
     top: numberOf(input, 'top', 10),
     maxFlows: numberOf(input, 'maxFlows', 200_000),
-    learnUntil: learnUntilOf(input),
+    newAlerts: await alertsOf(input),
   };
   const outputs = openOutputs(input);
   const quiet = OUTPUTS.some((name) => input.text(name) === '-');
@@ -82,6 +82,15 @@ export async function runAnalyze(shell: Shell, input: Input): Promise<number> {
   return status;
 }
 
+/** The detectors are loaded only where they are asked for: to read them takes as long as 100,000 packets. */
+async function alertsOf(input: Input): Promise<Limits['newAlerts']> {
+  if (input.text('alerts') === undefined && input.text('learnUntil') === undefined)
+    return undefined;
+  const alerts = await import('./analyze-alerts.ts');
+  const learnUntil = alerts.learnUntilOf(input);
+  return (output) => new alerts.AlertLog(output, learnUntil);
+}
+
 function openOutputs(input: Input): Outputs {
   const open = (name: string): LineWriter | undefined => {
     const path = input.text(name);
@@ -100,14 +109,13 @@ async function analyzeOne(
   shell: Shell,
   file: string,
   outputs: Outputs,
-  { top, maxFlows, learnUntil }: Limits,
+  { top, maxFlows, newAlerts }: Limits,
 ): Promise<Analyzed> {
   const largest = new Largest(top);
   const evidence: NewEvidence[] = [];
   const line = new StatusLine(shell);
   let dropped = 0;
-  const alerts =
-    outputs.alerts === undefined ? undefined : new AlertLog(outputs.alerts, learnUntil);
+  const alerts = outputs.alerts === undefined ? undefined : newAlerts?.(outputs.alerts);
   const analysis = await analyzeCapture(file, {
     observer: file === '-' ? 'stdin' : basename(file),
     signal: shell.stop,

@@ -1,7 +1,8 @@
 import { PortolanError } from '../base/errors.ts';
 import { Engine } from '../engine.ts';
+import { engineTools } from '../io/site/engine-tools.ts';
 import type { Session } from '../io/site/session.ts';
-import { engineTools, withSession } from '../io/site/session.ts';
+import { withSession } from '../io/site/session.ts';
 import type { SiteChange } from '../ledger/diff.ts';
 import { diffSites } from '../ledger/diff.ts';
 import type { ScanRecord } from '../model/scan.ts';

@@ -1,7 +1,8 @@
 import { Engine } from '../engine.ts';
 import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
+import { engineTools } from '../io/site/engine-tools.ts';
 import type { Session } from '../io/site/session.ts';
-import { engineTools, openSession } from '../io/site/session.ts';
+import { openSession } from '../io/site/session.ts';
 import type { Evidence, NewEvidence } from '../model/evidence.ts';
 import type { Flow } from '../model/flow.ts';
 import type { Site } from '../model/site.ts';

@@ -2,21 +2,17 @@ import { userInfo } from 'node:os';
 import { PortolanError } from '../../base/errors.ts';
 import { reveal } from '../../base/untrusted.ts';
 import { Engine } from '../../engine.ts';
-import { makeVendorOf } from '../../identify/oui-table.ts';
-import { dossiers } from '../../knowledge/dossiers/index.ts';
 import type { Place } from '../../ledger/cells.ts';
 import { usedCell } from '../../ledger/used.ts';
 import type { Device } from '../../model/device.ts';
 import type { Evidence, NewEvidence, Subject, UserWord } from '../../model/evidence.ts';
 import type { Cell } from '../../model/ledger.ts';
 import type { Site } from '../../model/site.ts';
-import { protocols } from '../../protocols/index.ts';
-import { matchesSignature } from '../../protocols/shared/characterise.ts';
-import { readData } from '../data.ts';
 import type { OpenOptions } from '../store/open.ts';
 import { openStore } from '../store/open.ts';
 import type { Store, StoredUse } from '../store/store.ts';
 import type { World } from '../world.ts';
+import { engineTools } from './engine-tools.ts';
 import { RuleBook } from './rule-book.ts';
 
 /** Pieces of evidence that are believed in one step. */
@@ -224,15 +220,6 @@ export async function withSession<T>(
   } finally {
     session.close();
   }
-}
-
-export function engineTools(): ConstructorParameters<typeof Engine>[0] {
-  return {
-    vendorOf: makeVendorOf(readData('oui')),
-    protocols,
-    dossiers: dossiers.all,
-    sameSignature: matchesSignature,
-  };
 }
 
 /** What a person says of a device, as evidence. */
