@@ -311,7 +311,8 @@ export class Conversations {
     conversation.parts += 1;
     if (carrierOf(this.#table, conversation.record) === 'tcp') {
       conversation.segment(side, packet.sequence, ahead, payloadOf(packet));
-      if (conversation.isClosed(0) && conversation.isClosed(1)) this.#release(conversation);
+      const isFull = conversation.isClosed(0) && conversation.isClosed(1);
+      if (isFull || this.#isRead(conversation)) this.#release(conversation);
       return;
     }
     const { bytes, payload, payloadCaptured } = packet;
@@ -328,6 +329,13 @@ export class Conversations {
     this.#tellFields(conversation);
     conversation.collected += 1;
     if (conversation.collected >= DATAGRAMS) this.#release(conversation);
+  }
+
+  #isRead(conversation: Conversation): boolean {
+    const { collects, record } = conversation;
+    if (collects?.isRead === undefined) return false;
+    const source = this.#table.records.sourceSide(record);
+    return collects.isRead(this.#judge.question(conversation, source));
   }
 
   #tellFields(conversation: Conversation): void {

@@ -349,7 +349,10 @@ export class PassiveEngine {
   /** What is said to everybody is read as long as it lasts: all devices ask in one flow. */
   readonly #wants = (record: number, { id }: Protocol): 'all' | 'first' | 'none' => {
     if (this.#options.onField !== undefined) return 'all';
-    if (this.#options.onEvidence === undefined || !TELLING.has(id)) return 'none';
+    if (this.#options.onEvidence === undefined) return 'none';
+    if (id === 'tls')
+      return this.#witness.wantsCertificate(record, this.#found[record]) ? 'all' : 'none';
+    if (!TELLING.has(id)) return 'none';
     const { records } = this.#table;
     return isGroup(this.#table, record, 1 - records.sourceSide(record)) ? 'all' : 'first';
   };
@@ -362,7 +365,7 @@ export class PassiveEngine {
   #tellClients(record: number, fields: readonly Field[]): void {
     if (this.#options.onEvidence === undefined) return;
     const at = Math.floor(this.#time / 1000);
-    for (const said of deviceFacts(fields)) this.#witness.client(record, at, said);
+    for (const said of deviceFacts(fields)) this.#witness.party(record, at, said);
   }
 
   readonly #onClose = (record: number): void => {

@@ -1,3 +1,4 @@
+import { RecentMap } from '../base/recent-map.ts';
 import type { Fact, Subject } from '../model/evidence.ts';
 import type { DeviceFact } from '../protocols/fields/device-facts.ts';
 import type { AddressText } from './address-text.ts';
@@ -10,6 +11,10 @@ import type { Settled } from './settled.ts';
 import type { FlowTable } from './table.ts';
 
 const NO_FACTS: readonly Fact[] = [];
+/** Versions of TLS whose certificates go over the wire in the clear (RFC 8446 §1.2). */
+const READABLE: ReadonlySet<string> = new Set(['1.0', '1.1', '1.2']);
+/** Ends that are remembered. */
+const PAIRS = 4096;
 
 /** Turns what a flow shows into evidence about its ends, where they are of the network itself. */
 export class Witness {
@@ -18,6 +23,8 @@ export class Witness {
   readonly #hosts: Hosts;
   readonly #services: ServiceLog;
   readonly #told = new ToldServices();
+  /** Ends whose certificates were looked at. */
+  readonly #shown = new RecentMap<true>(PAIRS);
 
   constructor(table: FlowTable, text: AddressText, hosts: Hosts, services: ServiceLog) {
     this.#table = table;
@@ -36,13 +43,29 @@ export class Witness {
     else this.#server(record, side, at, transport, found);
   }
 
-  /** What a value says of who asked. */
-  client(record: number, at: number, { of, certainty, fact }: DeviceFact): void {
-    if (of !== 'client') {
+  /**
+   * Whether the certificates of a flow of TLS are to be read, where anybody can (before 1.3): once of
+   * each pair of ends, and where one of them is of the network itself.
+   */
+  wantsCertificate(record: number, found: Settled | undefined): boolean {
+    if (found === undefined || !READABLE.has(found.version)) return false;
+    if (!this.#isOwn(record, 0) && !this.#isOwn(record, 1)) return false;
+    const side = this.#table.records.sourceSide(record);
+    const server = `${this.#text.of(record, 1 - side)} ${this.#table.records.port(record, 1 - side)}`;
+    const ends = `${this.#text.of(record, side)} ${server}`;
+    if (this.#shown.get(ends) === true) return false;
+    this.#shown.set(ends, true);
+    return true;
+  }
+
+  /** What a value says of who asked, or of who answered. */
+  party(record: number, at: number, { of, certainty, fact }: DeviceFact): void {
+    if (typeof of !== 'string') {
       this.#hosts.tell(at, of.mac, fact);
       return;
     }
-    const side = this.#table.records.sourceSide(record);
+    const source = this.#table.records.sourceSide(record);
+    const side = of === 'client' ? source : 1 - source;
     if (carrierOf(this.#table, record) === 'other') {
       this.#tellMac(record, side, at, fact);
       return;

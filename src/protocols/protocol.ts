@@ -39,6 +39,11 @@ export interface Protocol {
    */
   fields?(first: FirstBytes): readonly Field[];
   /**
+   * Over TCP: whether nothing that `fields` could read comes after this, as where it is encrypted from
+   * here on. Without it as much is awaited as is kept.
+   */
+  isRead?(first: FirstBytes): boolean;
+  /**
    * Over UDP: of how many datagrams of each side a greeting is put together (QUIC, DTLS). `fields` is
    * then given the first so many of a flow at once, as `datagrams`, and not each alone.
    */

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { Reader } from '../../base/reader.ts';
 import { untrusted } from '../../base/untrusted.ts';
 import type { CertificateFacts } from '../../model/evidence.ts';
-import { extensionOf, iaString, nameIn } from '../../protocols/shared/der.ts';
+import { mudIn } from '../../protocols/shared/der.ts';
 
 /** Bytes: a certificate that is larger is an attack. OpenSSL itself stops at 100 KiB a chain. */
 const SIZE_CAP = 262_144;
@@ -52,14 +52,8 @@ export function certificateFacts(der: Uint8Array): CertificateFacts | undefined 
   }
 }
 
-/** id-pe-mud-url, an IA5String (RFC 8520 §11). */
-const MUD_URL = '1.3.6.1.5.5.7.1.25';
-/** id-pe-mudsigner, the Name of who signs the file. */
-const MUD_SIGNER = '1.3.6.1.5.5.7.1.30';
-
 function mudOf(der: Uint8Array): Pick<CertificateFacts, 'mudUrl' | 'mudSigner'> {
-  const url = iaString(extensionOf(der, MUD_URL));
-  const signer = nameIn(extensionOf(der, MUD_SIGNER));
+  const { url, signer } = mudIn(der);
   return {
     ...(url === undefined ? {} : { mudUrl: untrusted(url, 2048) }),
     ...(signer === undefined ? {} : { mudSigner: hashOfName(signer) }),

@@ -16,9 +16,9 @@ export interface GivenMudUrl {
 export function mudUrls({ store }: Pick<Session, 'store'>): ReadonlyMap<string, GivenMudUrl> {
   const found = new Map<string, GivenMudUrl>();
   for (const { fact, subject } of store.evidence()) {
-    const given = givenIn(fact);
-    if (given === undefined) continue;
     const key = subject.mac ?? subject.address;
+    const given = givenIn(fact) ?? signed(found.get(key), fact);
+    if (given === undefined) continue;
     if (given.via === 'certificate' || found.get(key)?.via !== 'certificate') found.set(key, given);
   }
   return found;
@@ -37,9 +37,19 @@ function givenIn(fact: Evidence['fact']): GivenMudUrl | undefined {
     const signer = mudSigner === undefined ? {} : { signer: mudSigner };
     return { url: urlOf(mudUrl), via: 'certificate', ...signer };
   }
-  return fact.kind === 'detail' && fact.name === 'mud-url'
-    ? { url: urlOf(fact.value), via: 'network' }
-    : undefined;
+  if (fact.kind !== 'detail') return undefined;
+  if (fact.name === 'mud-url') return { url: urlOf(fact.value), via: 'network' };
+  return fact.name === CERTIFIED ? { url: urlOf(fact.value), via: 'certificate' } : undefined;
+}
+
+/** What was read in a certificate that somebody showed to another: its URL, then who signs the file. */
+const CERTIFIED = 'certificate-mud-url';
+const SIGNER = 'certificate-mud-signer';
+
+function signed(given: GivenMudUrl | undefined, fact: Evidence['fact']): GivenMudUrl | undefined {
+  if (given?.via !== 'certificate' || fact.kind !== 'detail' || fact.name !== SIGNER)
+    return undefined;
+  return { ...given, signer: reveal(fact.value) };
 }
 
 /** RFC 8520 §10: in DHCP a space ends the URL, and what follows is reserved. */

@@ -13,8 +13,8 @@ export const TELLING: ReadonlySet<string> = new Set([
 
 /** What a named value says of a device that took part. */
 export interface DeviceFact {
-  /** Who asked; or whoever has the MAC that is named beside it (DHCP speaks of its client). */
-  readonly of: 'client' | { readonly mac: string };
+  /** Who asked or answered; or whoever has the MAC that is named beside it (DHCP: its client). */
+  readonly of: 'client' | 'server' | { readonly mac: string };
   readonly certainty: Certainty;
   readonly fact: Fact;
 }
@@ -31,13 +31,17 @@ export function deviceFacts(fields: readonly Field[]): readonly DeviceFact[] {
     const mapping = mappingOf(field);
     const said = mapping === undefined ? factOf(name, value) : likely(mapping);
     if (said === undefined) continue;
-    if (!name.startsWith('dhcp.')) found.push({ of: 'client', ...said });
+    if (!name.startsWith('dhcp.')) found.push({ of: sideOf(name), ...said });
     else if (mac !== undefined) found.push({ of: { mac }, ...said });
   }
   return found;
 }
 
 type Said = Omit<DeviceFact, 'of'>;
+
+function sideOf(name: string): 'client' | 'server' {
+  return name.startsWith('tls.server_') ? 'server' : 'client';
+}
 
 function factOf(name: string, value: string): Said | undefined {
   switch (name) {
@@ -53,6 +57,12 @@ function factOf(name: string, value: string): Said | undefined {
       return likely(detail('dhcp-parameters', value));
     case 'dhcp.mud_url':
       return likely(detail('mud-url', value));
+    case 'tls.client_mud_url':
+    case 'tls.server_mud_url':
+      return likely(detail('certificate-mud-url', value));
+    case 'tls.client_mud_signer':
+    case 'tls.server_mud_signer':
+      return likely(detail('certificate-mud-signer', value));
     case 'lldp.system_description':
     case 'cdp.software':
       return likely(detail('system-description', value));

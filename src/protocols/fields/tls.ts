@@ -4,7 +4,7 @@ import { Reader } from '../../base/reader.ts';
 import type { Field } from '../../model/flow.ts';
 import type { FirstBytes } from '../protocol.ts';
 import { ascii, hexOf, NOTHING } from '../shared/bytes.ts';
-import { readCertificate } from '../shared/der.ts';
+import { mudIn, readCertificate } from '../shared/der.ts';
 import { FieldList, hexNumber } from '../shared/field-list.ts';
 import { parseClientHello, readExtensions } from '../shared/tls-client-hello.ts';
 import { ja3, ja3sText, ja4 } from '../shared/tls-fingerprint.ts';
@@ -42,6 +42,8 @@ export function handshakeFields(
   const ofServer = new FieldList(SERVER_CAP);
   for (const message of asked) addMessage(message, under, ofClient);
   for (const message of answered) addMessage(message, under, ofServer);
+  addMud(asked, 'tls.client', ofClient);
+  addMud(answered, 'tls.server', ofServer);
   return [...ofClient.all, ...ofServer.all];
 }
 
@@ -127,6 +129,25 @@ function addChain(body: Uint8Array, fields: FieldList): void {
   }
 }
 
+/** Characters of a URL that is kept: cut short it would be another's. */
+const URL_CAP = 255;
+
+/** Of the certificate of whoever shows it (RFC 8520 §11); before TLS 1.3 anybody can read it. */
+function addMud(
+  messages: readonly HandshakeMessage[],
+  of: 'tls.client' | 'tls.server',
+  fields: FieldList,
+): void {
+  const chain = messages.find(({ type }) => type === MESSAGE.certificate);
+  if (chain === undefined) return;
+  const reader = new Reader(chain.body);
+  reader.skip(3);
+  const { url = '', signer } = mudIn(reader.take(reader.u24()));
+  if (url === '' || url.length > URL_CAP) return;
+  fields.add(`${of}_mud_url`, url);
+  if (signer !== undefined) fields.add(`${of}_mud_signer`, hexOf(sha256(signer)));
+}
+
 function addressText(octets: Uint8Array): string {
   const value = octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
   return formatAddress({ family: octets.length === 4 ? 4 : 6, value });
@@ -134,19 +155,33 @@ function addressText(octets: Uint8Array): string {
 
 /** Handshake messages of a stream, up to where it turns to cipher text (RFC 8446 §5.1). */
 export function messagesOf(stream: Uint8Array): readonly HandshakeMessage[] {
+  return splitMessages(joined(clearPart(stream).parts));
+}
+
+/** Whether both sides have turned to cipher text, or to something else. */
+export function isVeiled({ client, server }: FirstBytes): boolean {
+  return clearPart(client).isOver && clearPart(server).isOver;
+}
+
+/** Bodies of the handshake's records before cipher text; `isOver`: that, or something else, came. */
+function clearPart(stream: Uint8Array): {
+  readonly parts: readonly Uint8Array[];
+  readonly isOver: boolean;
+} {
   const parts: Uint8Array[] = [];
   let changed = false;
   for (let rest = stream; ; ) {
     const header = parseRecordHeader(rest);
-    if (header.kind !== 'ok') break;
+    if (header.kind !== 'ok') return { parts, isOver: header.kind === 'bad' };
     const { type, length } = header.value;
     const body = rest.subarray(header.size, header.size + length);
     rest = rest.subarray(header.size + length);
-    if (type === CONTENT.data || (changed && !isHello(body))) break;
+    if (type === CONTENT.data) return { parts, isOver: true };
+    // Of a record that is still coming nobody knows yet.
+    if (changed && !isHello(body)) return { parts, isOver: body.length === length };
     if (type === CONTENT.changeCipherSpec) changed = true;
     if (type === CONTENT.handshake) parts.push(body);
   }
-  return splitMessages(joined(parts));
 }
 
 /**

@@ -68,6 +68,22 @@ function textOf(tag: number, value: Uint8Array): string {
   return trimmed(utf8(bytes, 255));
 }
 
+/** id-pe-mud-url, an IA5String: where the maker says what the device needs (RFC 8520 §11). */
+const MUD_URL = '1.3.6.1.5.5.7.1.25';
+/** id-pe-mudsigner, the Name of who signs that (RFC 8520 §11). */
+const MUD_SIGNER = '1.3.6.1.5.5.7.1.30';
+
+/** What a certificate says of the device's MUD file; the signer's Name as its maker wrote it. */
+export function mudIn(der: Uint8Array): {
+  readonly url: string | undefined;
+  readonly signer: Uint8Array | undefined;
+} {
+  return {
+    url: iaString(extensionOf(der, MUD_URL)),
+    signer: nameIn(extensionOf(der, MUD_SIGNER)),
+  };
+}
+
 /** DER of the value of an extension (§4.2); undefined where the certificate has none of that type. */
 export function extensionOf(der: Uint8Array, oid: string): Uint8Array | undefined {
   const whole = parseElement(der);

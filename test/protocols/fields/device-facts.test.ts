@@ -42,11 +42,24 @@ test.each<[string, readonly (readonly [string, string])[], readonly string[]]>([
     ],
     ['client likely attribute name closet', 'client likely attribute model CP-7960'],
   ],
+  [
+    'a certificate speaks of whoever shows it',
+    [
+      ['tls.client_mud_url', 'https://lumen.example/bulb.json'],
+      ['tls.server_mud_url', 'https://lumen.example/hub.json'],
+      ['tls.server_mud_signer', 'ab12'],
+    ],
+    [
+      'client likely detail certificate-mud-url https://lumen.example/bulb.json',
+      'server likely detail certificate-mud-url https://lumen.example/hub.json',
+      'server likely detail certificate-mud-signer ab12',
+    ],
+  ],
   ['what is no evidence of a device', [['mqtt.topic', 'a/b']], []],
 ])('%s', (_, fields, expected) => {
   const found = deviceFacts(fields.map(([name, value]) => ({ name, value })));
   const texts = found.map(({ of, certainty, fact }) => {
-    const who = of === 'client' ? of : of.mac;
+    const who = typeof of === 'string' ? of : of.mac;
     if (fact.kind === 'identifier') {
       return `${who} ${certainty} identifier ${fact.scheme} ${reveal(fact.value)}`;
     }
