@@ -2,7 +2,7 @@ import type { Signal } from '../model/alert.ts';
 import type { Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
-import { BoundedMap } from './learned/bounded.ts';
+import { BoundedMap, fingerprint } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
 import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
 import { isResolverPort } from './learned/doh.ts';
@@ -12,7 +12,7 @@ import type { Site } from './learned/sites.ts';
 import { said, service, span, tell } from './learned/tell.ts';
 
 /** Sites that are timed at once, and calls that are remembered of each. */
-const TIMED = 2_048;
+const TIMED = 1_024;
 const CALLS = 40;
 /** Calls before anything is said: RITA begins with four, which chance often puts in a row. */
 const AT_LEAST = 10;
@@ -53,7 +53,7 @@ interface Calls {
 class Beaconing implements Watch {
   readonly #context: DetectorContext;
   readonly #contacts: Contacts;
-  readonly #calls = new BoundedMap<string, Calls>(TIMED);
+  readonly #calls = new BoundedMap<number, Calls>(TIMED);
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -87,7 +87,7 @@ class Beaconing implements Watch {
   }
 
   #callsOf({ device }: Contact, site: Site): Calls {
-    const key = `${device} ${site.key}`;
+    const key = keyOf(device, site);
     const known = this.#calls.get(key);
     if (known !== undefined) return known;
     const made = { instants: [], sizes: [], isTold: false };
@@ -96,7 +96,8 @@ class Beaconing implements Watch {
   }
 
   #size({ device, site, sent }: Contact): void {
-    const calls = site === undefined ? undefined : this.#calls.get(`${device} ${site.key}`);
+    if (this.#calls.size === 0) return;
+    const calls = site === undefined ? undefined : this.#calls.get(keyOf(device, site));
     if (calls === undefined) return;
     calls.sizes.push(sent);
     if (calls.sizes.length > CALLS) calls.sizes.shift();
@@ -112,6 +113,10 @@ class Beaconing implements Watch {
     calls.isTold = true;
     return [tellOf(contact, site, { instants, score, at })];
   }
+}
+
+function keyOf(device: string, { key }: Site): number {
+  return fingerprint(key, fingerprint(device));
 }
 
 function tellOf(

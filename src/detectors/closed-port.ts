@@ -4,8 +4,8 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
-import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
-import { service, tell } from './learned/tell.ts';
+import { deviceAt, isLearning, serviceNumber, serviceOf, transportOf } from './learned/ends.ts';
+import { tell } from './learned/tell.ts';
 
 /** Services of one device that are followed. */
 const SERVICES = 16;
@@ -17,6 +17,7 @@ const USES = 10;
 const FAILURES = 3;
 /** Milliseconds in which a device must have been heard to be there. */
 const ALIVE = 300_000;
+const NOTHING: readonly Signal[] = [];
 
 export const closedPort = {
   id: 'closed_port',
@@ -43,7 +44,8 @@ interface Service {
 }
 
 interface Followed {
-  readonly services: BoundedMap<string, Service>;
+  /** By number. */
+  readonly services: BoundedMap<number, Service>;
   heard: Instant;
 }
 
@@ -68,13 +70,13 @@ class ClosedPort implements Watch {
     switch (observation.kind) {
       case 'opened':
         this.#hear(observation.source, observation.at);
-        return [];
+        return NOTHING;
       case 'answered':
         return this.#answered(observation);
       case 'closed':
         return this.#closed(observation);
       default:
-        return [];
+        return NOTHING;
     }
   }
 
@@ -87,31 +89,33 @@ class ClosedPort implements Watch {
   #answered(answered: Extract<Observation, { kind: 'answered' }>): readonly Signal[] {
     const transport = transportOf(answered.ipProtocol);
     const { destination, at } = answered;
-    if (transport === undefined || !this.#context.isLocal(destination.address)) return [];
+    if (transport === undefined || !this.#context.isLocal(destination.address)) return NOTHING;
     const device = deviceAt(this.#context, destination);
-    const what = service(transport, destination.port);
+    const what = serviceNumber(transport, destination.port);
     if (answered.refused) return this.#failed(device, what, answered, true);
-    const { services } = this.#devices.of(device, at);
-    this.#hear(destination, at);
-    const known = services.get(what) ?? begin();
+    const followed = this.#devices.of(device, at);
+    followed.heard = at;
+    const before = followed.services.get(what);
+    const known = before ?? begin();
     if (isLearning(this.#context, device, at)) known.usualRun = Math.max(known.usualRun, known.run);
     known.clients.set(answered.source.address, true);
     known.uses += 1;
     known.run = 0;
     known.isTold = false;
-    services.set(what, known);
-    return [];
+    if (before === undefined) followed.services.set(what, known);
+    return NOTHING;
   }
 
   #closed({ record, at }: Extract<Observation, { kind: 'closed' }>): readonly Signal[] {
-    if (record.outcome !== 'silent' || record.midStream === true) return [];
-    if (record.transport !== 'tcp' || !this.#context.isLocal(record.destination.address)) return [];
+    if (record.outcome !== 'silent' || record.midStream === true) return NOTHING;
+    if (record.transport !== 'tcp') return NOTHING;
+    if (!this.#context.isLocal(record.destination.address)) return NOTHING;
     const device = deviceAt(this.#context, record.destination);
-    const what = service('tcp', record.destination.port);
+    const what = serviceNumber('tcp', record.destination.port);
     return this.#failed(device, what, { ...record, at, frame: record.frames[0] }, false);
   }
 
-  #failed(device: string, what: string, use: Use, isRefused: boolean): readonly Signal[] {
+  #failed(device: string, what: number, use: Use, isRefused: boolean): readonly Signal[] {
     const followed = this.#devices.peek(device);
     const known = followed?.services.get(what);
     if (followed === undefined || known === undefined) return [];
@@ -126,7 +130,7 @@ class ClosedPort implements Watch {
     // Of a device that says nothing at all, the silence is told, not each of its services.
     if (!isRefused && use.at - followed.heard > ALIVE) return [];
     known.isTold = true;
-    return [this.#tell(device, what, known, use, isRefused)];
+    return [this.#tell(device, serviceOf(what), known, use, isRefused)];
   }
 
   #tell(device: string, what: string, known: Service, use: Use, isRefused: boolean): Signal {

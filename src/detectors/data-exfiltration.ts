@@ -1,14 +1,14 @@
 import type { Signal } from '../model/alert.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
-import { BoundedMap } from './learned/bounded.ts';
+import { BoundedMap, fingerprint } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { CONTACT_KINDS, Contacts, isPeerToPeer } from './learned/contacts.ts';
+import { Contacts, isPeerToPeer, MOVING_KINDS } from './learned/contacts.ts';
 import { isLearning } from './learned/ends.ts';
 import { octets, said, tell } from './learned/tell.ts';
 
 /** Places that are added up: by device and address. */
-const PLACES = 4_096;
+const PLACES = 1_024;
 const DAY = 86_400_000;
 /** Octets sent to one new place in a day: above what settings, logs and one picture have. */
 const AT_LEAST = 400_000;
@@ -16,6 +16,7 @@ const AT_LEAST = 400_000;
 const RATIO = 3;
 /** The same while it is learned: nobody's first day has that. */
 const LEARNING_AT_LEAST = 1_000_000_000;
+const NOTHING: readonly Signal[] = [];
 
 export const dataExfiltration = {
   id: 'data_exfiltration',
@@ -25,7 +26,7 @@ export const dataExfiltration = {
   sources: ['MITRE ATT&CK TA0010 (exfiltration), T1030 (in small parts)'],
   learns: true,
   knownFalse: ['a cloud of the maker that moved', 'a backup to a new provider'],
-  sees: CONTACT_KINDS,
+  sees: MOVING_KINDS,
   start: (context): Watch => new DataExfiltration(context),
 } as const satisfies Detector;
 
@@ -40,7 +41,7 @@ interface Sum {
 class DataExfiltration implements Watch {
   readonly #context: DetectorContext;
   readonly #contacts: Contacts;
-  readonly #sums = new BoundedMap<string, Sum>(PLACES);
+  readonly #sums = new BoundedMap<number, Sum>(PLACES);
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -48,14 +49,14 @@ class DataExfiltration implements Watch {
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    return { octets: this.#sums.size * 224, dropped: this.#sums.dropped };
+    return { octets: this.#sums.size * 120, dropped: this.#sums.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined || step.contact.site === undefined || step.sent === 0) return [];
+    if (step === undefined || step.contact.site === undefined || step.sent === 0) return NOTHING;
     const { contact } = step;
-    if (!contact.isAnswered || !this.#isStrange(contact)) return [];
+    if (!contact.isAnswered || !this.#isStrange(contact)) return NOTHING;
     const sum = this.#sumOf(contact, observation.at);
     sum.sent += step.sent;
     sum.received += step.received;
@@ -63,7 +64,7 @@ class DataExfiltration implements Watch {
     const least = isLearning(this.#context, contact.device, observation.at)
       ? LEARNING_AT_LEAST
       : AT_LEAST;
-    if (sum.isTold || sum.sent < least || sum.sent < sum.received * RATIO) return [];
+    if (sum.isTold || sum.sent < least || sum.sent < sum.received * RATIO) return NOTHING;
     sum.isTold = true;
     return [tellOf(contact, sum, observation.at)];
   }
@@ -82,7 +83,7 @@ class DataExfiltration implements Watch {
   }
 
   #sumOf({ device, address }: Contact, at: number): Sum {
-    const key = `${device} ${address}`;
+    const key = fingerprint(address, fingerprint(device));
     const known = this.#sums.get(key);
     if (known !== undefined && at - known.since < DAY && at >= known.since) return known;
     const sum = { since: at, sent: 0, received: 0, parts: 0, isTold: known?.isTold ?? false };

@@ -2,9 +2,10 @@ import type { Signal } from '../model/alert.ts';
 import type { Instant } from '../model/core.ts';
 import type { Endpoint } from '../model/flow.ts';
 import type { Observation } from '../model/observation.ts';
+import { Few } from './ddos/few.ts';
 import { Rate } from './ddos/rate.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
-import { BoundedMap } from './learned/bounded.ts';
+import { BoundedMap, fingerprint, withNumber } from './learned/bounded.ts';
 import { tell } from './learned/tell.ts';
 
 /**
@@ -24,12 +25,17 @@ const REFLECTED = 500_000;
 const REFLECTORS: ReadonlySet<number> = new Set([
   19, 53, 69, 111, 123, 137, 161, 389, 1900, 3702, 5060, 5353, 5683, 10_001, 11_211, 32_414, 37_810,
 ]);
-const TABLE = 512;
+const TABLE = 256;
+/** Attempts or packets up to which a destination is counted with others. */
+const FEW = 24;
 /** Octets of a target, and of each address that floods it. */
 const TARGET_OCTETS = 700;
 const SOURCE_OCTETS = 80;
-const FLOWS = 8_192;
+const FLOWS = 2_048;
 const QUIET = 3_600_000;
+const TCP = 6;
+const UDP = 17;
+const NOTHING: readonly Signal[] = [];
 
 export const ddos = {
   id: 'ddos',
@@ -63,10 +69,13 @@ interface Target {
 
 class Ddos implements Watch {
   readonly #context: DetectorContext;
-  readonly #out = new BoundedMap<string, Target>(TABLE);
-  readonly #in = new BoundedMap<string, Target>(TABLE);
-  readonly #reflected = new BoundedMap<string, Target>(TABLE);
-  /** Flows of UDP that were answered: what they send is no flood. */
+  readonly #few = new Few(FEW);
+  /** By fingerprint of actor, destination and transport. */
+  readonly #out = new BoundedMap<number, Target>(TABLE);
+  /** By fingerprint of device and port. */
+  readonly #in = new BoundedMap<number, Target>(TABLE);
+  readonly #reflected = new BoundedMap<number, Target>(TABLE);
+  /** Flows of UDP to the outside that were answered: what they send is no flood. */
   readonly #answered = new BoundedMap<number, true>(FLOWS);
 
   constructor(context: DetectorContext) {
@@ -78,7 +87,11 @@ class Ddos implements Watch {
     let sources = 0;
     for (const target of this.#in.values()) sources += target.sources.size;
     return {
-      octets: targets * TARGET_OCTETS + sources * SOURCE_OCTETS + this.#answered.size * 40,
+      octets:
+        this.#few.octets +
+        targets * TARGET_OCTETS +
+        sources * SOURCE_OCTETS +
+        this.#answered.size * 40,
       dropped: this.#out.dropped + this.#in.dropped + this.#reflected.dropped,
     };
   }
@@ -86,17 +99,21 @@ class Ddos implements Watch {
   see(observation: Observation): readonly Signal[] {
     switch (observation.kind) {
       case 'opened':
-        return observation.ipProtocol === 6 ? this.#attempt(observation) : [];
+        return observation.ipProtocol === TCP ? this.#attempt(observation) : NOTHING;
       case 'answered':
-        if (observation.ipProtocol === 17) this.#answered.set(observation.flow, true);
-        return [];
+        if (observation.ipProtocol === UDP && !this.#isInside(observation.destination)) {
+          this.#answered.set(observation.flow, true);
+        }
+        return NOTHING;
       case 'progress':
-        return observation.ipProtocol === 17 ? this.#moved(observation) : [];
-      case 'closed':
+        return observation.ipProtocol === UDP ? this.#moved(observation) : NOTHING;
+      case 'closed': {
+        const signals = observation.record.transport === 'udp' ? this.#ended(observation) : NOTHING;
         this.#answered.delete(observation.flow);
-        return observation.record.transport === 'udp' ? this.#ended(observation) : [];
+        return signals;
+      }
       default:
-        return [];
+        return NOTHING;
     }
   }
 
@@ -108,11 +125,15 @@ class Ddos implements Watch {
     }
     const actor = this.#actorOf(source);
     if (actor === undefined) return [];
-    const key = `${actor} ${destination.address}`;
-    const target = targetOf(this.#out, key);
-    const isForged = !isLocal(source.address);
-    if (!this.#isOver(target, at, 1, ATTEMPTS, frame)) return [];
-    return [this.#tellSource(actor, destination, target, at, 'tcp', isForged)];
+    const target = this.#outward(
+      actor,
+      destination.address,
+      TCP,
+      { at, amount: 1, frame },
+      ATTEMPTS,
+    );
+    if (target === undefined) return NOTHING;
+    return [this.#tellSource(actor, destination, target, at, 'tcp', !isLocal(source.address))];
   }
 
   #inward(
@@ -122,7 +143,7 @@ class Ddos implements Watch {
     frame: number | undefined,
   ): readonly Signal[] {
     const device = this.#context.deviceOf(destination.address, destination.mac);
-    const target = targetOf(this.#in, `${device} ${destination.port}`);
+    const target = targetOf(this.#in, withNumber(fingerprint(device), destination.port));
     if (target.sources.size < SOURCES) target.sources.add(source.address);
     const isOver = this.#isOver(target, at, 1, INWARD, frame);
     if (!isOver || target.sources.size < SOURCES) return [];
@@ -142,15 +163,16 @@ class Ddos implements Watch {
   #volume(where: Where, sent: Volume, received: Volume): readonly Signal[] {
     const { source, destination, at, frame, flow } = where;
     const { isLocal } = this.#context;
-    if (isLocal(destination.address)) {
+    if (this.#isInside(destination)) {
       const isAsked = !isLocal(source.address) && REFLECTORS.has(destination.port);
       return isAsked ? this.#reflect(where, sent.bytes, received.bytes) : [];
     }
     const isOneWay = received.packets === 0 && !this.#answered.has(flow);
     const actor = this.#actorOf(source);
     if (!isOneWay || actor === undefined) return [];
-    const target = targetOf(this.#out, `${actor} ${destination.address} udp`);
-    if (!this.#isOver(target, at, sent.packets, ONE_WAY, frame)) return [];
+    const amount = sent.packets;
+    const target = this.#outward(actor, destination.address, UDP, { at, amount, frame }, ONE_WAY);
+    if (target === undefined) return NOTHING;
     return [this.#tellSource(actor, destination, target, at, 'udp', !isLocal(source.address))];
   }
 
@@ -158,7 +180,7 @@ class Ddos implements Watch {
     const { destination, source, at, frame } = where;
     if (answered < AMPLIFIED * Math.max(1, asked)) return [];
     const device = this.#context.deviceOf(destination.address, destination.mac);
-    const target = targetOf(this.#reflected, `${device} ${destination.port}`);
+    const target = targetOf(this.#reflected, withNumber(fingerprint(device), destination.port));
     const isOver = this.#isOver(target, at, answered, [REFLECTED, REFLECTED, 4 * REFLECTED], frame);
     return isOver ? [tellReflection(device, source, destination.port, target, at)] : [];
   }
@@ -170,15 +192,38 @@ class Ddos implements Watch {
     return mac;
   }
 
+  #isInside({ address }: Endpoint): boolean {
+    return this.#context.isLocal(address);
+  }
+
+  /** Counts what an actor sends to a destination. @returns where it has become a flood */
+  #outward(
+    actor: string,
+    address: string,
+    ipProtocol: number,
+    { at, amount, frame }: Counted,
+    limits: readonly number[],
+  ): Target | undefined {
+    const key = withNumber(fingerprint(address, fingerprint(actor)), ipProtocol);
+    const known = this.#out.get(key);
+    if (known !== undefined)
+      return this.#isOver(known, at, amount, limits, frame) ? known : undefined;
+    const few = this.#few;
+    if (!few.isMany(key, at, amount)) return undefined;
+    const target = targetOf(this.#out, key);
+    return this.#isOver(target, at, few.count, limits, frame, at - few.since) ? target : undefined;
+  }
+
   #isOver(
     target: Target,
     at: Instant,
     amount: number,
     limits: readonly number[],
     frame: number | undefined,
+    within = 0,
   ): boolean {
     if (frame !== undefined) target.frames = [...target.frames, frame].slice(-8);
-    if (!target.rate.exceeds(at, amount, limits)) return false;
+    if (!target.rate.exceeds(at, amount, limits, within)) return false;
     if (at - target.toldAt < QUIET) return false;
     target.toldAt = at;
     return true;
@@ -267,7 +312,7 @@ function tellReflection(
   });
 }
 
-function targetOf(table: BoundedMap<string, Target>, key: string): Target {
+function targetOf(table: BoundedMap<number, Target>, key: number): Target {
   const known = table.get(key);
   if (known !== undefined) return known;
   const target = {
@@ -278,6 +323,12 @@ function targetOf(table: BoundedMap<string, Target>, key: string): Target {
   };
   table.set(key, target);
   return target;
+}
+
+interface Counted {
+  readonly at: Instant;
+  readonly amount: number;
+  readonly frame: number | undefined;
 }
 
 interface Where {

@@ -54,7 +54,7 @@ interface Missing {
 
 class Dga implements Watch {
   readonly #context: DetectorContext;
-  readonly #domains = new RegisteredDomains();
+  readonly #domains: RegisteredDomains;
   readonly #bigrams = new Bigrams();
   readonly #devices = new DeviceTable<Missing>(() => ({
     names: new BoundedMap(NAMES),
@@ -67,6 +67,7 @@ class Dga implements Watch {
 
   constructor(context: DetectorContext) {
     this.#context = context;
+    this.#domains = RegisteredDomains.of(context);
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {

@@ -55,7 +55,7 @@ interface Parent {
 
 class DnsTunnel implements Watch {
   readonly #context: DetectorContext;
-  readonly #domains = new RegisteredDomains();
+  readonly #domains: RegisteredDomains;
   readonly #devices = new DeviceTable(() => new BoundedMap<string, Parent>(PARENTS));
 
   /** Since when questions are heard themselves: no flow says afterwards which were asked. */
@@ -63,6 +63,7 @@ class DnsTunnel implements Watch {
 
   constructor(context: DetectorContext) {
     this.#context = context;
+    this.#domains = RegisteredDomains.of(context);
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {

@@ -2,7 +2,8 @@ import type { Signal } from '../model/alert.ts';
 import type { Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
-import { BoundedMap } from './learned/bounded.ts';
+import { BoundedMap, fingerprint, withNumber } from './learned/bounded.ts';
+import { RecentNumbers } from './learned/recent-numbers.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Addresses that nobody ever had, and for which one device asks within six hours. */
@@ -16,8 +17,12 @@ const WITHIN_PINGS = 7_200_000;
 /** Milliseconds that an answer may take. */
 const ANSWER = 1_500;
 const SWEEPERS = 512;
-const ADDRESSES = 8_192;
+/** Addresses that are taken, and who speaks to whom: of each the last that were noted. */
+const ADDRESSES = 4_096;
+const NOTHING: readonly Signal[] = [];
 const ECHO = 8;
+/** In place of a port. */
+const PING = 65_536;
 const ECHO_6 = 128;
 
 export const hostSweep = {
@@ -54,17 +59,17 @@ class HostSweep implements Watch {
   readonly #context: DetectorContext;
   readonly #sweepers = new BoundedMap<string, Sweeper>(SWEEPERS);
   /** Addresses that somebody has or had. */
-  readonly #taken = new BoundedMap<string, true>(ADDRESSES);
-  readonly #peers = new BoundedMap<string, true>(ADDRESSES);
+  readonly #taken = new RecentNumbers(ADDRESSES);
+  readonly #peers = new RecentNumbers(ADDRESSES);
 
   constructor(context: DetectorContext) {
     this.#context = context;
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    let octets = (this.#taken.size + this.#peers.size) * 64;
+    let octets = this.#taken.octets + this.#peers.octets;
     for (const { asked, pinged } of this.#sweepers.values()) {
-      octets += 200 + (asked.size + pinged.size) * 64;
+      octets += 500 + (asked.size + pinged.size) * 64;
     }
     return { octets, dropped: this.#sweepers.dropped };
   }
@@ -73,14 +78,14 @@ class HostSweep implements Watch {
     if (observation.kind === 'binding') return this.#binding(observation);
     if (observation.kind === 'opened') return this.#opened(observation);
     if (observation.kind === 'dhcp' && observation.address !== undefined) {
-      this.#taken.set(observation.address, true);
+      this.#taken.add(fingerprint(observation.address));
     }
-    return [];
+    return NOTHING;
   }
 
   #binding({ mac, address, target, at, frame }: Binding): readonly Signal[] {
-    this.#taken.set(address, true);
-    if (target === undefined || this.#taken.has(target)) return [];
+    this.#taken.add(fingerprint(address));
+    if (target === undefined || this.#taken.has(fingerprint(target))) return NOTHING;
     const device = this.#context.deviceOf(address, mac);
     if (this.#context.about(device).infrastructure) return [];
     const sweeper = this.#sweeperOf(device);
@@ -93,7 +98,7 @@ class HostSweep implements Watch {
   #judge(device: string, sweeper: Sweeper, at: Instant): readonly Signal[] {
     if (sweeper.asked.size < EMPTY) return [];
     for (const [address, when] of sweeper.asked) {
-      const isOver = at - when > WITHIN || this.#taken.has(address);
+      const isOver = at - when > WITHIN || this.#taken.has(fingerprint(address));
       if (isOver) sweeper.asked.delete(address);
     }
     const empty = [...sweeper.asked.values()].filter((when) => at - when >= ANSWER).length;
@@ -115,13 +120,12 @@ class HostSweep implements Watch {
     const { source, destination, ipProtocol, icmpType, at, group } = opened;
     const { isLocal, deviceOf } = this.#context;
     const isPing = icmpType === ECHO || icmpType === ECHO_6;
-    if (group || (ipProtocol !== 6 && !isPing)) return [];
-    if (!isLocal(source.address) || !isLocal(destination.address)) return [];
+    if (group || (ipProtocol !== 6 && !isPing)) return NOTHING;
+    if (!isLocal(source.address) || !isLocal(destination.address)) return NOTHING;
     const device = deviceOf(source.address, source.mac);
-    if (this.#context.about(device).infrastructure) return [];
-    const key = `${device} ${destination.address} ${isPing ? 'ping' : destination.port}`;
-    if (this.#peers.has(key)) return [];
-    this.#peers.set(key, true);
+    if (this.#context.about(device).infrastructure) return NOTHING;
+    const pair = fingerprint(destination.address, fingerprint(device));
+    if (this.#peers.add(withNumber(pair, isPing ? PING : destination.port))) return NOTHING;
     const sweeper = this.#sweeperOf(device);
     if (isPing) return this.#ping(device, sweeper, opened);
     sweeper.port = { text: service('tcp', destination.port), number: destination.port, at };

@@ -22,7 +22,7 @@ export interface Identity {
 
 interface Holder {
   readonly mac: string;
-  readonly at: Instant;
+  at: Instant;
 }
 
 /**
@@ -47,6 +47,16 @@ export class Identities {
 
   get size(): number {
     return this.#devices.size;
+  }
+
+  /** Of what is held, estimated: a device with its names, an address with its holder. */
+  get octets(): number {
+    return (
+      this.#devices.size * 240 +
+      this.#holders.size * 176 +
+      this.#named.size * 160 +
+      this.#deviceOfMac.size * 80
+    );
   }
 
   note(observation: Observation): void {
@@ -137,7 +147,11 @@ export class Identities {
   /** Whoever spoke with it not long ago keeps it: to claim an address moves no device. */
   #hold(address: string, mac: string, at: Instant): void {
     const held = this.#holders.get(address);
-    if (held !== undefined && held.mac !== mac && at - held.at < HOLDS) return;
+    if (held?.mac === mac) {
+      held.at = at;
+      return;
+    }
+    if (held !== undefined && at - held.at < HOLDS) return;
     if (held === undefined && this.#holders.size >= ADDRESSES) {
       this.dropped += 1;
       return;

@@ -4,6 +4,7 @@ import type { Observation } from '../model/observation.ts';
 import type { TlsExpectation } from '../model/tls-profile.ts';
 import type { Detector, DetectorContext, DeviceProfile, Watch } from './detector.ts';
 import { Identities } from './identities.ts';
+import { Contacts } from './learned/contacts.ts';
 import { withFlow } from './learned/flow-id.ts';
 import { Places } from './places.ts';
 import { Purposes } from './purposes.ts';
@@ -54,6 +55,10 @@ export class Monitor {
   /** By kind of observation: those who look at it, in their order. */
   readonly #byKind = new Map<Observation['kind'], readonly Watch[]>();
   readonly #profiles = new Map<string, DeviceProfile>();
+  /** The profile that was asked for last: mostly it is asked for again. */
+  #profile: DeviceProfile | undefined;
+  /** Where one of the detectors judges by contacts: kept up for all of them. */
+  readonly #contacts: Contacts | undefined;
   #begun = false;
   #lastTick = Number.NEGATIVE_INFINITY;
 
@@ -65,6 +70,7 @@ export class Monitor {
       detector,
       watch: detector.start(this.context),
     }));
+    this.#contacts = Contacts.startedFor(this.context);
     this.#ticking = this.#watches.flatMap(({ watch }) => (isTicking(watch) ? watch : []));
   }
 
@@ -75,6 +81,7 @@ export class Monitor {
     const late = this.#tickIfDue(at);
     this.#identities.note(observation);
     this.#purposes.note(observation, this.context);
+    this.#contacts?.see(observation);
     let signals = late;
     for (const watch of this.#watchesOf(observation.kind)) {
       const said = watch.see(observation);
@@ -98,16 +105,22 @@ export class Monitor {
     return this.#begun ? this.#tickIfDue(now) : [];
   }
 
-  /** Octets that are held, in all and by each detector, and what was dropped for want of room. */
+  /**
+   * Octets that are held, in all and by each detector, and what was dropped for want of room; what all
+   * share (who has which address) is the monitor's.
+   */
   get size(): MonitorSize {
-    const byDetector = this.#watches.map(({ detector, watch }) => ({
-      id: detector.id,
-      ...watch.size,
-    }));
+    const shared = {
+      id: 'monitor',
+      octets: this.#identities.octets + this.#places.octets + this.#purposes.octets,
+      dropped: this.#identities.dropped,
+    };
+    const own = this.#watches.map(({ detector, watch }) => ({ id: detector.id, ...watch.size }));
+    const byDetector = [shared, ...own];
     return {
       devices: this.#identities.size,
       octets: byDetector.reduce((sum, { octets }) => sum + octets, 0),
-      dropped: byDetector.reduce((sum, { dropped }) => sum + dropped, this.#identities.dropped),
+      dropped: byDetector.reduce((sum, { dropped }) => sum + dropped, 0),
       byDetector,
     };
   }
@@ -124,6 +137,7 @@ export class Monitor {
     if (since < TICK && since > -SET_BACK) return NOTHING;
     this.#lastTick = at;
     this.#profiles.clear();
+    this.#profile = undefined;
     return this.#ticking.flatMap((watch) => watch.tick(at));
   }
 
@@ -146,8 +160,15 @@ export class Monitor {
 
   /** Asked many times for each observation: it is made anew with each tick. */
   #about(device: string): DeviceProfile {
+    const last = this.#profile;
+    if (last !== undefined && last.device === device) return last;
     const known = this.#profiles.get(device);
-    if (known !== undefined) return known;
+    const profile = known ?? this.#makeProfile(device);
+    this.#profile = profile;
+    return profile;
+  }
+
+  #makeProfile(device: string): DeviceProfile {
     const profile = this.#profileOf(device);
     if (this.#profiles.size >= PROFILES) this.#profiles.clear();
     this.#profiles.set(device, profile);

@@ -3,10 +3,11 @@ import type { Instant, Severity } from '../model/core.ts';
 import type { Endpoint } from '../model/flow.ts';
 import type { Login, Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
-import { BoundedMap } from './learned/bounded.ts';
+import { BoundedMap, fingerprint, withNumber } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
-import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
+import { deviceAt, isLearning, serviceNumber, transportOf } from './learned/ends.ts';
 import { withFlow } from './learned/flow-id.ts';
+import { RecentNumbers } from './learned/recent-numbers.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Pairs of neighbour and port of one device. */
@@ -26,6 +27,13 @@ const DAY = 86_400_000;
 /** New neighbours in the second half of the learning time, above which further ones say nothing. */
 const LATE_NEWS = 2;
 const OUTSIDE = 'the Internet';
+/** Pairs, services and places that are remembered, and conversations whose beginning was seen. */
+const PLACES = 8_192;
+const BEGUN = 2_048;
+/** Behind the numbers of services: that one is served by somebody, and that two talk at all. */
+const SERVED = 131_072;
+const PAIR = 262_144;
+const NOTHING: readonly Signal[] = [];
 
 export const newPeer = {
   id: 'new_peer',
@@ -47,7 +55,8 @@ export const newPeer = {
 
 interface Neighbours {
   readonly since: Instant;
-  readonly peers: BoundedMap<string, number>;
+  /** By fingerprint, in words: `00:17:88:01:02:03 tcp/80`. */
+  readonly peers: BoundedMap<number, string>;
   lateNews: number;
   day: number;
   told: number;
@@ -78,8 +87,8 @@ class NewPeer implements Watch {
     waiting: [],
     due: 0,
   }));
-  readonly #places = new BoundedMap<string, true>(8_192);
-  readonly #begun = new BoundedMap<number, true>(4_096);
+  readonly #places = new RecentNumbers(PLACES);
+  readonly #begun = new BoundedMap<number, true>(BEGUN);
   readonly #due = new BoundedMap<string, Neighbours>(256);
 
   constructor(context: DetectorContext) {
@@ -87,13 +96,13 @@ class NewPeer implements Watch {
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    let octets = this.#begun.size * 40 + this.#places.size * 112;
-    for (const [, { peers }] of this.#devices.entries()) octets += 200 + peers.size * 112;
+    let octets = this.#begun.size * 40 + this.#places.octets;
+    for (const [, { peers }] of this.#devices.entries()) octets += 300 + peers.size * 112;
     return { octets, dropped: this.#devices.dropped + this.#begun.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
-    const late = this.#due.size === 0 ? [] : this.tick(observation.at);
+    const late = this.tick(observation.at);
     switch (observation.kind) {
       case 'opened':
         if (!observation.midway && !observation.group) this.#begun.set(observation.flow, true);
@@ -113,6 +122,7 @@ class NewPeer implements Watch {
   }
 
   tick(now: Instant): readonly Signal[] {
+    if (this.#due.size === 0) return NOTHING;
     return [...this.#due.entries()].flatMap(([device, neighbours]) => {
       if (now < neighbours.due) return [];
       this.#due.delete(device);
@@ -147,12 +157,12 @@ class NewPeer implements Watch {
     const peer = isInward ? OUTSIDE : deviceAt(this.#context, other);
     if (peer === device || isUdpToHighPort(transport, destination.port)) return;
     const neighbours = this.#devices.of(device, at);
-    const what = service(transport, destination.port);
+    const what = serviceNumber(transport, destination.port);
     const news = this.#meet(isInward ? '' : peer, device, destination.address, what);
-    const key = `${peer} ${what}`;
-    const known = neighbours.peers.get(key);
-    neighbours.peers.set(key, (known ?? 0) + 1);
-    if (known !== undefined || news === 'none') return;
+    const key = withNumber(fingerprint(peer), what);
+    if (neighbours.peers.has(key)) return;
+    neighbours.peers.set(key, `${peer} ${service(transport, destination.port)}`);
+    if (news === 'none') return;
     if (isLearning(this.#context, device, at)) this.#countNews(neighbours, device, at);
     else if (this.#isWorthTelling(neighbours, device, peer)) {
       this.#wait(neighbours, device, { answered, transport, peer, isToldAsPort: news === 'port' });
@@ -171,18 +181,15 @@ class NewPeer implements Watch {
    *
    * @param peer empty: somebody on the Internet
    */
-  #meet(peer: string, device: string, address: string, what: string): News {
-    const isInward = peer === '';
-    const place = isInward ? `${device} serves ${what}` : `${device} ${address} ${what}`;
-    const isKnown = this.#places.has(place);
-    this.#places.set(place, true);
-    if (isInward) return isKnown ? 'pair' : 'none';
-    const [served, pair] = [`${peer} serves ${what}`, `${device} ${peer}`];
-    const isToldAsPort = !this.#places.has(served) && this.#places.has(pair);
-    this.#places.set(served, true);
-    this.#places.set(pair, true);
+  #meet(peer: string, device: string, address: string, what: number): News {
+    const places = this.#places;
+    const own = fingerprint(device);
+    if (peer === '') return places.add(withNumber(own, SERVED + what)) ? 'pair' : 'none';
+    const isKnown = places.add(withNumber(fingerprint(address, own), what));
+    const isServed = places.add(withNumber(fingerprint(peer), SERVED + what));
+    const isPair = places.add(withNumber(fingerprint(peer, own), PAIR));
     if (isKnown) return 'none';
-    return isToldAsPort ? 'port' : 'pair';
+    return isPair && !isServed ? 'port' : 'pair';
   }
 
   #countNews(neighbours: Neighbours, device: string, at: Instant): void {
@@ -220,7 +227,7 @@ class NewPeer implements Watch {
     const what = service(transport, destination.port);
     const isInward = peer === OUTSIDE;
     const severity: Severity = 'medium';
-    const usual = [...peers.keys()].slice(0, 4);
+    const usual = [...peers.values()].slice(0, 4);
     return tell({
       type: 'policy_violation',
       at,

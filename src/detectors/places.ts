@@ -1,9 +1,10 @@
 import type { AddressRange } from '../base/address.ts';
 import { contains, isPrivate, parseAddress, parseNetwork, single } from '../base/address.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { LastTwo } from './learned/last-two.ts';
 
-/** Answers that are remembered, and networks that routers announce. */
-const CAPACITY = 16_384;
+/** Answers that are remembered at least, and networks that routers announce. */
+const CAPACITY = 1_024;
 const NETWORKS = 64;
 
 /** Multicast and broadcast: everybody on the link (RFC 5771, RFC 919, RFC 4291 §2.7). */
@@ -13,7 +14,8 @@ const GROUPS = ['224.0.0.0/4', '255.255.255.255/32', 'ff00::/8', '0.0.0.0/32', '
 
 /** Which addresses are of this network, and which are outside. */
 export class Places {
-  #known = new Map<string, boolean>();
+  #known = new RecentMap<boolean>(CAPACITY);
+  #count = 0;
   readonly #asked = new LastTwo<boolean>();
   readonly #networks: AddressRange[] = [];
   readonly #announced = new Set<string>();
@@ -26,8 +28,13 @@ export class Places {
     if (network === undefined || Number(prefix.split('/')[1]) < 48) return;
     this.#announced.add(prefix);
     this.#networks.push(network);
-    this.#known.clear();
+    this.#known = new RecentMap(CAPACITY);
     this.#asked.clear();
+  }
+
+  /** Of the answers that are remembered. */
+  get octets(): number {
+    return Math.min(this.#count, 2 * CAPACITY) * 88;
   }
 
   /** Private, link-local, of an announced prefix, or a group. */
@@ -42,7 +49,7 @@ export class Places {
   #lookUp(address: string): boolean {
     const known = this.#known.get(address);
     if (known !== undefined) return known;
-    if (this.#known.size === CAPACITY) this.#known = new Map();
+    this.#count += 1;
     const is = this.#isLocal(address);
     this.#known.set(address, is);
     return is;

@@ -1,4 +1,3 @@
-import { RecentMap } from '../base/recent-map.ts';
 import type { Signal } from '../model/alert.ts';
 import type { Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
@@ -22,6 +21,10 @@ const WITHIN_ADDRESSES = 21_600_000;
 const QUIET = 3_600_000;
 const SCANNERS = 1_024;
 const TARGETS = 24;
+/** Octets of a source, and of each target and port that it tried in vain. */
+const SCANNER_OCTETS = 700;
+const TRIED_OCTETS = 280;
+const NOTHING: readonly Signal[] = [];
 /** traceroute(8): a port more for each hop. */
 const TRACE_FROM = 33_434;
 const TRACE_TO = 33_534;
@@ -63,8 +66,7 @@ interface Scanner {
 class PortScan implements Watch {
   readonly #context: DetectorContext;
   readonly #attempts: Attempts;
-  readonly #scanners = new RecentMap<Scanner>(SCANNERS);
-  #count = 0;
+  readonly #scanners = new BoundedMap<string, Scanner>(SCANNERS);
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -72,16 +74,21 @@ class PortScan implements Watch {
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    const scanners = Math.min(this.#count, 2 * SCANNERS) * 8_000;
-    return { octets: this.#attempts.octets + scanners, dropped: this.#attempts.dropped };
+    let { octets } = this.#attempts;
+    for (const scanner of this.#scanners.values()) octets += octetsOf(scanner);
+    return { octets, dropped: this.#attempts.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
-    return this.#attempts.see(observation).flatMap((attempt) => this.#judge(attempt));
+    return this.#judgeAll(this.#attempts.see(observation));
   }
 
   tick(now: Instant): readonly Signal[] {
-    return this.#attempts.tick(now).flatMap((attempt) => this.#judge(attempt));
+    return this.#judgeAll(this.#attempts.tick(now));
+  }
+
+  #judgeAll(attempts: readonly Attempt[]): readonly Signal[] {
+    return attempts.length === 0 ? NOTHING : attempts.flatMap((one) => this.#judge(one));
   }
 
   #judge(attempt: Attempt): readonly Signal[] {
@@ -105,7 +112,6 @@ class PortScan implements Watch {
   #scannerOf(source: string): Scanner {
     const known = this.#scanners.get(source);
     if (known !== undefined) return known;
-    this.#count += 1;
     const scanner = {
       byTarget: new BoundedMap<string, Map<number, Instant>>(TARGETS),
       byPort: new BoundedMap<string, Map<string, Instant>>(TARGETS),
@@ -190,6 +196,13 @@ class PortScan implements Watch {
       }),
     ];
   }
+}
+
+function octetsOf({ byTarget, byPort }: Scanner): number {
+  let octets = SCANNER_OCTETS;
+  for (const ports of byTarget.values()) octets += TRIED_OCTETS + ports.size * 40;
+  for (const addresses of byPort.values()) octets += TRIED_OCTETS + addresses.size * 64;
+  return octets;
 }
 
 /** Silence of UDP says nothing: most of it is never answered. */

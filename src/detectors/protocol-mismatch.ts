@@ -3,14 +3,17 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import { DeviceTable } from './learned/device-table.ts';
-import { deviceAt, isLearning, transportOf } from './learned/ends.ts';
-import { said, service, tell } from './learned/tell.ts';
+import { deviceAt, isLearning, serviceNumber, serviceOf, transportOf } from './learned/ends.ts';
+import { said, tell } from './learned/tell.ts';
 
 /** Ports of one device, and protocols of one port, that are remembered. */
 const PORTS = 32;
 const PROTOCOLS = 4;
 /** Conversations by which it is known what a port speaks. */
 const KNOWN = 4;
+/** Behind the numbers of services that it serves: those that it calls. */
+const CALLED = 131_072;
+const NOTHING: readonly Signal[] = [];
 
 export const protocolMismatch = {
   id: 'protocol_mismatch',
@@ -36,7 +39,7 @@ interface Spoken {
 /** Of each device, what is spoken on its own ports and on the ports of others that it calls. */
 class ProtocolMismatch implements Watch {
   readonly #context: DetectorContext;
-  readonly #devices = new DeviceTable(() => new BoundedMap<string, Spoken>(PORTS));
+  readonly #devices = new DeviceTable(() => new BoundedMap<number, Spoken>(PORTS));
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -44,32 +47,27 @@ class ProtocolMismatch implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     let octets = 0;
-    for (const [, ports] of this.#devices.entries()) octets += 128 + ports.size * 192;
+    for (const [, ports] of this.#devices.entries()) octets += 128 + ports.size * 320;
     return { octets, dropped: this.#devices.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
-    if (observation.kind !== 'recognised' || observation.certainty === 'hint') return [];
+    if (observation.kind !== 'recognised' || observation.certainty === 'hint') return NOTHING;
     const transport = transportOf(observation.ipProtocol);
-    if (transport === undefined) return [];
+    if (transport === undefined) return NOTHING;
     const { source, destination } = observation;
-    const what = service(transport, destination.port);
-    const isServed = this.#context.isLocal(destination.address);
-    const signals: Signal[] = [];
-    if (isServed)
-      signals.push(...this.#learn(observation, deviceAt(this.#context, destination), what, true));
-    else if (this.#context.isLocal(source.address)) {
-      signals.push(...this.#learn(observation, deviceAt(this.#context, source), what, false));
-    }
-    return signals;
+    const { isLocal } = this.#context;
+    const what = serviceNumber(transport, destination.port);
+    const isServed = isLocal(destination.address);
+    if (!isServed && !isLocal(source.address)) return NOTHING;
+    const device = deviceAt(this.#context, isServed ? destination : source);
+    return this.#learn(observation, device, what, isServed);
   }
 
-  #learn(seen: Recognised, device: string, what: string, isServed: boolean): readonly Signal[] {
+  #learn(seen: Recognised, device: string, what: number, isServed: boolean): readonly Signal[] {
     const { at } = seen;
     const ports = this.#devices.of(device, at);
-    const key = `${isServed ? 'serves' : 'calls'} ${what}`;
-    const known = ports.get(key) ?? { protocols: new Map(), conversations: 0, isTold: false };
-    ports.set(key, known);
+    const known = spokenAt(ports, isServed ? what : CALLED + what);
     const spoken = spokenOf(seen);
     const before = known.protocols.get(spoken);
     const isNew = before === undefined && known.conversations >= KNOWN;
@@ -77,11 +75,19 @@ class ProtocolMismatch implements Watch {
       known.protocols.set(spoken, (before ?? 0) + 1);
     }
     known.conversations += 1;
-    if (!isNew || known.isTold || isLearning(this.#context, device, at)) return [];
+    if (!isNew || known.isTold || isLearning(this.#context, device, at)) return NOTHING;
     if (known.protocols.size > 3 || this.#context.about(device).infrastructure) return [];
     known.isTold = true;
-    return [tellOf(seen, device, what, { spoken, known, isServed })];
+    return [tellOf(seen, device, serviceOf(what), { spoken, known, isServed })];
   }
+}
+
+function spokenAt(ports: BoundedMap<number, Spoken>, port: number): Spoken {
+  const known = ports.get(port);
+  if (known !== undefined) return known;
+  const spoken = { protocols: new Map<string, number>(), conversations: 0, isTold: false };
+  ports.set(port, spoken);
+  return spoken;
 }
 
 type Recognised = Extract<Observation, { kind: 'recognised' }>;

@@ -30,6 +30,13 @@ export class Purposes {
     if (this.#sites.size < DEVICES || this.#sites.has(device)) this.#sites.set(device, sites);
   }
 
+  /** Of the sites that devices looked for, estimated. */
+  get octets(): number {
+    let octets = 0;
+    for (const sites of this.#sites.values()) octets += 280 + sites.size * 72;
+    return octets;
+  }
+
   of(device: string, category: Category | 'unknown', hostName: string): Purpose {
     if (GENERAL.test(hostName)) return 'general';
     const sites = this.#sites.get(device)?.size ?? 0;

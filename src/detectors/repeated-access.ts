@@ -1,9 +1,10 @@
-import { RecentMap } from '../base/recent-map.ts';
 import type { Signal } from '../model/alert.ts';
 import type { Instant } from '../model/core.ts';
 import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
+import { BoundedMap, fingerprint, withNumber } from './learned/bounded.ts';
 import { deviceAt, transportOf } from './learned/ends.ts';
+import { RecentNumbers } from './learned/recent-numbers.ts';
 import { service, tell } from './learned/tell.ts';
 
 /** Attempts of one source at one port that never let it in: so many within ten minutes, or a day. */
@@ -12,7 +13,10 @@ const WITHIN = 600_000;
 const A_DAY = 200;
 const DAY = 86_400_000;
 const PAIRS = 1_024;
-const PAIR_OCTETS = 160;
+const PAIR_OCTETS = 120;
+/** Clients that were let in, and are remembered as such. */
+const CLIENTS = 4_096;
+const NOTHING: readonly Signal[] = [];
 
 export const repeatedAccess = {
   id: 'repeated_access',
@@ -36,38 +40,42 @@ interface Pair {
   count: number;
   daySince: Instant;
   dayCount: number;
-  /** It was let in at least once: a client, not an intruder. */
-  isClient: boolean;
   isTold: boolean;
 }
 
 class RepeatedAccess implements Watch {
   readonly #context: DetectorContext;
-  readonly #pairs = new RecentMap<Pair>(PAIRS);
-  #entries = 0;
+  /** By fingerprint, like the clients: those that were never let in. */
+  readonly #pairs = new BoundedMap<number, Pair>(PAIRS);
+  /** Let in at least once: no intruders. */
+  readonly #clients = new RecentNumbers(CLIENTS);
 
   constructor(context: DetectorContext) {
     this.#context = context;
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    const held = Math.min(this.#entries, 2 * PAIRS);
-    return { octets: held * PAIR_OCTETS, dropped: this.#entries - held };
+    const octets = this.#pairs.size * PAIR_OCTETS + this.#clients.octets;
+    return { octets, dropped: this.#pairs.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
-    if (observation.kind !== 'closed') return [];
+    if (observation.kind !== 'closed') return NOTHING;
     const { record, at } = observation;
     const { source, destination, transport, outcome, midStream } = record;
-    if (transport !== 'tcp' || midStream === true) return [];
-    if (!this.#context.isLocal(destination.address)) return [];
-    const key = `${source.address} ${destination.address} ${destination.port}`;
+    if (transport !== 'tcp' || midStream === true) return NOTHING;
+    if (!this.#context.isLocal(destination.address)) return NOTHING;
+    const ends = fingerprint(destination.address, fingerprint(source.address));
+    const key = withNumber(ends, destination.port);
+    if (outcome === 'answered') {
+      // A handshake alone lets nobody in: a scanner has that too.
+      if (record.received.bytes > 0) this.#letIn(key);
+      return NOTHING;
+    }
+    if (this.#clients.has(key)) return NOTHING;
     const pair = this.#pairOf(key, at);
-    // A handshake alone lets nobody in: a scanner has that too.
-    if (outcome === 'answered' && record.received.bytes > 0) pair.isClient = true;
-    if (outcome === 'answered' || pair.isClient || pair.isTold) return [];
-    const count = counted(pair, at);
-    if (count === undefined) return [];
+    const count = pair.isTold ? undefined : counted(pair, at);
+    if (count === undefined) return NOTHING;
     pair.isTold = true;
     const what = service(transportOf(record.ipProtocol) ?? 'tcp', destination.port);
     const [actor, target] = [deviceAt(this.#context, source), deviceAt(this.#context, destination)];
@@ -96,11 +104,15 @@ class RepeatedAccess implements Watch {
     ];
   }
 
-  #pairOf(key: string, at: Instant): Pair {
+  #letIn(key: number): void {
+    this.#clients.add(key);
+    this.#pairs.delete(key);
+  }
+
+  #pairOf(key: number, at: Instant): Pair {
     const known = this.#pairs.get(key);
     if (known !== undefined) return known;
-    this.#entries += 1;
-    const pair = { since: at, count: 0, daySince: at, dayCount: 0, isClient: false, isTold: false };
+    const pair = { since: at, count: 0, daySince: at, dayCount: 0, isTold: false };
     this.#pairs.set(key, pair);
     return pair;
   }

@@ -4,10 +4,10 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
+import { Contacts, MOVING_KINDS } from './learned/contacts.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { isLearning } from './learned/ends.ts';
-import { octets, said, service, tell } from './learned/tell.ts';
+import { octets, said, tell } from './learned/tell.ts';
 
 const HOUR = 3_600_000;
 /** Services of one device that are followed. */
@@ -24,6 +24,7 @@ const DECISION = 10;
 /** Octaves above the usual in which the last hours must be: half as much again. */
 const RAISED = 0.585;
 const IN_A_ROW = 3;
+const NOTHING: readonly Signal[] = [];
 
 export const trend = {
   id: 'trend',
@@ -35,7 +36,7 @@ export const trend = {
   sources: ['Page, Continuous inspection schemes, Biometrika 1954 (CUSUM)'],
   learns: true,
   knownFalse: ['a new version that reports more often'],
-  sees: CONTACT_KINDS,
+  sees: MOVING_KINDS,
   start: (context): Watch => new Trend(context),
 } as const satisfies Detector;
 
@@ -55,7 +56,7 @@ interface Course {
 class Trend implements Watch {
   readonly #context: DetectorContext;
   readonly #contacts: Contacts;
-  readonly #devices = new DeviceTable(() => new BoundedMap<string, Course>(SERVICES));
+  readonly #devices = new DeviceTable(() => new BoundedMap<number, Course>(SERVICES));
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -70,23 +71,30 @@ class Trend implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined || step.sent === 0) return [];
+    if (step === undefined || step.sent === 0) return NOTHING;
     const { contact } = step;
     const { site, sites, device } = contact;
     const { at } = observation;
-    if (site === undefined || !sites.isUsual(site, at) || sites.isRestless) return [];
-    const courses = this.#devices.of(device, at);
-    const key = `${site.key} ${service(contact.transport, contact.port)}`;
-    const course = courses.get(key) ?? begin(at);
-    courses.set(key, course);
+    if (site === undefined || !sites.isUsual(site, at) || sites.isRestless) return NOTHING;
+    const course = this.#courseOf(device, contact.place, at);
     const hour = Math.floor(at / HOUR);
-    const signals = hour > course.hour ? this.#end(contact, course, at) : [];
-    if (hour > course.hour) {
+    const isOver = hour > course.hour;
+    const signals = isOver ? this.#end(contact, course, at) : NOTHING;
+    if (isOver) {
       course.hour = hour;
       course.sent = 0;
     }
     course.sent += step.sent;
     return signals;
+  }
+
+  #courseOf(device: string, place: number, at: Instant): Course {
+    const courses = this.#devices.of(device, at);
+    const known = courses.get(place);
+    if (known !== undefined) return known;
+    const course = begin(at);
+    courses.set(place, course);
+    return course;
   }
 
   /** An hour is over. */

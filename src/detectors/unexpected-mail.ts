@@ -3,7 +3,7 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
+import { Contacts } from './learned/contacts.ts';
 import { isLearning } from './learned/ends.ts';
 import { isMailPort } from './learned/mail.ts';
 import { said, service, tell } from './learned/tell.ts';
@@ -19,7 +19,7 @@ export const unexpectedMail = {
   sources: ['RFC 5068 (email submission operations) §3.1', 'M3AAWG, Managing Port 25, 2005'],
   learns: true,
   knownFalse: ['a camera or store that was set up to report by mail'],
-  sees: CONTACT_KINDS,
+  sees: ['opened'],
   start: (context): Watch => new UnexpectedMail(context),
 } as const satisfies Detector;
 

@@ -6,7 +6,7 @@ import { BoundedMap } from './learned/bounded.ts';
 import type { Contact, Step } from './learned/contacts.ts';
 import { CONTACT_KINDS, Contacts, isPeerToPeer } from './learned/contacts.ts';
 import { isResolverName, isResolverPort } from './learned/doh.ts';
-import { isLearning } from './learned/ends.ts';
+import { isLearning, serviceNumber } from './learned/ends.ts';
 import { isMailPort } from './learned/mail.ts';
 import type { Site } from './learned/sites.ts';
 import { octets, said, service, tell } from './learned/tell.ts';
@@ -16,7 +16,7 @@ const PATIENCE = 10_000;
 /** The same where nothing is known of what it moved. */
 const LONG_PATIENCE = 45_000;
 /** Conversations that wait to be judged. */
-const WAITING = 1_024;
+const WAITING = 256;
 /**
  * What marks a download: firmware of the smallest devices has 16 KiB and more, and asks for it with
  * an eighth at most (ESP8266 images are 300 to 600 kB).
@@ -30,6 +30,7 @@ const DAY = 86_400_000;
 const CLAIMS = 3;
 const CLAIMED = 16;
 const NTP = 123;
+const NOTHING: readonly Signal[] = [];
 
 export const unknownDestination = {
   id: 'unknown_destination',
@@ -64,8 +65,8 @@ class UnknownDestination implements Watch {
   readonly #context: DetectorContext;
   readonly #contacts: Contacts;
   readonly #waiting = new BoundedMap<Contact, Site>(WAITING);
-  readonly #quota = new BoundedMap<string, Quota>(4_096);
-  readonly #claims = new BoundedMap<string, BoundedMap<string, number>>(4_096);
+  readonly #quota = new BoundedMap<string, Quota>(1_024);
+  readonly #claims = new BoundedMap<string, BoundedMap<string, number>>(1_024);
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -80,12 +81,16 @@ class UnknownDestination implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined) return [];
+    if (step === undefined) return NOTHING;
+    if (step.settled === undefined && this.#waiting.size === 0) return NOTHING;
     this.#follow(step);
-    return [...this.#claim(step, observation.at), ...this.#judge(step.contact, observation.at)];
+    const claimed = this.#claim(step, observation.at);
+    const judged = this.#judge(step.contact, observation.at);
+    return claimed.length === 0 ? judged : [...claimed, ...judged];
   }
 
   tick(now: Instant): readonly Signal[] {
+    if (this.#waiting.size === 0) return NOTHING;
     return [...this.#waiting.keys()].flatMap((contact) => this.#judge(contact, now));
   }
 
@@ -106,7 +111,7 @@ class UnknownDestination implements Watch {
 
   #isOfNoInterest(contact: Contact, site: Site): boolean {
     const { sites, transport, port } = contact;
-    const isLearnedPort = sites.knowsPort(service(transport, port));
+    const isLearnedPort = sites.knowsPort(serviceNumber(transport, port));
     if (site.isNamed) {
       // Several others of this network have it: a service of the network's, not of an intruder.
       return sites.isRestless || this.#contacts.devicesOf(site) >= 2;
@@ -117,9 +122,8 @@ class UnknownDestination implements Watch {
   }
 
   #judge(contact: Contact, now: Instant): readonly Signal[] {
-    const site = this.#waiting.get(contact);
-    if (site === undefined) return [];
-    if (!isRipe(contact, site, now)) return [];
+    const site = this.#waiting.size === 0 ? undefined : this.#waiting.get(contact);
+    if (site === undefined || !isRipe(contact, site, now)) return NOTHING;
     this.#waiting.delete(contact);
     // An address that does not answer is a scan's matter, or a flood's.
     if (site.isTold || (!site.isNamed && !contact.isAnswered)) return [];
@@ -142,9 +146,9 @@ class UnknownDestination implements Watch {
 
   /** TLS that names a usual site at an address that no DNS answer gave for it. */
   #claim({ contact, settled }: Step, at: Instant): readonly Signal[] {
-    if (settled === undefined || !settled.isNamed || contact.name !== undefined) return [];
-    if (contact.isMidway || contact.isKnownAddress) return [];
-    if (isLearning(this.#context, contact.device, at)) return [];
+    if (settled === undefined || !settled.isNamed || contact.name !== undefined) return NOTHING;
+    if (contact.isMidway || contact.isKnownAddress) return NOTHING;
+    if (isLearning(this.#context, contact.device, at)) return NOTHING;
     // Where it was usual to know addresses by heart, that says nothing.
     if (!contact.sites.isUsual(settled, at) || settled.unasked > 0) return [];
     const claims = this.#claims.get(contact.device) ?? new BoundedMap(CLAIMED);
@@ -229,13 +233,13 @@ function isDownload({ sent, received }: Contact): boolean {
 
 function severityOf({ sites, transport, port }: Contact, site: Site): Severity {
   if (sites.isRestless) return 'low';
-  return site.isNamed || sites.knowsPort(service(transport, port)) ? 'medium' : 'high';
+  return site.isNamed || sites.knowsPort(serviceNumber(transport, port)) ? 'medium' : 'high';
 }
 
 function reasonsOf({ sites, transport, port }: Contact, site: Site): readonly string[] {
   return [
     sites.isRestless ? 'the device is used for many things' : 'the device does one thing',
     ...(site.isNamed ? [] : ['no name was asked for']),
-    ...(sites.knowsPort(service(transport, port)) ? [] : ['on a port that it never used']),
+    ...(sites.knowsPort(serviceNumber(transport, port)) ? [] : ['on a port that it never used']),
   ];
 }

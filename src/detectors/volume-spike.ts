@@ -3,15 +3,17 @@ import type { Observation } from '../model/observation.ts';
 import type { Detector, DetectorContext, Watch } from './detector.ts';
 import { BoundedMap } from './learned/bounded.ts';
 import type { Contact } from './learned/contacts.ts';
-import { CONTACT_KINDS, Contacts } from './learned/contacts.ts';
+import { Contacts, MOVING_KINDS } from './learned/contacts.ts';
 import { DeviceTable } from './learned/device-table.ts';
 import { isLearning } from './learned/ends.ts';
-import { octets, said, service, tell } from './learned/tell.ts';
+import type { Site } from './learned/sites.ts';
+import { octets, said, tell } from './learned/tell.ts';
 import type { Windows } from './learned/volumes.ts';
 import { Volumes } from './learned/volumes.ts';
 
 /** Services of one device that are measured. */
 const SERVICES = 12;
+const MEASURED_OCTETS = 2 * Volumes.OCTETS + 96;
 /** Hours in which a service must have been used before its volume is judged. */
 const HOURS = 3;
 /** Hours from which on the most that was seen is trusted; before, twice as much is let pass. */
@@ -20,6 +22,7 @@ const TRUSTED = 24;
 const FACTOR = { sent: 4, received: 12 } as const;
 /** Octets below which nothing is said, however few were usual. */
 const AT_LEAST = { sent: 50_000, received: 50_000_000 } as const;
+const NOTHING: readonly Signal[] = [];
 
 export const volumeSpike = {
   id: 'volume_spike',
@@ -34,7 +37,7 @@ export const volumeSpike = {
   ],
   learns: true,
   knownFalse: ['the first backup after a long while', 'a new version that reports more'],
-  sees: CONTACT_KINDS,
+  sees: MOVING_KINDS,
   start: (context): Watch => new VolumeSpike(context),
 } as const satisfies Detector;
 
@@ -48,7 +51,7 @@ type Way = 'sent' | 'received';
 class VolumeSpike implements Watch {
   readonly #context: DetectorContext;
   readonly #contacts: Contacts;
-  readonly #devices = new DeviceTable(() => new BoundedMap<string, Measured>(SERVICES));
+  readonly #devices = new DeviceTable(() => new BoundedMap<number, Measured>(SERVICES));
 
   constructor(context: DetectorContext) {
     this.#context = context;
@@ -57,45 +60,61 @@ class VolumeSpike implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     let held = 0;
-    for (const [, services] of this.#devices.entries()) held += 128 + services.size * 600;
+    for (const [, services] of this.#devices.entries())
+      held += 128 + services.size * MEASURED_OCTETS;
     return { octets: held, dropped: this.#devices.dropped };
   }
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined || (step.sent === 0 && step.received === 0)) return [];
+    if (step === undefined || (step.sent === 0 && step.received === 0)) return NOTHING;
     const { contact, sent, received } = step;
     const { site, sites, device } = contact;
-    if (site === undefined || !sites.isUsual(site, observation.at)) return [];
-    const services = this.#devices.of(device, observation.at);
-    const key = `${site.key} ${service(contact.transport, contact.port)}`;
-    const known = services.get(key) ?? { sent: new Volumes(), received: new Volumes() };
-    services.set(key, known);
-    return [
-      ...this.#judge(contact, known.sent, 'sent', { at: observation.at, moved: sent }),
-      ...this.#judge(contact, known.received, 'received', { at: observation.at, moved: received }),
-    ];
+    const { at } = observation;
+    if (site === undefined || !sites.isUsual(site, at)) return NOTHING;
+    const measured = this.#measuredOf(device, contact.place, at);
+    if (sent > 0) measured.sent.add(at, sent);
+    if (received > 0) measured.received.add(at, received);
+    if (isLearning(this.#context, device, at)) return NOTHING;
+    // What a person does has no most.
+    if (sites.isRestless || site.hours < HOURS || !sites.isKnownForADay(at)) return NOTHING;
+    const more = judge(contact, site, measured, { way: 'sent', at, moved: sent });
+    const less = judge(contact, site, measured, { way: 'received', at, moved: received });
+    return more.length === 0 ? less : [...more, ...less];
   }
 
-  #judge(contact: Contact, volumes: Volumes, way: Way, { at, moved }: Moved): readonly Signal[] {
-    if (moved === 0) return [];
-    const now = volumes.add(at, moved);
-    const most = volumes.most(at);
-    const { site, sites, device } = contact;
-    if (site === undefined || isLearning(this.#context, device, at)) return [];
-    // What a person does has no most.
-    if (sites.isRestless || site.hours < HOURS || !sites.isKnownForADay(at)) return [];
-    const window = windowOf(now, most, FACTOR[way] * (site.hours < TRUSTED ? 2 : 1));
-    if (window === undefined || now[window] < AT_LEAST[way]) return [];
-    // Told once: more of it must be as much more again.
-    volumes.learn(now, at);
-    return [tellOf(contact, way, { now: now[window], most: most[window], window, at })];
+  #measuredOf(device: string, place: number, at: number): Measured {
+    const services = this.#devices.of(device, at);
+    const known = services.get(place);
+    if (known !== undefined) return known;
+    const measured = { sent: new Volumes(), received: new Volumes() };
+    services.set(place, measured);
+    return measured;
   }
 }
 
 interface Moved {
+  readonly way: Way;
   readonly at: number;
   readonly moved: number;
+}
+
+function judge(
+  contact: Contact,
+  site: Site,
+  measured: Measured,
+  { way, at, moved }: Moved,
+): readonly Signal[] {
+  if (moved === 0) return NOTHING;
+  const volumes = measured[way];
+  const now = volumes.windows;
+  if (now.long < AT_LEAST[way]) return NOTHING;
+  const most = volumes.most(at);
+  const window = windowOf(now, most, FACTOR[way] * (site.hours < TRUSTED ? 2 : 1));
+  if (window === undefined || now[window] < AT_LEAST[way]) return NOTHING;
+  // Told once: more of it must be as much more again.
+  volumes.learn(now, at);
+  return [tellOf(contact, way, { now: now[window], most: most[window], window, at })];
 }
 
 /** The window in which there is far more than ever: the shorter one tells sooner. */

@@ -63,11 +63,25 @@ export class BoundedMap<Key, Value> {
   }
 }
 
-/** FNV-1a, 32 bits: an address or name as a number, where only membership is asked. */
-export function fingerprint(text: string): number {
-  let hash = 0x811c9dc5;
+/** FNV-1a, 32 bits. */
+const BASIS = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+/**
+ * FNV-1a, 32 bits: an address or name as a number, where only membership is asked.
+ *
+ * @param before what else belongs to it: the fingerprint of that, so that no text of both is made
+ */
+export function fingerprint(text: string, before: number = BASIS): number {
+  let hash = before;
   for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
   }
   return hash;
+}
+
+/** The same with a number (a port, a protocol) behind it. */
+export function withNumber(hash: number, number: number): number {
+  const stirred = Math.imul(hash ^ number, PRIME);
+  return stirred ^ (stirred >>> 15);
 }

@@ -4,16 +4,18 @@ import type { DetectorContext } from '../detector.ts';
 import { BoundedMap } from './bounded.ts';
 import { DeviceTable } from './device-table.ts';
 import type { Opened } from './ends.ts';
-import { deviceAt, isLearning, transportOf } from './ends.ts';
+import { deviceAt, isLearning, serviceNumber, transportOf } from './ends.ts';
 import { RegisteredDomains } from './registered-domain.ts';
 import type { Site } from './sites.ts';
 import { Sites } from './sites.ts';
 
 /** Conversations with the Internet that are followed at a time. */
-const FLOWS = 8_192;
-/** Sites that are remembered with the number of devices that learned them. */
-const SHARED = 8_192;
+const FLOWS = 2_048;
+/** Named sites that are remembered with the number of devices that learned them. */
+const SHARED = 2_048;
 const FLOW_OCTETS = 320;
+/** Numbers that services have. */
+const SERVICES = 131_072;
 /** From here on systems draw the near port of each conversation (RFC 6335 §6, Linux). */
 const EPHEMERAL = 32_768;
 
@@ -25,6 +27,9 @@ export const CONTACT_KINDS: readonly Observation['kind'][] = [
   'progress',
   'closed',
 ];
+
+/** The same for those who only want to know what was moved. */
+export const MOVING_KINDS: readonly Observation['kind'][] = ['progress', 'closed'];
 
 /** One conversation of a device with the Internet, that the device began. */
 export interface Contact {
@@ -48,6 +53,8 @@ export interface Contact {
   protocol: string;
   /** The site, once it is known by name or known to have none. */
   site: Site | undefined;
+  /** Site and service of the device as one number, once the site is known. */
+  place: number;
   /** The site was not spoken to before this. */
   isFirst: boolean;
   isAnswered: boolean;
@@ -63,7 +70,7 @@ export interface Contact {
 export function isPeerToPeer({ sites, transport, port, localPort }: Contact): boolean {
   if (transport !== 'udp') return false;
   return (
-    (sites.knowsPort(`udp/${port}`) && port !== 443) || sites.knowsPort(`from udp/${localPort}`)
+    (port !== 443 && sites.knowsPort(serviceNumber('udp', port))) || sites.knowsOwnPort(localPort)
   );
 }
 
@@ -84,7 +91,7 @@ export class Contacts {
   static readonly #shared = new WeakMap<DetectorContext, Contacts>();
 
   readonly #context: DetectorContext;
-  readonly #domains = new RegisteredDomains();
+  readonly #domains: RegisteredDomains;
   readonly #devices: DeviceTable<Sites>;
   readonly #flows = new BoundedMap<number, Contact>(FLOWS);
   readonly #prevalence = new BoundedMap<string, number>(SHARED);
@@ -93,6 +100,7 @@ export class Contacts {
 
   constructor(context: DetectorContext) {
     this.#context = context;
+    this.#domains = RegisteredDomains.of(context);
     this.#devices = new DeviceTable((device, at) => new Sites(context, device, at));
   }
 
@@ -106,7 +114,7 @@ export class Contacts {
   }
 
   get size(): { readonly octets: number; readonly dropped: number } {
-    let octets = this.#flows.size * FLOW_OCTETS + this.#prevalence.size * 96;
+    let octets = this.#flows.size * FLOW_OCTETS + this.#prevalence.size * 96 + this.#domains.octets;
     for (const [, sites] of this.#devices.entries()) octets += sites.octets;
     return { octets, dropped: this.#devices.dropped + this.#flows.dropped };
   }
@@ -115,12 +123,17 @@ export class Contacts {
     return this.#domains.of(name);
   }
 
-  /** How many devices had learned a site. */
+  /** How many devices had learned a site that has a name. */
   devicesOf(site: Site): number {
     return this.#prevalence.get(site.key) ?? 0;
   }
 
-  /** Takes an observation in, once, however many ask. */
+  /** The one that detectors have started for a context. */
+  static startedFor(context: DetectorContext): Contacts | undefined {
+    return Contacts.#shared.get(context);
+  }
+
+  /** Takes an observation in, once, however many ask; the monitor asks before all of them. */
   see(observation: Observation): Step | undefined {
     if (observation === this.#lastSeen) return this.#lastStep;
     this.#lastSeen = observation;
@@ -174,6 +187,7 @@ export class Contacts {
       sni: undefined,
       protocol: 'unknown',
       site: undefined,
+      place: 0,
       isFirst: false,
       isAnswered: false,
       isClosed: false,
@@ -214,6 +228,7 @@ export class Contacts {
     const known = sites.get(key);
     const site = sites.meet(key, name !== undefined, at);
     contact.site = site;
+    contact.place = site.number * SERVICES + serviceNumber(contact.transport, contact.port);
     contact.isFirst = known === undefined;
     if (isLearning(this.#context, device, at)) this.#learn(contact, site);
     else if (contact.name !== undefined) sites.learnAddress(address);
@@ -224,8 +239,8 @@ export class Contacts {
     const { sites, address, isFirst, name, isKnownAddress, transport, port, localPort } = contact;
     if (name === undefined && !isKnownAddress) site.unasked += 1;
     sites.learnAddress(address);
-    sites.learnPort(`${transport}/${port}`);
-    if (transport === 'udp' && localPort < EPHEMERAL) sites.learnPort(`from udp/${localPort}`);
-    if (isFirst) this.#prevalence.set(site.key, this.devicesOf(site) + 1);
+    sites.learnPort(serviceNumber(transport, port));
+    if (transport === 'udp' && localPort < EPHEMERAL) sites.learnOwnPort(localPort);
+    if (isFirst && site.isNamed) this.#prevalence.set(site.key, this.devicesOf(site) + 1);
   }
 }

@@ -14,6 +14,16 @@ export function transportOf(ipProtocol: number): 'tcp' | 'udp' | undefined {
   return ipProtocol === UDP ? 'udp' : undefined;
 }
 
+/** A port of a transport as a number below 131,072: a key that no text is made for. */
+export function serviceNumber(transport: 'tcp' | 'udp', port: number): number {
+  return transport === 'tcp' ? port : 65_536 + port;
+}
+
+/** `tcp/443` of such a number. */
+export function serviceOf(number: number): string {
+  return number < 65_536 ? `tcp/${number}` : `udp/${number - 65_536}`;
+}
+
 export function deviceAt(context: DetectorContext, { address, mac }: Endpoint): string {
   return context.deviceOf(address, mac);
 }

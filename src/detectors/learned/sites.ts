@@ -9,6 +9,8 @@ const SITES = 56;
 const ADDRESSES = 128;
 /** Remote ports of one device. */
 const PORTS = 32;
+/** Behind the numbers of remote services. */
+const OWN_PORTS = 131_072;
 /** Characters of a name that are kept. */
 const NAME_CAP = 64;
 const HOUR = 3_600_000;
@@ -18,11 +20,13 @@ const NEW_FOR = 7 * DAY;
 /** New sites in the second half of the learning time, above which further new ones say nothing. */
 const LATE_NEWS = 2;
 /** Octets that a site takes, estimated: entry, key, record. */
-const SITE_OCTETS = 240;
+const SITE_OCTETS = 248;
 
 /** A place on the Internet that a device talks to: a registered domain, or an address without name. */
 export interface Site {
   readonly key: string;
+  /** Of the sites of one device. */
+  readonly number: number;
   readonly first: Instant;
   readonly isNamed: boolean;
   last: Instant;
@@ -46,7 +50,8 @@ export class Sites {
   readonly #sites = new Map<string, Site>();
   #dropped = 0;
   readonly #addresses = new BoundedMap<number, true>(ADDRESSES);
-  readonly #ports = new BoundedMap<string, true>(PORTS);
+  readonly #ports = new BoundedMap<number, true>(PORTS);
+  #count = 0;
   #lateNews = 0;
   #lateNameless = 0;
 
@@ -70,7 +75,7 @@ export class Sites {
   }
 
   get(key: string): Site | undefined {
-    return this.#sites.get(key.slice(0, NAME_CAP));
+    return this.#sites.get(cutOf(key));
   }
 
   /** Names that it usually speaks to, for a sentence. */
@@ -84,7 +89,7 @@ export class Sites {
 
   /** Notes that it is spoken to. */
   meet(key: string, isNamed: boolean, at: Instant): Site {
-    const cut = key.slice(0, NAME_CAP);
+    const cut = cutOf(key);
     const known = this.#sites.get(cut);
     if (known !== undefined) {
       if (Math.floor(at / HOUR) !== Math.floor(known.last / HOUR)) known.hours += 1;
@@ -93,8 +98,10 @@ export class Sites {
       return known;
     }
     this.#countNews(isNamed, at);
+    this.#count += 1;
     const site: Site = {
       key: cut,
+      number: this.#count,
       first: at,
       isNamed,
       last: at,
@@ -133,12 +140,22 @@ export class Sites {
     this.#addresses.set(fingerprint(address), true);
   }
 
-  knowsPort(port: string): boolean {
+  /** A remote port, by its `serviceNumber`. */
+  knowsPort(port: number): boolean {
     return this.#ports.has(port);
   }
 
-  learnPort(port: string): void {
+  learnPort(port: number): void {
     this.#ports.set(port, true);
+  }
+
+  /** A port of its own over UDP, from which it finds others. */
+  knowsOwnPort(port: number): boolean {
+    return this.#ports.has(OWN_PORTS + port);
+  }
+
+  learnOwnPort(port: number): void {
+    this.#ports.set(OWN_PORTS + port, true);
   }
 
   /**
@@ -172,4 +189,9 @@ export class Sites {
     if (isNamed) this.#lateNews += 1;
     else this.#lateNameless += 1;
   }
+}
+
+/** The same text where it is short: one that is looked up again and again knows its own hash. */
+function cutOf(key: string): string {
+  return key.length <= NAME_CAP ? key : key.slice(0, NAME_CAP);
 }

@@ -3,6 +3,9 @@ import type { Instant } from '../../model/core.ts';
 /** Milliseconds of a part; six of them are an hour. */
 const PART = 600_000;
 const PARTS = 6;
+/** Where the windows stand in what is held. */
+const SHORTS = PARTS;
+const LONGS = 2 * PARTS;
 /** What was most is forgotten by half in four weeks, so that an old record does not hide a new spike. */
 const HALF_LIFE = 28 * 86_400_000;
 
@@ -11,22 +14,31 @@ const HALF_LIFE = 28 * 86_400_000;
  * had until an hour ago: what grows now must not be measured by itself. The most rather than a quantile: what is usual once a day must not be news the next.
  */
 export class Volumes {
-  readonly #parts = new Float64Array(PARTS);
-  /** Windows as they were at the end of each of the last parts: an hour later they are usual. */
-  readonly #shorts = new Float64Array(PARTS);
-  readonly #longs = new Float64Array(PARTS);
+  /**
+   * Parts, then both windows as they were at the end of each of the last parts: an hour later they are
+   * usual. One array, as what holds an array takes as much as these.
+   */
+  readonly #held = new Float64Array(3 * PARTS);
   #part = Number.NEGATIVE_INFINITY;
   #mostShort = 0;
   #mostLong = 0;
   #mostAt: Instant = 0;
 
-  /** Adds octets; gives the two windows as they are now. */
-  add(at: Instant, octets: number): Windows {
+  /** Octets that it takes. */
+  static readonly OCTETS = 440;
+
+  /** Adds octets; the two windows (`short`, `long`) are now as they say. */
+  add(at: Instant, octets: number): void {
+    const held = this.#held;
     this.#turn(Math.floor(at / PART));
-    const index = this.#indexOf(this.#part);
-    this.#parts[index] = (this.#parts[index] ?? 0) + octets;
-    const before = this.#parts[this.#indexOf(this.#part - 1)] ?? 0;
-    return { short: (this.#parts[index] ?? 0) + before, long: this.#sum() };
+    const index = indexOf(this.#part);
+    held[index] = (held[index] ?? 0) + octets;
+  }
+
+  /** Octets of this part and the one before it, and of the last hour. */
+  get windows(): Windows {
+    const short = this.#partAt(this.#part) + this.#partAt(this.#part - 1);
+    return { short, long: this.#sum() };
   }
 
   /** The most that windows had, as far as it is remembered. */
@@ -54,23 +66,29 @@ export class Volumes {
 
   /** Puts the windows of the part before away, and learns those of an hour ago. */
   #turnOne(part: number): void {
-    const index = this.#indexOf(part);
-    const [last, before] = [this.#indexOf(part - 1), this.#indexOf(part - 2)];
-    this.#shorts[last] = (this.#parts[last] ?? 0) + (this.#parts[before] ?? 0);
-    this.#longs[last] = this.#sum();
-    this.#parts[index] = 0;
-    this.learn({ short: this.#shorts[index] ?? 0, long: this.#longs[index] ?? 0 }, part * PART);
+    const held = this.#held;
+    const index = indexOf(part);
+    const last = indexOf(part - 1);
+    held[SHORTS + last] = this.#partAt(part - 1) + this.#partAt(part - 2);
+    held[LONGS + last] = this.#sum();
+    held[index] = 0;
+    const [short, long] = [held[SHORTS + index] ?? 0, held[LONGS + index] ?? 0];
+    this.learn({ short, long }, part * PART);
   }
 
-  #indexOf(part: number): number {
-    return Number.isFinite(part) ? ((part % PARTS) + PARTS) % PARTS : 0;
+  #partAt(part: number): number {
+    return this.#held[indexOf(part)] ?? 0;
   }
 
   #sum(): number {
     let sum = 0;
-    for (const octets of this.#parts) sum += octets;
+    for (let at = 0; at < PARTS; at += 1) sum += this.#held[at] ?? 0;
     return sum;
   }
+}
+
+function indexOf(part: number): number {
+  return Number.isFinite(part) ? ((part % PARTS) + PARTS) % PARTS : 0;
 }
 
 export interface Windows {

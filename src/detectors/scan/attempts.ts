@@ -1,13 +1,18 @@
 import type { Instant } from '../../model/core.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { DetectorContext } from '../detector.ts';
-import { fingerprint } from '../learned/bounded.ts';
+import { fingerprint, withNumber } from '../learned/bounded.ts';
+import { DeviceTable } from '../learned/device-table.ts';
+import { RecentNumbers } from '../learned/recent-numbers.ts';
 
 /** Milliseconds after which a SYN has no answer: the first is sent again after one second (RFC 6298 §2). */
 const PATIENCE = 3_000;
-/** Attempts that wait, and contacts that are remembered. */
-const WAITING = 16_384;
-const CONTACTS = 131_072;
+/** Of one source: attempts that wait, and contacts that are remembered. */
+const WAITING = 64;
+const CONTACTS = 1_024;
+/** Octets of an attempt that waits: entry, observation, ends. */
+const WAITING_OCTETS = 320;
+const SOURCE_OCTETS = 160;
 
 export type Opened = Extract<Observation, { kind: 'opened' }>;
 
@@ -17,6 +22,20 @@ export interface Attempt {
   readonly outcome: 'answered' | 'refused' | 'silent';
 }
 
+interface Source {
+  /** Contacts that were answered, by fingerprint. */
+  readonly contacts: RecentNumbers;
+  waiting: number;
+}
+
+interface Waiting {
+  readonly opened: Opened;
+  readonly contact: number;
+  readonly source: Source;
+}
+
+const NONE: readonly Attempt[] = [];
+
 /**
  * First contacts: attempts to reach a port of an address that the source never reached before, and
  * what came of them. Answers to what was asked of everybody are none, nor is anything of which the
@@ -25,17 +44,22 @@ export interface Attempt {
 export class Attempts {
   dropped = 0;
   readonly #context: DetectorContext;
-  readonly #waiting = new Map<number, Opened>();
-  /** Contacts that were answered, by fingerprint; two generations. */
-  #young = new Set<number>();
-  #old = new Set<number>();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #sources = new DeviceTable<Source>(() => ({
+    contacts: new RecentNumbers(CONTACTS),
+    waiting: 0,
+  }));
 
   constructor(context: DetectorContext) {
     this.#context = context;
   }
 
   get octets(): number {
-    return this.#waiting.size * 96 + (this.#young.size + this.#old.size) * 16;
+    let octets = this.#waiting.size * WAITING_OCTETS;
+    for (const [, { contacts }] of this.#sources.entries()) {
+      octets += SOURCE_OCTETS + contacts.octets;
+    }
+    return octets;
   }
 
   see(observation: Observation): readonly Attempt[] {
@@ -51,16 +75,18 @@ export class Attempts {
       case 'closed':
         return this.#end(observation.flow, observation.at, 'silent');
       default:
-        return [];
+        return NONE;
     }
   }
 
   /** Those that waited long enough. */
   tick(now: Instant): readonly Attempt[] {
+    if (this.#waiting.size === 0) return NONE;
     const late: Attempt[] = [];
-    for (const [flow, opened] of this.#waiting) {
+    for (const [flow, waiting] of this.#waiting) {
+      const { opened } = waiting;
       if (now - opened.at < PATIENCE && now >= opened.at) break;
-      this.#waiting.delete(flow);
+      this.#forget(flow, waiting);
       late.push({ opened, at: now, outcome: 'silent' });
     }
     return late;
@@ -68,44 +94,40 @@ export class Attempts {
 
   #open(opened: Opened): readonly Attempt[] {
     const { ipProtocol, group, midway, source, destination } = opened;
-    if ((ipProtocol !== 6 && ipProtocol !== 17) || group || midway) return [];
-    if (ipProtocol === 17 && source.port < 1024 && destination.port >= 1024) return [];
+    if ((ipProtocol !== 6 && ipProtocol !== 17) || group || midway) return NONE;
+    if (ipProtocol === 17 && source.port < 1024 && destination.port >= 1024) return NONE;
     // What comes from outside to nobody in particular is the router's affair.
     if (!this.#context.isLocal(source.address) && !this.#context.isLocal(destination.address)) {
-      return [];
+      return NONE;
     }
-    if (this.#isKnown(keyOf(opened))) return [];
-    if (this.#waiting.size >= WAITING) {
+    const of = this.#sources.of(source.mac ?? source.address, opened.at);
+    const contact = contactOf(opened);
+    if (of.contacts.has(contact)) return NONE;
+    if (of.waiting >= WAITING) {
       this.dropped += 1;
-      return [];
+      return NONE;
     }
-    this.#waiting.set(opened.flow, opened);
+    const before = this.#waiting.get(opened.flow);
+    if (before !== undefined) this.#forget(opened.flow, before);
+    of.waiting += 1;
+    this.#waiting.set(opened.flow, { opened, contact, source: of });
     return this.tick(opened.at);
   }
 
   #end(flow: number, at: Instant, outcome: Attempt['outcome']): readonly Attempt[] {
-    const opened = this.#waiting.get(flow);
-    if (opened === undefined) return [];
+    const waiting = this.#waiting.get(flow);
+    if (waiting === undefined) return NONE;
+    this.#forget(flow, waiting);
+    if (outcome === 'answered') waiting.source.contacts.add(waiting.contact);
+    return [{ opened: waiting.opened, at, outcome }];
+  }
+
+  #forget(flow: number, { source }: Waiting): void {
     this.#waiting.delete(flow);
-    if (outcome === 'answered') this.#learn(keyOf(opened));
-    return [{ opened, at, outcome }];
-  }
-
-  #isKnown(key: number): boolean {
-    return this.#young.has(key) || this.#old.has(key);
-  }
-
-  #learn(key: number): void {
-    if (this.#young.size >= CONTACTS) {
-      this.#old = this.#young;
-      this.#young = new Set();
-    }
-    this.#young.add(key);
+    source.waiting -= 1;
   }
 }
 
-function keyOf({ source, destination, ipProtocol }: Opened): number {
-  return fingerprint(
-    `${source.mac ?? source.address} ${destination.address} ${ipProtocol} ${destination.port}`,
-  );
+function contactOf({ destination: { address, port }, ipProtocol }: Opened): number {
+  return withNumber(fingerprint(address), port * 256 + ipProtocol);
 }
