@@ -69,14 +69,14 @@ class Talk {
 }
 
 /** Writes the file (pcap, microseconds, Ethernet) and gives back its size in octets. */
-export function makeCapture(file: string, packets: number): number {
+export function makeCapture(file: string, packets: number, devices: number = DEVICES): number {
   const maker = new Maker(file);
   const talks = Array.from({ length: ALIVE }, () => new Talk());
   const dice = new Dice();
   for (let count = 0; count < packets; count += 1) {
     const talk = talks[dice.below(ALIVE)];
     if (talk === undefined) continue;
-    if (talk.left === 0) begin(talk, dice);
+    if (talk.left === 0) begin(talk, dice, devices);
     maker.packet(talk, count);
     talk.step += 1;
     talk.left -= 1;
@@ -85,9 +85,9 @@ export function makeCapture(file: string, packets: number): number {
   return statSync(file).size;
 }
 
-function begin(talk: Talk, dice: Dice): void {
+function begin(talk: Talk, dice: Dice, devices: number): void {
   talk.kind = BY_SHARE[dice.below(BY_SHARE.length)] ?? talk.kind;
-  talk.device = dice.below(DEVICES);
+  talk.device = dice.below(devices);
   talk.peer = dice.below(2000);
   talk.port = 1024 + dice.below(64_000);
   talk.isIpv6 = dice.below(10) === 0;

@@ -1,54 +1,65 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDriver } from '../src/io/store/driver.ts';
-import { openStore, storeFile } from '../src/io/store/open.ts';
-import { USE_SCHEMA } from '../src/io/store/use-rows.ts';
-import type { NewEvidence } from '../src/model/evidence.ts';
+import { storeFile } from '../src/io/store/open.ts';
 import type { Figure, Measured } from './_bench.ts';
-import { median, runBench } from './_bench.ts';
+import { median, percentile, runBench } from './_bench.ts';
 import { makeCapture } from './_capture.ts';
+import { fill } from './_known-site.ts';
 import { PRODUCT } from './_product.ts';
 
 /**
- * The daemon: how long until it answers with much in its store, what it takes while nothing happens
- * and while a network passes by, how long until it has ended. Argument: rows that are stored.
+ * The daemon: how long until it answers with much in its store, also after it was killed; what it
+ * takes while nothing happens, and while a network that it knows passes by; how long until it has
+ * ended. Arguments: rows that are stored (10000000), seconds of traffic (180).
  */
 
 const INSIDE = 'PORTOLAN_BENCH_SERVE';
 const DEVICES = 250;
 /** Pieces of evidence: some months of a scan each day. All else are conversations. */
 const EVIDENCE = 50_000;
-const ROWS = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? '10000000');
+const [ROWS = 10_000_000, SECONDS = 180] = process.argv
+  .filter((word) => /^\d+$/.test(word))
+  .map(Number);
 const RUNS = 3;
 const IDLE_SECONDS = 15;
-const START = 1_793_606_400_000;
-const PACKETS = 300_000;
+/** Packets a second. */
 const RATE = 5000;
+/** Seconds for which it is waited until a killed daemon's database was looked through. */
+const CHECK_PATIENCE = 600;
 
 async function measure(): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'portolan-serve-'));
+  const [full, empty] = [join(folder, 'full'), join(folder, 'empty')];
   try {
-    fill(join(folder, 'full'));
-    mkdirSync(join(folder, 'empty'));
-    const full = await startAndEnd(join(folder, 'full'));
-    const idle = await atRest(join(folder, 'empty'));
-    const live = await passingBy(join(folder, 'empty'), folder);
+    const filled = took(() => fillIn(full));
+    mkdirSync(empty);
+    const clean = await startAndEnd(full);
+    const killed = await afterKill(full);
+    const idle = await atRest(empty);
+    const live = await passingBy(full, folder);
     return {
       figures: [
-        seconds(`until it answers, ${ROWS.toLocaleString('en')} rows`, full.start, 3),
-        mebibytes('resident then', full.resident),
-        seconds('until it has ended', full.end, 5),
+        seconds(`until it answers, ${ROWS.toLocaleString('en')} rows`, clean.start, 3),
+        seconds('the same after kill -9', killed.start, 3),
+        seconds('until all was looked through after it, beside', killed.checked),
+        milliseconds('an answer while that goes on, p95', killed.answer),
+        mebibytes('resident once it answers', clean.resident),
+        seconds('until it has ended', clean.end, 5),
         mebibytes(`resident at rest, ${IDLE_SECONDS} s after the start`, idle, 120),
-        mebibytes('highest while traffic passes by: the daemon', live.daemon, 256),
+        mebibytes(
+          `highest in ${SECONDS} s of traffic of ${DEVICES} known devices`,
+          live.daemon,
+          256,
+        ),
         mebibytes('and its helper, which is a process of its own', live.helper),
       ],
       notes: [
-        `Of the rows ${EVIDENCE.toLocaleString('en')} are evidence of ${DEVICES} devices, which is read once it answers; all others are conversations. Times are medians of ${RUNS}.`,
-        `Traffic: ${PACKETS.toLocaleString('en')} packets of a made-up network, ${RATE} a second, over a cable in a namespace of its own.`,
+        `Of the rows ${EVIDENCE.toLocaleString('en')} are evidence of ${DEVICES} devices with five services and findings each, which is read once it answers; all others are conversations. They were made in ${filled.toFixed(0)} s. Times are medians of ${RUNS}.`,
+        `Traffic: ${RATE} packets a second of those devices, over a cable in a namespace of its own, on the same store; all detectors look at it, once the past was learned.`,
       ],
     };
   } finally {
@@ -56,55 +67,32 @@ async function measure(): Promise<Measured> {
   }
 }
 
-function seconds(name: string, ours: number, most: number): Figure {
-  return { name, unit: 's', ours, target: { atMost: most } };
+function fillIn(folder: string): void {
+  const conversations = Math.max(0, ROWS - EVIDENCE);
+  fill(folder, { devices: DEVICES, evidence: EVIDENCE, conversations, until: Date.now() });
+}
+
+function took(work: () => void): number {
+  const began = performance.now();
+  work();
+  return (performance.now() - began) / 1000;
+}
+
+function seconds(name: string, ours: number, most?: number): Figure {
+  return { name, unit: 's', ours, ...(most === undefined ? {} : { target: { atMost: most } }) };
+}
+
+function milliseconds(name: string, ours: number): Figure {
+  return { name, unit: 'ms', ours };
 }
 
 function mebibytes(name: string, ours: number, most?: number): Figure {
   return { name, unit: 'MiB', ours, ...(most === undefined ? {} : { target: { atMost: most } }) };
 }
 
-/** Conversations by SQL alone: their sums are made when all are there. */
-function fill(folder: string): void {
-  const store = openStore(folder);
-  const evidence = [...story()];
-  for (let at = 0; at < evidence.length; at += 1000) store.append(evidence.slice(at, at + 1000));
-  store.close();
-  const driver = openDriver(storeFile(folder));
-  driver.exec('PRAGMA synchronous = OFF');
-  driver.exec(
-    'DROP TRIGGER flow_used; DROP TRIGGER flow_used_longer; DROP TRIGGER flow_gone; DROP TABLE port_use',
-  );
-  const count = Math.max(0, ROWS - EVIDENCE);
-  driver.exec(`WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count})
-    INSERT INTO flow (observer, first_seen, last_seen, source, source_port, destination,
-      destination_port, transport, ip_protocol, sent_packets, sent_bytes, received_packets,
-      received_bytes, outcome, protocol, version, carrier, certainty, community_id, first_frame,
-      last_frame, lost)
-    SELECT 'eth0', ${START} + i * 100, ${START} + i * 100 + 900, '10.0.0.' || (i % ${DEVICES} + 1),
-      1024 + i % 60000, '198.51.100.' || (i % 97), 1000 + i % 11, 'tcp', 6, 6, 900, 6, 4000,
-      'answered', 'https', '1.3', 'tls', 'proved', '1:hO+sN4H+MG5MY/8hIrXPqc4ZQz8=', 1, 12, 0 FROM n`);
-  driver.exec(USE_SCHEMA);
-  driver.close();
-}
-
-function* story(): Iterable<NewEvidence> {
-  for (let index = 0; index < EVIDENCE; index += 1) {
-    const device = index % DEVICES;
-    const mac = `24:0a:c4:00:00:${device.toString(16).padStart(2, '0')}`;
-    const said = { at: START + index, source: 'active', observer: 'PTL-S-BENCH' } as const;
-    const port = index % 3 === 0 ? 80 : 1883;
-    yield {
-      ...said,
-      subject: { address: `10.0.0.${device + 1}`, mac, transport: 'tcp', port },
-      certainty: 'proved',
-      fact: { kind: 'speaks', protocol: port === 80 ? 'http' : 'mqtt', version: '' },
-    };
-  }
-}
-
 interface Served {
   readonly child: ChildProcess;
+  readonly address: string;
   /** From the start of the process until it printed where it is. */
   readonly seconds: number;
 }
@@ -114,17 +102,18 @@ async function serve(folder: string, ...options: readonly string[]): Promise<Ser
   const words = ['--data', folder, '--config', 'none', '--json', 'serve', '--no-ui'];
   const args = [PRODUCT, ...words, '--listen', '127.0.0.1:0', ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve());
+  const said = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (chunk) => resolve(String(chunk)));
     child.once('close', (status) => reject(new Error(`serve ended with ${status}`)));
   });
-  return { child, seconds: (performance.now() - began) / 1000 };
+  const [, address = ''] = /"address": "([^"]+)"/.exec(said) ?? [];
+  return { child, address, seconds: (performance.now() - began) / 1000 };
 }
 
-async function end({ child }: Served): Promise<number> {
+async function end({ child }: Served, signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
   const began = performance.now();
   const closed = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGTERM');
+  child.kill(signal);
   await closed;
   return (performance.now() - began) / 1000;
 }
@@ -142,6 +131,39 @@ async function startAndEnd(
   return { start: median(starts), end: median(ends), resident: median(residents) };
 }
 
+/** Each is killed as soon as it answers, so that the next one finds its lock; the last looks through all. */
+async function afterKill(
+  folder: string,
+): Promise<{ start: number; checked: number; answer: number }> {
+  await end(await serve(folder), 'SIGKILL');
+  const starts: number[] = [];
+  for (let run = 1; run < RUNS; run += 1) {
+    const served = await serve(folder);
+    starts.push(served.seconds);
+    await end(served, 'SIGKILL');
+  }
+  const served = await serve(folder);
+  starts.push(served.seconds);
+  const began = performance.now();
+  const answers: number[] = [];
+  while (existsSync(`${storeFile(folder)}.unchecked`)) {
+    if (performance.now() - began > CHECK_PATIENCE * 1000)
+      throw new Error('it is looked through for ever');
+    answers.push(await answerTime(served));
+    await sleep(100);
+  }
+  const checked = (performance.now() - began) / 1000;
+  await end(served);
+  return { start: median(starts), checked, answer: percentile(answers, 0.95) };
+}
+
+async function answerTime({ address }: Served): Promise<number> {
+  const began = performance.now();
+  const answer = await fetch(new URL('api/v1/session', address));
+  await answer.arrayBuffer();
+  return performance.now() - began;
+}
+
 async function atRest(folder: string): Promise<number> {
   const served = await serve(folder);
   await sleep(IDLE_SECONDS * 1000);
@@ -155,7 +177,7 @@ async function passingBy(
   scratch: string,
 ): Promise<{ daemon: number; helper: number }> {
   const capture = join(scratch, 'busy.pcap');
-  makeCapture(capture, PACKETS);
+  makeCapture(capture, RATE * SECONDS, DEVICES);
   const served = await serve(folder, '--capture', 'far');
   await sleep(2000);
   const replay = spawn('tcpreplay', ['-q', '-i', 'near', '--pps', String(RATE), capture], {
@@ -164,10 +186,17 @@ async function passingBy(
   await new Promise((resolve) => replay.once('close', resolve));
   await sleep(3000);
   const { pid } = served.child;
-  const helper = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
-  const sizes = { daemon: resident(pid, 'VmHWM'), helper: resident(helper, 'VmHWM') };
+  const sizes = { daemon: resident(pid, 'VmHWM'), helper: resident(helperOf(pid), 'VmHWM') };
   await end(served);
   return sizes;
+}
+
+/** The one that captures: others work on the database. */
+function helperOf(pid: number | undefined): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  const isCapture = (child: string): boolean =>
+    readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('capture.js');
+  return Number(children.find(isCapture));
 }
 
 function resident(pid: number | undefined, what: 'VmRSS' | 'VmHWM'): number {

@@ -27,12 +27,11 @@ export async function runServe(shell: Shell, input: Input): Promise<number> {
   const learnDays = learnDaysOf(input);
   // Before anything is read that comes from others: with rights nothing else is done.
   const helpers = helpersFor(shell, input);
-  // Read by whom the daemon has become, whose it is.
-  const config = loadConfig({ file: shell.configFile, env: shell.env });
   const daemon = await opened(helpers, () =>
     openDaemon(shell, {
       version: VERSION,
-      config,
+      // Read by whom the daemon has become, whose it is.
+      config: loadConfig({ file: shell.configFile, env: shell.env }),
       helpers,
       learnDays,
       ...(scanEvery === undefined ? {} : { scanEvery }),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PortolanError } from '../base/errors.ts';
 import { detectors } from '../detectors/index.ts';
 import type { AlertWatchOptions } from '../io/alerts/alert-watch.ts';
@@ -18,6 +19,11 @@ import type { Seen } from './watch-seen.ts';
 const MOST_DAYS = 365;
 /** Milliseconds for which it is not looked up again what kind of device one is. */
 const CATEGORIES_FOR = 300_000;
+/** Milliseconds that the end waits for what is usual to be learned. */
+const PATIENCE = 1000;
+
+const UNJUDGED =
+  'were not judged: what is usual was not known yet. Everything that was seen is kept';
 
 /** Watches while one looks: what is wrong is said at once, and kept where alerts are kept. */
 export class LiveAlerts {
@@ -25,6 +31,8 @@ export class LiveAlerts {
   readonly #keeper: AlertKeeper;
   readonly #deliverer: Deliverer | undefined;
   readonly #learning: Promise<void>;
+  readonly #end = new AbortController();
+  readonly #warn: (text: string) => void;
 
   /** @param now where the capture is live; a file has its own time */
   constructor(
@@ -35,6 +43,7 @@ export class LiveAlerts {
     say: (opened: AlertOpened) => void,
     warn: (text: string) => void = (text) => shell.warn(text),
   ) {
+    this.#warn = warn;
     // What a file tells of is over: nobody is called at night for it.
     this.#deliverer = now === undefined ? undefined : this.#openDeliverer(shell, seen, warn);
     this.#keeper = keepAlerts(shell, seen.session, {
@@ -54,7 +63,9 @@ export class LiveAlerts {
       categoryOf: (device) => names?.device(device)?.category ?? 'unknown',
       ...(isAsked ? allowed({ world: shell, session, warn }) : {}),
     });
-    this.#learning = isAsked ? this.#watch.learn(session.store, now) : Promise.resolve();
+    this.#learning = isAsked
+      ? this.#watch.learn(session.store, now, this.#end.signal)
+      : Promise.resolve();
     this.#learning.catch((error: unknown) => warn(`Alerts know little of the past: ${why(error)}`));
   }
 
@@ -67,9 +78,14 @@ export class LiveAlerts {
     if (message.kind === 'observations') this.#watch.take(message.observations);
   }
 
-  /** What was seen while the past was read is judged first. */
+  /** What was seen while the past was read is judged first, where that does not take long. */
   async close(): Promise<void> {
-    await this.#learning.catch(() => {});
+    const learned = this.#learning.catch(() => {});
+    await Promise.race([learned, sleep(PATIENCE, undefined, { ref: false })]);
+    this.#end.abort();
+    await learned;
+    const { untaken } = this.#watch;
+    if (untaken > 0) this.#warn(`${untaken} events ${UNJUDGED}`);
     this.#keeper.close();
     await this.#deliverer?.close();
   }

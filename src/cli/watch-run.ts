@@ -28,6 +28,10 @@ const LOSS = 0.001;
 const GIVE_WAY = 10;
 /** Milliseconds between two words about it. */
 const COMPLAIN_EVERY = 10_000;
+/** Messages of the capture that wait while what is stored is read. */
+const HELD = 10_000;
+const CUT =
+  'Ended before all that is stored was read: what was seen meanwhile is kept, and not judged';
 
 /** @returns 0; 5 with `--strict` where packets were lost, or where a capture is damaged */
 export function runWatch(shell: Shell, input: Input): Promise<number> {
@@ -106,7 +110,7 @@ async function watchFile(
   const watching = new Watching(shell, input);
   let damage: string | undefined;
   try {
-    watching.open(file);
+    await watching.open(file);
     damage = await replayCapture({
       file,
       filter,
@@ -138,6 +142,8 @@ class Watching {
   #scanner: NewScanner | undefined;
   #names: NameKeeper | undefined;
   #complained = 0;
+  /** What came while what is stored was read. */
+  #held: CaptureMessage[] | undefined = [];
 
   constructor(shell: Shell, input: Input) {
     this.#shell = shell;
@@ -145,17 +151,27 @@ class Watching {
     this.#output = outputFor(shell, input);
   }
 
-  open(where: string): void {
+  /** Reads what is stored, then takes what came meanwhile. @returns false where it was ended before */
+  async open(where: string): Promise<boolean> {
     const seen = openSeen(this.#shell, where, !isOff(this.#input, 'store'));
     this.#seen = seen;
-    this.#output.open(where, seen);
-    if (isOff(this.#input, 'alerts')) return;
+    const isRead = await seen.read(this.#shell.stop);
+    if (isRead) {
+      this.#output.open(where, seen);
+      if (!isOff(this.#input, 'alerts')) this.#alerts = this.#openAlerts(seen);
+    } else this.#output.warn(CUT);
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.take(message);
+    return isRead;
+  }
+
+  #openAlerts(seen: Seen): LiveAlerts {
     const now = this.#input.text('read') === undefined ? this.#shell.now() : undefined;
-    const days = learnDaysOf(this.#input);
-    this.#alerts = new LiveAlerts(
+    return new LiveAlerts(
       this.#shell,
       seen,
-      days,
+      learnDaysOf(this.#input),
       now,
       (opened) => this.#output.alert(opened),
       (text) => this.#output.warn(text),
@@ -163,8 +179,7 @@ class Watching {
   }
 
   async openAndScan(where: string): Promise<void> {
-    this.open(where);
-    if (this.#seen === undefined) return;
+    if (!(await this.open(where)) || this.#seen === undefined) return;
     const say = (text: string): void => this.#output.warn(text);
     this.#scanner = await openNewScanner(this.#shell, this.#input, this.#seen, say);
   }
@@ -182,6 +197,10 @@ class Watching {
   }
 
   readonly take = (message: CaptureMessage): void => {
+    if (this.#held !== undefined) {
+      if (this.#held.length < HELD) this.#held.push(message);
+      return;
+    }
     this.#seen?.take(message);
     this.#scanner?.take(message);
     this.#alerts?.take(message);

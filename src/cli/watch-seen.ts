@@ -1,5 +1,6 @@
 import { Engine } from '../engine.ts';
 import type { CaptureMessage, CaptureStatus } from '../io/capture/messages.ts';
+import { sliced } from '../io/daemon/believer.ts';
 import { engineTools } from '../io/site/engine-tools.ts';
 import type { Session } from '../io/site/session.ts';
 import { openSession } from '../io/site/session.ts';
@@ -22,6 +23,8 @@ export interface Seen {
   readonly addresses: ReadonlySet<string>;
   /** The store that it goes to, where it outlives the command. */
   readonly session: Session | undefined;
+  /** Reads what is stored; until then what is taken is kept alone. @returns false where it was ended before */
+  read(stop: AbortSignal): Promise<boolean>;
   take(message: CaptureMessage): void;
   site(): Site;
   close(): void;
@@ -29,6 +32,7 @@ export interface Seen {
 
 interface Keeper {
   readonly session: Session | undefined;
+  read(stop: AbortSignal): Promise<boolean>;
   add(evidence: readonly NewEvidence[]): void;
   addFlows(flows: readonly Flow[]): void;
   site(): Site;
@@ -41,9 +45,10 @@ export function openSeen(shell: Shell, observer: string, stores: boolean): Seen 
 }
 
 function storing(shell: Shell, observer: string): Keeper {
-  const session = openSession(shell, { shared: true, mustOwn: true });
+  const session = openSession(shell, { shared: true, mustOwn: true, readLater: true });
   return {
     session,
+    read: (stop) => readUnless(stop, session),
     add: (evidence) => session.add(evidence),
     addFlows: (flows) => session.store.appendFlows(flows, observer),
     site: () => session.site(),
@@ -51,11 +56,23 @@ function storing(shell: Shell, observer: string): Keeper {
   };
 }
 
+/** In slices, so that Ctrl-C is heard however much there is. */
+async function readUnless(stop: AbortSignal, session: Session): Promise<boolean> {
+  try {
+    await sliced(session.readInSteps(), () => stop.throwIfAborted());
+    return true;
+  } catch (error) {
+    if (stop.aborted) return false;
+    throw error;
+  }
+}
+
 function forgetting(shell: Shell): Keeper {
   const engine = new Engine(engineTools(), []);
   let last = 0;
   return {
     session: undefined,
+    read: () => Promise.resolve(true),
     add: (evidence) => {
       const numbered: Evidence[] = evidence.map((one) => {
         last += 1;
@@ -79,6 +96,10 @@ class Sightings implements Seen {
 
   constructor(keeper: Keeper) {
     this.#keeper = keeper;
+  }
+
+  read(stop: AbortSignal): Promise<boolean> {
+    return this.#keeper.read(stop);
   }
 
   take(message: CaptureMessage): void {

@@ -9,6 +9,7 @@ import type { Filter } from '../../wire/bpf/compile.ts';
 import { runBpf } from '../../wire/bpf/run.ts';
 import type { Packet } from '../../wire/packet.ts';
 import { Feed } from './feed.ts';
+import { holdInterface } from './interfaces.ts';
 import { LiveEngine } from './live-engine.ts';
 import { captureMessage, MESSAGE_LIMIT } from './message-schema.ts';
 import type { CaptureMessage, CaptureRequest, FlowsWanted, Method } from './messages.ts';
@@ -54,9 +55,10 @@ const WRITE_TO = 3;
  * Starts the helper that captures. It has an empty environment, no file but those that it is given,
  * and ends with this process.
  *
- * @throws PortolanError E_FILTER, E_MISSING_TOOL
+ * @throws PortolanError E_NETWORK where there is no such interface, E_FILTER, E_MISSING_TOOL
  */
 export function startCapture(options: LiveOptions): LiveCapture {
+  holdInterface(options.interface);
   const child = spawn(process.execPath, [helperFile(), JSON.stringify(requestOf(options))], {
     stdio: ['pipe', 'pipe', 'inherit', stdioFor(options.write)],
     env: {},

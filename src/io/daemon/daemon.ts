@@ -232,10 +232,13 @@ class Running implements Daemon {
   }
 
   async close(): Promise<void> {
+    const { capture } = this.#options.helpers;
     clearInterval(this.#timer);
     this.#end.abort();
     this.#news.close();
     await Promise.all([this.#beside.close(), this.#reading?.catch(() => {})]);
+    // What was captured while what is stored was read is kept, too; nobody can judge it.
+    if (capture !== undefined) this.#ingest ??= this.#listen(capture);
     await Promise.all([this.scans.close(), this.#ingest?.close(), this.#learning]);
     this.enforcement.close();
     this.#guarded(() => this.alerts.close());
@@ -311,7 +314,9 @@ class Running implements Daemon {
           this.#news.tell(['flows']);
         },
       }),
-      observations: (items) => this.#alerting.watch.take(items),
+      observations: (items) => {
+        if (this.#believer !== undefined) this.#alerting.watch.take(items);
+      },
     });
   }
 

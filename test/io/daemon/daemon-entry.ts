@@ -323,11 +323,22 @@ function ask(context: Daemon, name: string, id: string): Promise<Answer> | Answe
   return route.run(call as unknown as Call<never, never, never>);
 }
 
+/** The end comes while what is stored is still being read: the helper is ended all the same. */
+async function early(): Promise<void> {
+  const helpers = openHelpers({ interface: 'near', enforce: false, env: process.env });
+  const daemon = await open('early', helpers);
+  const { reading } = daemon;
+  await daemon.close();
+  await helpers.capture?.done;
+  say('early', reading !== undefined);
+}
+
 const scenarios: Readonly<Record<string, () => Promise<void>>> = {
   live,
   full: fullDisk,
   hung: hungStore,
   ending,
+  early,
   evidence,
 };
 await scenarios[scenario]?.();

@@ -28,7 +28,7 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
       'ip link add near type veth peer name far',
       'ip link set near up; ip link set far up',
       'ln -s capture.mjs "$1/capture.js"',
-      'for what in live full hung ending evidence; do "$0" "$1/daemon.mjs" "$1" $what; done',
+      'for what in live full hung ending early evidence; do "$0" "$1/daemon.mjs" "$1" $what; done',
     ].join('\n');
     const space = ['-nm', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const { stdout, stderr } = spawnSync(
@@ -134,5 +134,9 @@ describe.skipIf(why !== undefined)('a daemon that captures', () => {
 
   test('ends with everything kept; a second one was refused', () => {
     expect(said['ended']).toEqual({ second: 'E_STORE_BUSY', flows: 300, alerts: 0 });
+  });
+
+  test('can be ended before what is stored was read, and its helper with it', () => {
+    expect(said['early']).toBe(true);
   });
 });
