@@ -30,6 +30,8 @@ export class Conversation {
   best: Verdict | undefined;
   /** It is recognised, and its values are wanted. */
   collects: Protocol | undefined;
+  /** How they are read. */
+  reads: Protocol['fields'];
   /** Datagrams of which the values were read, since it is recognised. */
   collected = 0;
   /** Datagrams of a greeting that takes several, of each side. */

@@ -31,11 +31,16 @@ export interface Said {
   read(): FirstBytes;
 }
 
+/**
+ * Which named values of a flow are wanted: all, those that say something of a device, or only what
+ * its first messages hold.
+ */
+export type Wanted = 'all' | 'device' | 'first' | 'none';
+
 export interface Listener {
   /** A conversation was recognised, or given up: then without a verdict. */
   onSettled(record: number, verdict: Verdict | undefined, first: Said): void;
-  /** Which named values of a flow are wanted: all, or only what its first messages hold. */
-  wants(record: number, protocol: Protocol): 'all' | 'first' | 'none';
+  wants(record: number, protocol: Protocol): Wanted;
   onFields(record: number, protocol: Protocol, fields: readonly Field[]): void;
 }
 
@@ -277,7 +282,8 @@ export class Conversations {
     const { protocol } = verdict;
     if (protocol.fields === undefined) return false;
     const wanted = this.#listener.wants(record, protocol);
-    if (wanted !== 'first') return wanted === 'all';
+    conversation.reads = wanted === 'device' ? protocol.deviceFields : protocol.fields;
+    if (wanted !== 'first') return wanted !== 'none';
     const source = this.#table.records.sourceSide(record);
     if (!this.#isReadBefore(record, conversation.read(source))) {
       const fields = isJudged ? this.#fields.get(verdict) : undefined;
@@ -339,9 +345,9 @@ export class Conversations {
   }
 
   #tellFields(conversation: Conversation): void {
-    const { record, collects } = conversation;
+    const { record, collects, reads } = conversation;
     const first = this.#judge.question(conversation, this.#table.records.sourceSide(record));
-    const fields = collects?.fields?.(first) ?? [];
+    const fields = reads?.(first) ?? [];
     if (collects !== undefined) this.#listener.onFields(record, collects, fields);
     conversation.restart();
   }

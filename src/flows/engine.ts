@@ -7,7 +7,7 @@ import type { Protocol } from '../protocols/protocol.ts';
 import { Defragmenter } from '../wire/defragment.ts';
 import type { Packet } from '../wire/packet.ts';
 import { AddressText } from './address-text.ts';
-import type { Said } from './conversations.ts';
+import type { Said, Wanted } from './conversations.ts';
 import { Conversations } from './conversations.ts';
 import type { PassiveCounters } from './counters.ts';
 import { Discoveries } from './discoveries.ts';
@@ -347,11 +347,11 @@ export class PassiveEngine {
   }
 
   /** What is said to everybody is read as long as it lasts: all devices ask in one flow. */
-  readonly #wants = (record: number, { id }: Protocol): 'all' | 'first' | 'none' => {
+  readonly #wants = (record: number, { id }: Protocol): Wanted => {
     if (this.#options.onField !== undefined) return 'all';
     if (this.#options.onEvidence === undefined) return 'none';
     if (id === 'tls')
-      return this.#witness.wantsCertificate(record, this.#found[record]) ? 'all' : 'none';
+      return this.#witness.wantsCertificate(record, this.#found[record]) ? 'device' : 'none';
     if (!TELLING.has(id)) return 'none';
     const { records } = this.#table;
     return isGroup(this.#table, record, 1 - records.sourceSide(record)) ? 'all' : 'first';

@@ -38,6 +38,8 @@ export interface Protocol {
    * UDP for each datagram alone or with its answer. The same value may come twice.
    */
   fields?(first: FirstBytes): readonly Field[];
+  /** Of `fields` those that say something of a device, where to read them all takes long. */
+  deviceFields?(first: FirstBytes): readonly Field[];
   /**
    * Over TCP: whether nothing that `fields` could read comes after this, as where it is encrypted from
    * here on. Without it as much is awaited as is kept.

@@ -2,7 +2,7 @@ import type { Parsed } from '../base/reader.ts';
 import { bad, MORE, Reader } from '../base/reader.ts';
 import { BANNER_CAP, untrusted } from '../base/untrusted.ts';
 import type { Fact, TlsFacts } from '../model/evidence.ts';
-import { isVeiled, tlsFields } from './fields/tls.ts';
+import { isVeiled, tlsDeviceFields, tlsFields } from './fields/tls.ts';
 import type {
   Ask,
   Dialogue,
@@ -75,6 +75,7 @@ export const tls = {
   recognise,
   overhear,
   fields: tlsFields,
+  deviceFields: tlsDeviceFields,
   isRead: isVeiled,
   probe: { impact: 'handshake', over: ['tcp'], dialogue },
 } as const satisfies Protocol;

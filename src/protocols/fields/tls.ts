@@ -47,6 +47,14 @@ export function handshakeFields(
   return [...ofClient.all, ...ofServer.all];
 }
 
+/** Of the certificates alone what they say of the devices: to hash the hellos takes longer than all else. */
+export function tlsDeviceFields({ client, server }: FirstBytes): readonly Field[] {
+  const fields = new FieldList();
+  addMud(messagesOf(client), 'tls.client', fields);
+  addMud(messagesOf(server), 'tls.server', fields);
+  return fields.all;
+}
+
 /** A capture may have the sides the wrong way round: who said what is told by the message. */
 function addMessage({ type, body }: HandshakeMessage, under: Under, fields: FieldList): void {
   if (type === MESSAGE.clientHello) addClientHello(body, under, fields);
@@ -158,9 +166,12 @@ export function messagesOf(stream: Uint8Array): readonly HandshakeMessage[] {
   return splitMessages(joined(clearPart(stream).parts));
 }
 
-/** Whether both sides have turned to cipher text, or to something else. */
-export function isVeiled({ client, server }: FirstBytes): boolean {
-  return clearPart(client).isOver && clearPart(server).isOver;
+/**
+ * Whether the server has turned to cipher text, or to something else: then it has had all that the
+ * client says in the clear (RFC 5246 §7.3; in 1.3 there is nothing after the hellos).
+ */
+export function isVeiled({ server }: FirstBytes): boolean {
+  return clearPart(server).isOver;
 }
 
 /** Bodies of the handshake's records before cipher text; `isOver`: that, or something else, came. */
