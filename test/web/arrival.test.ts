@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Fixture } from './fixture-answers.ts';
+import { overview } from './fixtures/overview.ts';
+import { specs } from './fixtures/specs.ts';
 import { browserMissing, closeBrowser, openDashboard, settled } from './harness.ts';
 
 const missing = browserMissing();
@@ -93,6 +95,76 @@ describe.skipIf(missing !== undefined)('where one is', () => {
     await dashboard.close();
   });
 
+  it('a page whose code does not come is said, and all others are still reached', async () => {
+    const dashboard = await openDashboard();
+    const { page } = dashboard;
+    await dashboard.go('');
+    await page.route(/assets\/flows-.*\.js$/, (route) => route.abort());
+    await page.getByRole('link', { name: 'Flows', exact: true }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+    await page.getByRole('link', { name: 'Devices', exact: true }).click();
+    await page.getByRole('heading', { name: 'Devices' }).waitFor();
+    await page.unroute(/assets\/flows-.*\.js$/);
+    await page.goBack();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Flows' }).waitFor();
+    await dashboard.close();
+  });
+
+  it.each([
+    ['ptl-a-7f3k', 'alerts/PTL-A-7F3K'],
+    ['PTL-D-7F3K', 'devices/PTL-D-7F3K'],
+    ['PTL-C-7F3K2M', 'changes/PTL-C-7F3K2M'],
+    ['PTL-X-1', 'devices?filter=PTL-X-1'],
+    ['', 'devices'],
+  ])('searching for "%s" leads to %s', async (text, path) => {
+    const dashboard = await openDashboard();
+    const { page } = dashboard;
+    await dashboard.go('');
+    await page.keyboard.press('/');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(dashboard.server.address + path);
+    await dashboard.close();
+  });
+
+  it('a dot comes to what can be done on the page', async () => {
+    const dashboard = await openDashboard();
+    const { page } = dashboard;
+    for (const [path, action] of [
+      ['devices', 'Columns'],
+      ['devices/PTL-D-7F3K', 'It’s something else…'],
+      ['alerts/PTL-A-7F3K', 'Contain…'],
+    ] as const) {
+      await dashboard.go(path);
+      await page.keyboard.press('.');
+      expect(await page.locator(':focus').textContent()).toContain(action);
+    }
+    await dashboard.close();
+  });
+
+  it('who is told to be blind comes to what is wrong by one click', async () => {
+    const need = {
+      kind: 'blind',
+      id: 'capture',
+      text: 'Nothing is captured.',
+      severity: 'high',
+      at: 0,
+    };
+    const view = { ...overview(specs(8)), needsYou: [need] };
+    const dashboard = await openDashboard({
+      fixture: { blind: true, answers: { 'GET overview': view } },
+    });
+    const { page } = dashboard;
+    await dashboard.go('');
+    await page.getByRole('link', { name: 'State', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /Blind/ });
+    await dialog.getByText('nothing was captured for 4 minutes').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await dashboard.close();
+  });
+
   it('the language that was chosen stays', async () => {
     const dashboard = await openDashboard();
     const { page } = dashboard;
@@ -115,7 +187,7 @@ describe.skipIf(missing !== undefined)('where one is', () => {
     await dialog.waitFor();
     const keys = await dialog.locator('kbd').allTextContents();
     for (const goes of 'odsfpar') expect(keys).toContain(`g ${goes}`);
-    for (const key of ['/', '?', 'j / k', 'Enter', 'x', 'Space']) expect(keys).toContain(key);
+    for (const key of ['/', '?', '.', 'j / k', 'Enter', 'x', 'Space']) expect(keys).toContain(key);
     await page.keyboard.press('Escape');
     await expect.poll(() => dialog.count()).toBe(0);
     await dashboard.close();

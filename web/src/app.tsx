@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { lazy, Suspense, useEffect } from 'react';
-import { Link, Route, Router, Switch } from 'wouter';
+import { Link, Route, Router, Switch, useLocation } from 'wouter';
 import type { SessionView } from '../../src/model/api/auth.ts';
 import { rememberSession, whenSignedOut } from './api/client.ts';
 import { startLive } from './api/events.ts';
@@ -56,9 +56,10 @@ function Gate(): JSX.Element {
 
 function SignedIn({ session }: { readonly session: SessionView }): JSX.Element {
   useEffect(startLive, []);
+  const [here] = useLocation();
   return (
     <Frame session={session}>
-      <Fence>
+      <Fence key={here}>
         <Suspense fallback={<Loading />}>
           <Switch>
             {PAGES.map(({ path, Page }) => (

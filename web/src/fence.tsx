@@ -6,7 +6,7 @@ interface FenceState {
   readonly error: Error | undefined;
 }
 
-/** A page that breaks does not take the others with it. */
+/** A page that breaks does not take the others with it: whoever goes on gets a new one (by its key). */
 export class Fence extends Component<{ readonly children: ReactNode }, FenceState> {
   override state: FenceState = { error: undefined };
 
@@ -17,6 +17,6 @@ export class Fence extends Component<{ readonly children: ReactNode }, FenceStat
   override render(): ReactNode {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
-    return <Failed isPage error={error} retry={() => this.setState({ error: undefined })} />;
+    return <Failed isPage error={error} retry={() => location.reload()} />;
   }
 }

@@ -113,8 +113,7 @@ function Search({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const text = field.current?.value.trim() ?? '';
-          go(text === '' ? '/devices' : `/devices?filter=${encodeURIComponent(text)}`);
+          go(placeOf(field.current?.value.trim() ?? ''));
         }}
       >
         <input
@@ -136,6 +135,16 @@ function Search({
       </form>
     </search>
   );
+}
+
+const PLACES: Readonly<Record<string, string>> = { D: 'devices', A: 'alerts', C: 'changes' };
+
+/** What has an id is gone to at once; all else is looked for among the devices. */
+function placeOf(text: string): string {
+  const [id, kind = ''] = /^PTL-([A-Z])-\w+$/i.exec(text) ?? [];
+  const place = PLACES[kind.toUpperCase()];
+  if (id !== undefined && place !== undefined) return `/${place}/${id.toUpperCase()}`;
+  return text === '' ? '/devices' : `/devices?filter=${encodeURIComponent(text)}`;
 }
 
 function LiveSwitch(): JSX.Element {

@@ -1,12 +1,12 @@
 import type { JSX } from 'react';
-import { useState } from 'react';
 import type { StatusPart, StatusView } from '../../src/model/api/daemon.ts';
+import { useParam } from './address.ts';
 import { Dialog } from './parts/dialog.tsx';
 import { Time } from './parts/time.tsx';
 import { frame as de } from './words/de/frame.ts';
 import { frame as en } from './words/en/frame.ts';
 import { bytes, number } from './words/format.ts';
-import { words } from './words/index.ts';
+import { inEnglish, words } from './words/index.ts';
 
 const t = words(en, de);
 
@@ -29,7 +29,8 @@ function stateOf(status: StatusView | undefined): State {
 
 /** One sign for how Portolan itself is, and all of it for who asks. */
 export function Health({ status }: { readonly status: StatusView | undefined }): JSX.Element {
-  const [isOpen, setOpen] = useState(false);
+  // In the address, so that others can point there.
+  const [asked, setAsked] = useParam('health');
   const state = stateOf(status);
   const worst = status?.parts.find((part) => part.state !== 'ok' && part.part !== 'enforce');
   const sentence = worst === undefined ? t.health[state] : `${t.health[state]}: ${worst.text}`;
@@ -40,13 +41,13 @@ export function Health({ status }: { readonly status: StatusView | undefined }):
         className="health"
         data-state={state}
         title={sentence}
-        onClick={() => setOpen(true)}
+        onClick={() => setAsked('1')}
       >
         <span aria-hidden="true">{SHAPE[state]}</span>
         <span className="visually-hidden">{sentence}</span>
       </button>
-      {isOpen && status !== undefined && (
-        <Dialog title={t.health[state]} onClose={() => setOpen(false)} wide>
+      {asked !== '' && status !== undefined && (
+        <Dialog title={t.health[state]} onClose={() => setAsked('')} wide>
           <Parts parts={status.parts} />
           <Figures status={status} />
         </Dialog>
@@ -73,7 +74,7 @@ function Parts({ parts }: { readonly parts: readonly StatusPart[] }): JSX.Elemen
               <span aria-hidden="true">{PART_SHAPE[state]}</span> {t.partStates[state]}
             </td>
             <td>
-              {text}
+              <span {...inEnglish}>{text}</span>
               {remedy !== undefined && <p className="soft">{remedy}</p>}
             </td>
             <td className="soft nowrap">

@@ -32,7 +32,10 @@ interface KeyActions {
   readonly help: () => void;
 }
 
-/** `/` searches, `?` explains, `g d` goes to the devices; none of them changes anything. */
+/** Where a page has what can be done on it; the first of them gets the focus. */
+const ACTIONS = ':is(.page-actions, .alert-actions) :is(button, a.button, select):not(:disabled)';
+
+/** `/` searches, `?` explains, `.` comes to the actions, `g d` goes to the devices; none of them changes anything. */
 export function useKeys(search: () => void, help: () => void): void {
   const [, go] = useLocation();
   const since = useRef(Number.NEGATIVE_INFINITY);
@@ -53,6 +56,7 @@ function act(key: string, follows: boolean, { go, search, help }: KeyActions): b
   if (path !== undefined) go(path);
   else if (key === '/') search();
   else if (key === '?') help();
+  else if (key === '.') document.querySelector<HTMLElement>(`main ${ACTIONS}`)?.focus();
   else return false;
   return true;
 }

@@ -11,6 +11,8 @@ export interface Prefs {
   readonly keys: 'on' | 'off';
   /** Long lists scroll, or come as pages: screen readers differ in what they make of the former. */
   readonly lists: 'scroll' | 'pages';
+  /** How far back recorded traffic is looked at, on every page that has some. */
+  readonly since: '14d' | '1d' | '7d' | '30d' | '90d';
 }
 
 const CHOICES: { readonly [K in keyof Prefs]: readonly [Prefs[K], ...Prefs[K][]] } = {
@@ -20,6 +22,7 @@ const CHOICES: { readonly [K in keyof Prefs]: readonly [Prefs[K], ...Prefs[K][]]
   density: ['normal', 'compact'],
   keys: ['on', 'off'],
   lists: ['scroll', 'pages'],
+  since: ['14d', '1d', '7d', '30d', '90d'],
 };
 
 const watchers = new Set<() => void>();

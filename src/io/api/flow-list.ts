@@ -19,6 +19,8 @@ export const LOOKED_AT = 5000;
 export interface FlowListOptions {
   readonly now: Instant;
   readonly version: string;
+  /** Only what was last seen then or later. */
+  readonly since?: Instant;
 }
 
 /**
@@ -35,11 +37,11 @@ export function flowPage(
 ): Page<FlowItem> {
   const { filter = '', sort = resource.order, limit = USUAL_LIMIT, cursor } = words;
   if (sort !== resource.order) return sortedPage(facts, store, words, options);
-  const { now, version } = options;
-  const query = pushedDown(parseFilter(filter), now);
+  const { now, version, since } = options;
+  const query = notBefore(pushedDown(parseFilter(filter), now), since);
   const passes = compileFilter(filter, resource, now);
   const everything = { total: store.totals.count(), isAtLeast: false };
-  const first = filter.trim() === '' ? everything : undefined;
+  const first = filter.trim() === '' && since === undefined ? everything : undefined;
   const from = cursor === undefined ? undefined : positionOf(cursor);
   const flows = store.flows({
     ...query,
@@ -103,9 +105,9 @@ function sortedPage(
   facts: SiteFacts,
   store: Pick<Store, 'flows' | 'totals'>,
   words: ListWords,
-  { now, version }: FlowListOptions,
+  { now, version, since }: FlowListOptions,
 ): Page<FlowItem> {
-  const query = pushedDown(parseFilter(words.filter ?? ''), now);
+  const query = notBefore(pushedDown(parseFilter(words.filter ?? ''), now), since);
   const stored: readonly StoredFlow[] = [...store.flows({ ...query, limit: LOOKED_AT })];
   const listing = new Listing(
     stored.map((flow) => flowItem(facts, flow)),
@@ -117,6 +119,12 @@ function sortedPage(
     ...(stored.length === LOOKED_AT ? { isAtLeast: true as const } : {}),
     all: store.totals.count(),
   };
+}
+
+/** The later of what the filter asks for and of the span that one looks at. */
+function notBefore(query: FlowQuery, since: Instant | undefined): FlowQuery {
+  if (since === undefined) return query;
+  return { ...query, since: Math.max(since, query.since ?? since) };
 }
 
 /** Counted on the first page, and carried along: who turns pages is told the same number. */

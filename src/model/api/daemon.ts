@@ -47,7 +47,8 @@ export interface ScanRequest {
 
 /** `GET scans/{id}`, and event `scan.progress`. */
 export interface ScanView extends ScanRecord {
-  readonly phase: 'waiting' | 'discover' | 'ports' | 'identify' | 'done';
+  /** `elsewhere`: another process runs it, and only that one knows how far it is. */
+  readonly phase: 'elsewhere' | 'waiting' | 'discover' | 'ports' | 'identify' | 'done';
   readonly done: number;
   readonly total: number;
   /** Milliseconds that are left, as far as one can say. */

@@ -1,6 +1,11 @@
 import type { SessionView } from '../../../src/model/api/auth.ts';
 import type { Problem } from '../../../src/model/api/common.ts';
 import { BASE } from '../base.ts';
+import { frame as de } from '../words/de/frame.ts';
+import { frame as en } from '../words/en/frame.ts';
+import { words } from '../words/index.ts';
+
+const t = words(en, de);
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -110,11 +115,9 @@ async function body<T>(response: Response): Promise<T> {
 
 const UNREACHABLE: Problem = {
   type: 'about:blank',
-  title: 'Portolan does not answer',
   status: 0,
-  detail: 'The server could not be reached.',
   code: 'E_UNREACHABLE',
-  remedy: 'See whether it runs: portolan status',
+  ...t.unreachable,
 };
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -123,7 +126,7 @@ async function problemOf(response: Response): Promise<Problem> {
     type: 'about:blank',
     title: response.statusText,
     status,
-    detail: `The server answered ${status}${response.statusText && ` ${response.statusText}`}.`,
+    detail: t.answered(`${status} ${response.statusText}`.trim()),
     code: `HTTP ${status}`,
     remedy: '',
   };

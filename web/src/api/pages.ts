@@ -6,9 +6,15 @@ import { get } from './client.ts';
 
 /** A list as far as it has been fetched: page after page, when somebody looks at it. */
 export interface Pages<Item> {
+  /** What was asked: path and query. */
+  readonly question: string;
+  /** Pages that have been fetched. */
+  readonly fetched: number;
   readonly items: readonly Item[];
   /** What the filter leaves; more than `items` until everything has been fetched. */
   readonly total: number;
+  /** There may be more than `total`: the server stopped counting. */
+  readonly isAtLeast: boolean;
   readonly all: number;
   readonly version: string;
   readonly isLoading: boolean;
@@ -65,8 +71,11 @@ export function usePages<Item>(path: string, query: Query = {}): Pages<Item> {
   );
   const latest = pages?.at(-1);
   return {
+    question: JSON.stringify([path, query]),
+    fetched: pages?.length ?? 0,
     items,
     total: latest?.total ?? 0,
+    isAtLeast: latest?.isAtLeast ?? false,
     all: latest?.all ?? 0,
     version: pages?.[0]?.version ?? '',
     isLoading,

@@ -4,7 +4,7 @@ import type { AlertItem } from '../../../src/model/api/alerts.ts';
 import { useParam } from '../address.ts';
 import { apiUrl } from '../api/client.ts';
 import { usePages } from '../api/pages.ts';
-import { CopyAs, filtered } from '../parts/copy.tsx';
+import { CopyAs, listed } from '../parts/copy.tsx';
 import type { Column } from '../parts/data-table.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
@@ -14,7 +14,7 @@ import { usePref } from '../prefs.ts';
 import { alerts as de } from '../words/de/alerts.ts';
 import { alerts as en } from '../words/en/alerts.ts';
 import { number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { Devices, serviceText } from './alerts/alert-words.tsx';
 import { Incidents } from './alerts/incident-list.tsx';
 import { Switch } from './switch.tsx';
@@ -87,17 +87,22 @@ export function Page(): JSX.Element {
       ) : (
         <Incidents pages={pages} isFiltered={filter !== '' && filter !== NOT_RESOLVED} />
       )}
-      <CopyAs cli={command(filter)} api={apiUrl('alerts', { filter, sort })} />
+      <CopyAs cli={command(filter, sort)} api={apiUrl('alerts', { filter, sort })} />
     </>
   );
 }
 
 /** Without a word the command leaves out what is resolved, as the page does. */
-function command(filter: string): string {
-  return filter === NOT_RESOLVED
-    ? 'portolan alerts'
-    : filtered('portolan alerts --state all', filter);
+function command(filter: string, sort: string): string {
+  if (filter === NOT_RESOLVED && sort === WORST_FIRST) return 'portolan alerts --severity info';
+  return listed(LIST, filter, sort);
 }
+
+const LIST = {
+  resource: 'alerts',
+  command: 'portolan alerts --state all --severity info',
+  usual: WORST_FIRST,
+};
 
 const SIMPLE: ReadonlySet<string> = new Set(['summary', 'severity', 'device', 'state', 'last']);
 
@@ -107,7 +112,7 @@ const COLUMNS: readonly Column<AlertItem>[] = [
     head: t.columns.summary,
     sort: 'summary',
     cell: ({ id, summary }) => (
-      <Link href={`/alerts/${id}`} title={summary}>
+      <Link href={`/alerts/${id}`} title={summary} {...inEnglish}>
         {summary}
       </Link>
     ),
@@ -160,7 +165,9 @@ function Narrow({ alert }: { readonly alert: AlertItem }): JSX.Element {
         <span>{t.states[alert.state]}</span>
       </div>
       <div className="folded-head">
-        <Link href={`/alerts/${alert.id}`}>{alert.summary}</Link>
+        <Link href={`/alerts/${alert.id}`} {...inEnglish}>
+          {alert.summary}
+        </Link>
       </div>
     </>
   );

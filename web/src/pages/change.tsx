@@ -8,7 +8,7 @@ import { Failed, Loading } from '../parts/states.tsx';
 import { changes as de } from '../words/de/changes.ts';
 import { changes as en } from '../words/en/changes.ts';
 import { dateTime } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { ChangeActions } from './changes/change-actions.tsx';
 import { EffectView } from './changes/effect.tsx';
 import { stepsOf } from './changes/steps.ts';
@@ -33,7 +33,9 @@ export function Page(): JSX.Element {
   return (
     <>
       <header className="page-head">
-        <h1 className="change-title">{change.title}</h1>
+        <h1 className="change-title" {...inEnglish}>
+          {change.title}
+        </h1>
         <Link href="/changes" className="button quiet">
           {t.all}
         </Link>
@@ -110,14 +112,14 @@ function Checks({ change }: { readonly change: ChangeView }): JSX.Element {
           {verified.map(({ at, text, ok }) => (
             <li key={`${at} ${text}`}>
               <span aria-hidden="true">{ok ? '✓' : '✕'}</span>
-              <span className="visually-hidden">{ok ? t.passed : t.failed}: </span> {text}{' '}
-              <span className="soft">{dateTime(at)}</span>
+              <span className="visually-hidden">{ok ? t.passed : t.failed}: </span>{' '}
+              <span {...inEnglish}>{text}</span> <span className="soft">{dateTime(at)}</span>
             </li>
           ))}
           <li>
             <span aria-hidden="true">{lockOut.ok ? '✓' : '✕'}</span>
             <span className="visually-hidden">{lockOut.ok ? t.passed : t.failed}: </span> {t.access}
-            : {lockOut.because}
+            : <span {...inEnglish}>{lockOut.because}</span>
           </li>
         </ul>
         {notes.length > 0 && (

@@ -10,7 +10,7 @@ import { Time } from '../parts/time.tsx';
 import { changes as de } from '../words/de/changes.ts';
 import { changes as en } from '../words/en/changes.ts';
 import { dateTime, number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { Countdown } from './changes/countdown.tsx';
 import { flowsOf } from './changes/effect.tsx';
 import { StateWord } from './changes/state-word.tsx';
@@ -44,6 +44,9 @@ function List({ changes }: { readonly changes: readonly ChangeView[] }): JSX.Ele
     return (
       <Empty title={t.empty}>
         <p>{t.emptyText}</p>
+        <p>
+          <Link href="/policy">{t.toPolicy}</Link>
+        </p>
       </Empty>
     );
   }
@@ -67,7 +70,11 @@ const COLUMNS: readonly Column<ChangeView>[] = [
   {
     id: 'title',
     head: t.columns.title,
-    cell: ({ title }) => <span className="change-title">{title}</span>,
+    cell: ({ title }) => (
+      <span className="change-title" {...inEnglish}>
+        {title}
+      </span>
+    ),
   },
   { id: 'state', head: t.columns.state, cell: (change) => <State change={change} /> },
   {

@@ -16,7 +16,7 @@ import { parts as deParts } from '../words/de/parts.ts';
 import { device as en } from '../words/en/device.ts';
 import { parts as enParts } from '../words/en/parts.ts';
 import { number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { ContainDialog } from './alerts/contain-dialog.tsx';
 import { ConflictOf } from './device/conflict.tsx';
 import { Connections } from './device/connections.tsx';
@@ -174,7 +174,7 @@ function VerdictLine({ device, edit, onWho }: VerdictLineProps): JSX.Element {
   return (
     <section className="sheet verdict-line" aria-label={t.verdict}>
       <Severity level={device.risk} />
-      <p>{device.verdict}</p>
+      <p {...inEnglish}>{device.verdict}</p>
       <span className="soft">{parts.policy[device.policy]}</span>
       <div className="page-actions">
         {edit.undo !== undefined && (

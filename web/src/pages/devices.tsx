@@ -6,10 +6,11 @@ import { useParam } from '../address.ts';
 import { apiUrl } from '../api/client.ts';
 import { usePages } from '../api/pages.ts';
 import { useColumns } from '../parts/columns.ts';
-import { CopyAs, filtered } from '../parts/copy.tsx';
+import { CopyAs, listed } from '../parts/copy.tsx';
 import { DataTable } from '../parts/data-table.tsx';
 import { FilterBar } from '../parts/filter-bar.tsx';
 import { Menu } from '../parts/menu.tsx';
+import type { GivenView } from '../parts/views-menu.tsx';
 import { usePref } from '../prefs.ts';
 import { devices as de } from '../words/de/devices.ts';
 import { parts as deParts } from '../words/de/parts.ts';
@@ -32,6 +33,16 @@ const TITLE: Readonly<Record<Exclude<Group, 'none'>, (row: DeviceItem) => string
   vendor: (row) => row.vendor || parts.unknown,
   category: (row) => parts.category[row.category],
 };
+
+const LIST = { resource: 'devices', command: 'portolan devices', usual: '-risk' };
+
+const VIEWS: readonly GivenView[] = [
+  { name: t.given.risky, filter: 'risk >= high' },
+  { name: t.given.unused, filter: 'service.unused > 0' },
+  { name: t.given.outside, filter: 'reachable = yes' },
+  { name: t.given.recent, filter: 'firstSeen > -7d' },
+  { name: t.given.strange, filter: 'category = unknown' },
+];
 
 /** Who is there: every device, as the filter leaves them. */
 export function Page(): JSX.Element {
@@ -60,7 +71,7 @@ export function Page(): JSX.Element {
       <div className="page-head">
         <h1>{t.title}</h1>
         <div className="page-actions">
-          <span className="wide-only">
+          <span className="table-only">
             <Menu label={parts.columns} items={menu} stays />
           </span>
           <Menu
@@ -88,6 +99,7 @@ export function Page(): JSX.Element {
         error={pages.error}
         total={pages.total}
         all={pages.all}
+        views={VIEWS}
       />
       {selected.size > 0 && <Bulk ids={selected} onDone={() => setSelected(new Set())} />}
       <DataTable
@@ -111,7 +123,7 @@ export function Page(): JSX.Element {
           </p>
         }
       />
-      <CopyAs cli={filtered('portolan devices', filter)} api={apiUrl('devices', query)} />
+      <CopyAs cli={listed(LIST, filter, order)} api={apiUrl('devices', query)} />
     </>
   );
 }

@@ -2,8 +2,10 @@ import type { JSX } from 'react';
 import { useParam } from '../address.ts';
 import type { Query } from '../api/client.ts';
 import { apiUrl } from '../api/client.ts';
-import { CopyAs, filtered } from '../parts/copy.tsx';
+import { CopyAs, filtered, listed } from '../parts/copy.tsx';
+import { Since } from '../parts/since.tsx';
 import { Tabs } from '../parts/tabs.tsx';
+import { useSince } from '../since.ts';
 import { flows as de } from '../words/de/flows.ts';
 import { flows as en } from '../words/en/flows.ts';
 import { words } from '../words/index.ts';
@@ -11,7 +13,6 @@ import { FlowTable } from './flows/flow-table.tsx';
 import { Lanes } from './flows/lanes.tsx';
 import { Picture } from './flows/picture.tsx';
 import { Matrix } from './flows/zone-matrix.tsx';
-import { keys } from './keys-of.ts';
 import './shared.css';
 import './flows.css';
 
@@ -23,27 +24,17 @@ type View = (typeof VIEWS)[number];
 /** Who talks to whom: tables first, the picture last. */
 export function Page(): JSX.Element {
   const [chosen, setView] = useParam('view', 'matrix');
-  const [since, setSince] = useParam('since', '14d');
+  const [since, setSince] = useSince();
   const [filter] = useParam('filter');
+  const [sort] = useParam('sort', '-lastSeen');
   const [device] = useParam('device');
   const view: View = VIEWS.find((one) => one === chosen) ?? 'matrix';
-  const { cli, path, query } = twins(view, { since, filter, device });
+  const { cli, path, query } = twins(view, { since, filter, sort, device });
   return (
     <>
       <header className="page-head">
         <h1>{t.title}</h1>
-        {view !== 'table' && (
-          <label className="since">
-            {t.since}
-            <select value={since} onChange={({ target }) => setSince(target.value)}>
-              {keys(t.spans).map((span) => (
-                <option key={span} value={span}>
-                  {t.spans[span]}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <Since value={since} onChange={setSince} />
       </header>
       <Tabs
         name={t.views}
@@ -52,7 +43,7 @@ export function Page(): JSX.Element {
         onChange={setView}
       >
         {view === 'matrix' && <Matrix since={since} />}
-        {view === 'table' && <FlowTable />}
+        {view === 'table' && <FlowTable since={since} />}
         {view === 'lanes' && <Lanes since={since} />}
         {view === 'picture' && <Picture since={since} />}
       </Tabs>
@@ -61,29 +52,46 @@ export function Page(): JSX.Element {
   );
 }
 
+const LIST = { resource: 'flows', command: 'portolan flows', usual: '-lastSeen' };
+
+/** The span as a term of the filter, as a command has it. */
+function within(filter: string, since: string): string {
+  const term = `lastSeen > ${/^\d+[a-z]$/.test(since) ? '-' : ''}${since}`;
+  return filter === '' ? term : `(${filter}) and ${term}`;
+}
+
 interface Shown {
   readonly since: string;
   readonly filter: string;
+  readonly sort: string;
   readonly device: string;
 }
 
 /** The command and the request that say the same. */
 function twins(
   view: View,
-  { since, filter, device }: Shown,
+  { since, filter, sort, device }: Shown,
 ): { readonly cli: string; readonly path: string; readonly query: Query } {
   switch (view) {
     case 'matrix':
-      return { cli: 'portolan segment', path: 'zones/matrix', query: { since } };
+      return { cli: `portolan segment --since ${since}`, path: 'zones/matrix', query: { since } };
     case 'table':
-      return { cli: filtered('portolan flows', filter), path: 'flows', query: { filter } };
+      return {
+        cli: listed(LIST, within(filter, since), sort),
+        path: 'flows',
+        query: { filter, sort, since },
+      };
     case 'lanes':
       return {
-        cli: `portolan flows ${device}`.trim(),
+        cli: filtered(`portolan flows ${device}`.trim(), within('', since)),
         path: device === '' ? 'flows' : `devices/${device}/lanes`,
         query: { since },
       };
     case 'picture':
-      return { cli: 'portolan flows', path: 'flows/picture', query: { since } };
+      return {
+        cli: filtered('portolan flows', within('', since)),
+        path: 'flows/picture',
+        query: { since },
+      };
   }
 }

@@ -21,6 +21,7 @@ export const PAGES: readonly PageRoute[] = [
   page('/policy', () => import('./policy.tsx')),
   page('/changes', () => import('./changes.tsx')),
   page('/changes/:id', () => import('./change.tsx')),
+  page('/changelog', () => import('./changelog.tsx')),
   page('/alerts', () => import('./alerts.tsx')),
   page('/alerts/expected', () => import('./expected.tsx')),
   page('/alerts/:id', () => import('./alert.tsx')),

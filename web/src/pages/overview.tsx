@@ -15,7 +15,7 @@ import { parts as deParts } from '../words/de/parts.ts';
 import { overview as en } from '../words/en/overview.ts';
 import { parts as enParts } from '../words/en/parts.ts';
 import { number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { Needs } from './overview/needs.tsx';
 import { Traffic } from './overview/traffic.tsx';
 import { withoutName } from './overview/without-name.ts';
@@ -169,12 +169,15 @@ function Changed({ view }: { readonly view: Overview }): JSX.Element {
                     {change.device.name}
                   </Link>
                 )}{' '}
-                {withoutName(change.text, change.device)}
+                <span {...inEnglish}>{withoutName(change.text, change.device)}</span>
               </span>
             </li>
           ))}
         </ul>
       )}
+      <p className="overview-more">
+        <Link href="/changelog">{t.changeLog}</Link>
+      </p>
     </Sheet>
   );
 }

@@ -10,6 +10,7 @@ import { Button } from '../parts/button.tsx';
 import { CopyAs } from '../parts/copy.tsx';
 import { Failed, Loading } from '../parts/states.tsx';
 import { say } from '../parts/toast.tsx';
+import { useSince } from '../since.ts';
 import { policy as de } from '../words/de/policy.ts';
 import { policy as en } from '../words/en/policy.ts';
 import { words } from '../words/index.ts';
@@ -45,7 +46,7 @@ export function Page(): JSX.Element {
 }
 
 function Shown({ saved }: { readonly saved: PolicyView }): JSX.Element {
-  const [since, setSince] = useParam('since', '14d');
+  const [since, setSince] = useSince();
   const [learns, setLearns] = useParam('learn');
   const { draft, edit } = useDraft();
   const text = draft?.text ?? saved.text;

@@ -7,7 +7,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { reports as de } from '../words/de/reports.ts';
 import { reports as en } from '../words/en/reports.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
@@ -48,7 +48,7 @@ function List({ reports }: { readonly reports: readonly ReportItem[] }): JSX.Ele
 }
 
 const COLUMNS: readonly Column<ReportItem>[] = [
-  { id: 'title', head: t.columns.title, cell: ({ title }) => title },
+  { id: 'title', head: t.columns.title, cell: ({ title }) => <span {...inEnglish}>{title}</span> },
   {
     id: 'format',
     head: t.columns.format,

@@ -6,11 +6,11 @@ import { useApi } from '../api/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { CopyAs } from '../parts/copy.tsx';
 import type { Column } from '../parts/data-table.tsx';
-import { Failed, Loading } from '../parts/states.tsx';
+import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { scan as de } from '../words/de/scan.ts';
 import { scan as en } from '../words/en/scan.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
@@ -48,6 +48,11 @@ export function Page(): JSX.Element {
       {running.map((scan) => (
         <ScanProgress key={scan.id} scan={scan} mayStop={mayScan} />
       ))}
+      {data !== undefined && scans.length === 0 && (
+        <Empty title={t.none}>
+          <p>{t.noneText}</p>
+        </Empty>
+      )}
       {earlier.length > 0 && <Earlier scans={earlier} />}
       <CopyAs cli="portolan scan" api={apiUrl('scans')} />
       {isAsked && <ScanDialog onClose={() => setAsked(false)} />}
@@ -82,7 +87,11 @@ const COLUMNS: readonly Column<ScanView>[] = [
     cell: ({ outcome, notes }) => (
       <>
         {t.outcomes[outcome]}
-        {notes.length > 0 && <span className="soft">: {notes.join(' ')}</span>}
+        {notes.length > 0 && (
+          <span className="soft" {...inEnglish}>
+            : {notes.join(' ')}
+          </span>
+        )}
       </>
     ),
   },

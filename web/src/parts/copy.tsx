@@ -53,6 +53,20 @@ export function filtered(command: string, filter: string): string {
   return filter === '' ? command : `${command} --filter ${shellWord(filter)}`;
 }
 
+/** The same list as a command, in the order that is on the screen. */
+export function listed({ resource, command, usual }: List, filter: string, sort: string): string {
+  if (sort === usual) return filtered(command, filter);
+  const expression = filter === '' ? '' : ` ${shellWord(filter)}`;
+  return `portolan query --resource ${resource}${expression} --sort ${sort}`;
+}
+
+interface List {
+  readonly resource: string;
+  /** What prints it, in its usual order. */
+  readonly command: string;
+  readonly usual: string;
+}
+
 const shellWord = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The same view as a command, as a request, and as an address to send to somebody. */

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import type { JSX, ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
 import type { Pages } from '../api/pages.ts';
-import { NARROW, useMedia } from '../media.ts';
+import { FOLDED, useMedia } from '../media.ts';
 import { usePref } from '../prefs.ts';
 import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
@@ -11,6 +11,7 @@ import { Head, Line, Spacer, Widths } from './data-rows.tsx';
 import { Pager } from './pager.tsx';
 import { toggled, useRowKeys } from './row-keys.ts';
 import { Empty, Failed, Loading } from './states.tsx';
+import { News, useSteady } from './steady.tsx';
 
 const t = words(en, de);
 
@@ -76,13 +77,15 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
 export type RowsProps<Row> = DataTableProps<Row> & { readonly from: number; readonly to: number };
 
 function Rows<Row>(props: RowsProps<Row>): JSX.Element {
-  const { name, pages, columns, select, from, to, rowKey } = props;
+  const { name, columns, select, from, to, rowKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const isNarrow = useMedia(NARROW);
+  const { pages, isHeld, show } = useSteady(props.pages, rowKey, scroller);
+  const isNarrow = useMedia(FOLDED);
   usePref('density');
   const size = rowSize();
+  const count = Math.min(to, pages.total) - from;
   const virtual = useVirtualizer({
-    count: to - from,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isNarrow ? size * 2.5 : size),
     overscan: AHEAD,
@@ -96,7 +99,7 @@ function Rows<Row>(props: RowsProps<Row>): JSX.Element {
     if (last !== undefined) reach(from + last.index);
   }, [reach, from, last]);
   const onKeyDown = useRowKeys(scroller, {
-    count: to - from,
+    count,
     show: (index) => virtual.scrollToIndex(index),
     pick: (index) => {
       const row = pages.items[from + index];
@@ -105,39 +108,56 @@ function Rows<Row>(props: RowsProps<Row>): JSX.Element {
   });
   const span = isNarrow ? 1 : columns.length + (select === undefined ? 0 : 1);
   return (
-    <section
-      className="table-scroller"
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys (WCAG 2.1.1)
-      tabIndex={0}
-      aria-label={name}
-      onKeyDown={onKeyDown}
-    >
-      <table
-        className={isNarrow ? 'data narrow' : 'data'}
-        aria-rowcount={pages.total + 1}
+    <div className="table-frame">
+      <section
+        className="table-scroller"
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keys (WCAG 2.1.1)
+        tabIndex={0}
         aria-label={name}
-        data-old={pages.isOld}
+        onKeyDown={onKeyDown}
       >
-        {!isNarrow && <Widths columns={columns} select={select !== undefined} />}
-        <Head {...props} isNarrow={isNarrow} />
-        <tbody>
-          <Spacer span={span} height={first?.start ?? 0} />
-          {shown.map(({ index }) => (
-            <Line
-              key={from + index}
-              {...props}
-              index={from + index}
-              local={index}
-              isNarrow={isNarrow}
-              span={span}
-              measure={isNarrow ? virtual.measureElement : undefined}
-            />
-          ))}
-          <Spacer span={span} height={virtual.getTotalSize() - (last?.end ?? 0)} />
-        </tbody>
-      </table>
-    </section>
+        <table
+          className={isNarrow ? 'data narrow' : 'data'}
+          aria-rowcount={pages.total + 1}
+          aria-label={name}
+          data-old={pages.isOld}
+          style={isNarrow ? undefined : { minInlineSize: `${leastWidth(columns)}rem` }}
+        >
+          {!isNarrow && <Widths columns={columns} select={select !== undefined} />}
+          <Head {...props} pages={pages} isNarrow={isNarrow} />
+          <tbody>
+            <Spacer span={span} height={first?.start ?? 0} />
+            {shown.map(({ index }) => (
+              <Line
+                key={from + index}
+                {...props}
+                pages={pages}
+                index={from + index}
+                local={index}
+                isNarrow={isNarrow}
+                span={span}
+                measure={isNarrow ? virtual.measureElement : undefined}
+              />
+            ))}
+            <Spacer span={span} height={virtual.getTotalSize() - (last?.end ?? 0)} />
+          </tbody>
+        </table>
+      </section>
+      {isHeld && <News onShow={show} />}
+    </div>
+  );
+}
+
+/** Of a column that takes a share of what is left, and of the mark that selects a row: in rem. */
+const LEAST_SHARE = 12;
+const LEAST_MARK = 2.25;
+
+/** Below it nothing could be read: then the table is scrolled within its frame. */
+function leastWidth<Row>(columns: readonly Column<Row>[]): number {
+  return columns.reduce(
+    (sum, { width = '' }) => sum + (width.endsWith('rem') ? Number.parseFloat(width) : LEAST_SHARE),
+    LEAST_MARK,
   );
 }
 

@@ -7,6 +7,8 @@ import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
 import { number } from '../words/format.ts';
 import { words } from '../words/index.ts';
+import type { GivenView } from './views-menu.tsx';
+import { ViewsMenu } from './views-menu.tsx';
 
 const t = words(en, de);
 
@@ -14,20 +16,22 @@ const t = words(en, de);
 const PAUSE_MS = 80;
 
 interface FilterBarProps {
-  /** Of which list: `devices`. */
-  readonly resource: string;
+  readonly resource: keyof typeof t.filterHints;
   readonly value: string;
   readonly onChange: (filter: string) => void;
   /** Of the list that was asked with it: a filter that is none is a 400 with the place. */
   readonly error?: ApiError | undefined;
   readonly total?: number;
+  /** The server stopped counting: there may be more. */
+  readonly isAtLeast?: boolean;
   readonly all?: number;
+  readonly views?: readonly GivenView[];
   readonly children?: React.ReactNode;
 }
 
 /** The filter language of the command line, judged while it is typed. */
 export function FilterBar(props: FilterBarProps): JSX.Element {
-  const { resource, value, onChange, error, total, all, children } = props;
+  const { resource, value, onChange, error, total, isAtLeast, all, views = [], children } = props;
   const id = useId();
   const [draft, setDraft] = useState(value);
   const sent = useRef(value);
@@ -57,7 +61,7 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
         id={id}
         type="search"
         value={draft}
-        placeholder={t.filterHint}
+        placeholder={t.filterHints[resource]}
         list={`${id}-list`}
         autoComplete="off"
         autoCapitalize="off"
@@ -76,13 +80,14 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
       </datalist>
       <output id={`${id}-state`} className="filter-state" data-wrong={wrong !== undefined}>
         {wrong === undefined ? (
-          <Count total={total} all={all} filtered={value !== ''} />
+          <Count total={total} isAtLeast={isAtLeast} all={all} filtered={value !== ''} />
         ) : (
           <>
             <span aria-hidden="true">✕</span> {wrong.message}
           </>
         )}
       </output>
+      <ViewsMenu given={views} filter={value} onFilter={onChange} />
       {children}
     </search>
   );
@@ -90,10 +95,12 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
 
 function Count({
   total,
+  isAtLeast = false,
   all,
   filtered,
 }: {
   readonly total: number | undefined;
+  readonly isAtLeast: boolean | undefined;
   readonly all: number | undefined;
   readonly filtered: boolean;
 }): JSX.Element | null {
@@ -102,7 +109,7 @@ function Count({
   return (
     <>
       <span aria-hidden="true">✓ </span>
-      {t.filterValid} · {t.of(number(total), number(all))}
+      {t.filterValid} · {t.of(isAtLeast ? t.atLeast(number(total)) : number(total), number(all))}
     </>
   );
 }

@@ -3,16 +3,33 @@ import { locale } from './index.ts';
 const whole = new Intl.NumberFormat(locale);
 const short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const time = { hour: '2-digit', minute: '2-digit' } as const;
+const zone = { timeZoneName: 'short' } as const;
+const moment = new Intl.DateTimeFormat(locale, {
+  ...{ year: 'numeric', month: 'short', day: 'numeric' },
+  ...{ ...time, second: '2-digit', ...zone },
+});
+const clock = new Intl.DateTimeFormat(locale, time);
+const seconds = new Intl.DateTimeFormat(locale, { ...time, second: '2-digit' });
+const zoned = new Intl.DateTimeFormat(locale, { ...time, ...zone });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
-const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' });
+const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' });
+const soon = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 const list = new Intl.ListFormat(locale, { type: 'conjunction' });
 
 export const number = (value: number): string => whole.format(value);
 export const date = (at: number): string => day.format(at);
+/** With its zone: what is copied into a report is read elsewhere. */
 export const dateTime = (at: number): string => moment.format(at);
+/** `02:14:07`, where date and zone are said beside it. */
+export const toSecond = (at: number): string => seconds.format(at);
+/** On an axis, whose zone is said beside it. */
 export const hour = (at: number): string => clock.format(at);
+/** `CET`, as it was then. */
+export const zoneOf = (at: number): string =>
+  zoned.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+/** `03:16 CET` */
+export const hourInZone = (at: number): string => zoned.format(at);
 export const dayName = (at: number): string => weekday.format(at);
 export const all = (items: readonly string[]): string => list.format(items);
 
@@ -33,19 +50,20 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1_000],
 ];
 
-/** `3 h ago`; of the largest unit that fits. */
+/** `3 h ago`, of the largest unit that fits; `now`. */
 export function relative(at: number, now: number): string {
   const distance = at - now;
+  if (Math.abs(distance) < 1_000) return soon.format(0, 'second');
   const [unit, length] =
     STEPS.find(([, size]) => Math.abs(distance) >= size) ?? (['second', 1_000] as const);
   return ago.format(Math.trunc(distance / length), unit);
 }
 
-/** `31 h`, `45 s`: how long, for countdowns and spans. */
+/** `31 hours`, `45 seconds`: how long, for countdowns and spans. */
 export function span(milliseconds: number): string {
   const [unit, length] =
     STEPS.find(([, size]) => milliseconds >= size) ?? (['second', 1_000] as const);
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
     Math.floor(milliseconds / length),
   );
 }

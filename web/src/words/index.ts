@@ -11,6 +11,9 @@ function chosen(): Language {
 /** Chosen when the dashboard is loaded; another one loads it anew. */
 export const language: Language = chosen();
 
+/** Spread onto what the server says in its own words, which are English (WCAG 3.1.2). */
+export const inEnglish: { readonly lang?: 'en' } = language === 'en' ? {} : { lang: 'en' };
+
 /** For numbers and dates: the person's own kind of that language, `en-GB`. */
 export const locale: string =
   navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;

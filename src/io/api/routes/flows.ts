@@ -30,14 +30,16 @@ export const flows: readonly Route[] = [
     scope: 'read',
     tag: TAG,
     summary: 'Conversations, newest first',
-    query: listQuery,
+    query: listQuery.extend({ since: momentText }),
     answer: { kind: 'json', schema: pageOf(flowItem) },
-    run: ({ context, query }) => {
+    run: ({ context, query: { since, ...words } }) => {
       const { views, version } = viewsOf(context);
-      const options = { now: context.world.now(), version };
+      const now = context.world.now();
+      const from = since === undefined ? {} : { since: sinceOf(since, since, now) };
+      const options = { now, version, ...from };
       return {
         kind: 'json',
-        value: flowPage(views.facts, context.session.store, query, options),
+        value: flowPage(views.facts, context.session.store, words, options),
       };
     },
   }),

@@ -38,7 +38,7 @@ export const scanView: z.ZodType<ScanView> = z.object({
     maxPerSecondOverall: count,
   }),
   notes: z.array(text),
-  phase: z.enum(['waiting', 'discover', 'ports', 'identify', 'done']),
+  phase: z.enum(['elsewhere', 'waiting', 'discover', 'ports', 'identify', 'done']),
   done: count,
   total: count,
   left: optional(count),

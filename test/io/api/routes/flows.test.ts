@@ -103,6 +103,24 @@ describe('flows', () => {
     expect(times).toEqual(times.toSorted((a, b) => b - a));
   });
 
+  test.each([
+    ['of the span alone', { since: '90m' }, 1],
+    ['of the span, whatever the filter would take', { since: '90m', filter: 'lastSeen > -7d' }, 1],
+    ['no more than the filter leaves', { since: '7d', filter: 'lastSeen > -90m' }, 1],
+    ['of the span in another order', { since: '90m', sort: '-sent' }, 1],
+    ['all, where nothing is said', {}, 2],
+  ])('are %s', async (_, words, count) => {
+    site.addFlows(flow({ at: NOW - HOUR }), flow({ at: NOW - 2 * HOUR }));
+    const { items, total } = await site.list<FlowItem>('listFlows', words);
+    expect([items.length, total]).toEqual([count, count]);
+  });
+
+  test('refuse a span that is none', async () => {
+    await expect(site.list('listFlows', { since: 'lately' })).rejects.toMatchObject({
+      code: 'E_USAGE',
+    });
+  });
+
   test('can be in any other order', async () => {
     site.addFlows(
       flow({ at: NOW - HOUR, sent: { packets: 1, bytes: 5 } }),

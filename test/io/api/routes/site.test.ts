@@ -231,6 +231,12 @@ test('findings name their evidence, and evidence says what it says', async () =>
 });
 
 describe('the matrix', () => {
+  test('is in the order of zones and names, where nothing else is asked for', async () => {
+    const { rows } = await site.ask<MatrixView>('getMatrix', { query: {} });
+    const places = rows.map(({ zone, device }) => `${zone} ${device.name}`);
+    expect(places).toEqual(places.toSorted());
+  });
+
   test('has a column for each port and says what is new', async () => {
     const matrix = await site.ask<MatrixView>('getMatrix', { query: { sort: 'address' } });
     expect(matrix.columns.map(({ port }) => port)).toEqual([23, 80, 554]);

@@ -12,7 +12,7 @@ import { say } from '../../parts/toast.tsx';
 import { alerts as de } from '../../words/de/alerts.ts';
 import { alerts as en } from '../../words/en/alerts.ts';
 import { dateTime } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { useMay } from '../may.ts';
 import { Devices } from './alert-words.tsx';
 
@@ -63,7 +63,7 @@ export function AlertHead({ alert, onContain, onExpect }: AlertHeadProps): JSX.E
           </span>
         )}
       </p>
-      <h1>{summary}</h1>
+      <h1 {...inEnglish}>{summary}</h1>
       <div className="alert-actions">
         <span className="alert-devices">
           <Devices devices={devices} />

@@ -9,8 +9,8 @@ import { Time } from '../../parts/time.tsx';
 import { usePref } from '../../prefs.ts';
 import { alerts as de } from '../../words/de/alerts.ts';
 import { alerts as en } from '../../words/en/alerts.ts';
-import { dateTime } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { date, dateTime, toSecond } from '../../words/format.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { useMay } from '../may.ts';
 import { Devices, serviceText } from './alert-words.tsx';
 import { frameRanges } from './frames.ts';
@@ -42,18 +42,21 @@ export function Happened({ alert }: SheetProps): JSX.Element {
   return (
     <Sheet title={t.happened}>
       <ol className="timeline">
-        {alert.timeline.map(({ at, kind, text }, index) => (
+        {alert.timeline.map(({ at, kind, text }, index, all) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two entries may be alike, and none moves
           <li key={index} data-kind={kind}>
             <time dateTime={new Date(at).toISOString()} title={dateTime(at)}>
-              {dateTime(at)}
+              {isNewDay(at, all[index - 1]?.at) && (
+                <span className="timeline-day">{date(at)} </span>
+              )}
+              {toSecond(at)}
             </time>
             <span className="timeline-mark" aria-hidden="true">
               {MARKS[kind]}
             </span>
             <span>
               <span className="visually-hidden">{t.kinds[kind]}: </span>
-              {text}
+              <span {...inEnglish}>{text}</span>
             </span>
           </li>
         ))}
@@ -62,10 +65,15 @@ export function Happened({ alert }: SheetProps): JSX.Element {
   );
 }
 
+/** The date is said where it changes: all else of a time line is of the same day. */
+function isNewDay(at: number, before: number | undefined): boolean {
+  return before === undefined || date(at) !== date(before);
+}
+
 export function Unusual({ alert }: SheetProps): JSX.Element {
   return (
     <Sheet title={t.unusual}>
-      <p>{alert.usual}</p>
+      <p {...inEnglish}>{alert.usual}</p>
       <Bullets items={alert.reasons} />
       {alert.raised.length > 0 && (
         <>
@@ -196,7 +204,7 @@ export function Todo({ alert, onContain, onExpect }: ActProps): JSX.Element {
           )}
         </li>
         <li>
-          {t.fix}: {alert.remedy}
+          {t.fix}: <span {...inEnglish}>{alert.remedy}</span>
         </li>
         <li>
           {t.doExpect}
@@ -218,7 +226,8 @@ export function Log({ alert }: SheetProps): JSX.Element {
         {alert.log.map(({ at, by, text }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are appended and never move
           <li key={index}>
-            <Time at={at} /> {text} <span className="soft">{t.changedBy(by)}</span>
+            <Time at={at} /> <span {...inEnglish}>{text}</span>{' '}
+            <span className="soft">{t.changedBy(by)}</span>
           </li>
         ))}
       </ol>
@@ -240,7 +249,7 @@ export function Same({ alert }: SheetProps): JSX.Element | null {
         {alert.others.map(({ id, severity, summary, lastAt }) => (
           <li key={id} className="alert-row">
             <Severity level={severity} />
-            <Link href={`/alerts/${id}`} className="alert-summary">
+            <Link href={`/alerts/${id}`} className="alert-summary" {...inEnglish}>
               {summary}
             </Link>
             <Time at={lastAt} />
@@ -256,7 +265,9 @@ function Bullets({ items }: { readonly items: readonly ReactNode[] }): JSX.Eleme
     <ul className="bullets">
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a list of sentences that does not move
-        <li key={index}>{item}</li>
+        <li key={index} {...inEnglish}>
+          {item}
+        </li>
       ))}
     </ul>
   );

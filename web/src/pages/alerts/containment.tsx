@@ -8,8 +8,8 @@ import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { contain as de } from '../../words/de/alerts.ts';
 import { contain as en } from '../../words/en/alerts.ts';
-import { hour } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { hourInZone } from '../../words/format.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { Countdown } from '../changes/countdown.tsx';
 
 const t = words(en, de);
@@ -112,7 +112,7 @@ function Held({
   readonly change: ChangeView;
   readonly isVerified: boolean;
 }) {
-  const end = change.until === undefined ? '' : ` · ${t.ends} ${hour(change.until)}`;
+  const end = change.until === undefined ? '' : ` · ${t.ends} ${hourInZone(change.until)}`;
   const seal = isVerified ? `${t.verified} ✓` : t.unverified;
   return <Line mark="■" text={`${t.blocked} · ${seal}${end}`} change={change} />;
 }
@@ -141,12 +141,13 @@ function Line({ mark, text, change }: LineProps): JSX.Element {
       <p className="containment-line">
         <span aria-hidden="true">{mark}</span> <strong>{text}</strong>
       </p>
-      <p>{change.title}</p>
+      <p {...inEnglish}>{change.title}</p>
       {change.verified.length > 0 && (
         <ul className="checks">
           {change.verified.map((check) => (
             <li key={`${check.at} ${check.text}`}>
-              {hour(check.at)} {check.text} <span aria-hidden="true">{check.ok ? '✓' : '✕'}</span>
+              {hourInZone(check.at)} <span {...inEnglish}>{check.text}</span>{' '}
+              <span aria-hidden="true">{check.ok ? '✓' : '✕'}</span>
             </li>
           ))}
         </ul>

@@ -1,14 +1,16 @@
 import type { JSX } from 'react';
+import { useRef } from 'react';
 import { Link } from 'wouter';
 import type { AlertItem } from '../../../../src/model/api/alerts.ts';
 import type { Pages } from '../../api/pages.ts';
 import { Button } from '../../parts/button.tsx';
 import { Severity } from '../../parts/severity.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { News, useSteady } from '../../parts/steady.tsx';
 import { Time } from '../../parts/time.tsx';
 import { alerts as de } from '../../words/de/alerts.ts';
 import { alerts as en } from '../../words/en/alerts.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { Devices } from './alert-words.tsx';
 import type { Incident } from './incidents.ts';
 import { incidentsOf } from './incidents.ts';
@@ -23,8 +25,10 @@ interface IncidentsProps {
   readonly isFiltered: boolean;
 }
 
+const alertKey = ({ id }: AlertItem): string => id;
+
 export function Incidents({ pages, isFiltered }: IncidentsProps): JSX.Element {
-  const { items, total, error, isLoading, reach, again } = pages;
+  const { items, error, isLoading, again } = pages;
   if (error !== undefined && items.length === 0) return <Failed error={error} retry={again} />;
   if (isLoading) return <Loading />;
   if (items.length === 0) {
@@ -34,13 +38,23 @@ export function Incidents({ pages, isFiltered }: IncidentsProps): JSX.Element {
       </Empty>
     );
   }
+  return <List pages={pages} />;
+}
+
+function List({ pages: newest }: { readonly pages: Pages<AlertItem> }): JSX.Element {
+  const list = useRef<HTMLDivElement>(null);
+  const { pages, isHeld, show } = useSteady(newest, alertKey, list);
+  const { items, total, reach } = pages;
   return (
     <>
-      <ol className="incidents sheet" aria-label={t.title}>
-        {incidentsOf(items).map((incident) => (
-          <IncidentRow key={incident.id} incident={incident} />
-        ))}
-      </ol>
+      <div className="table-frame" ref={list}>
+        <ol className="incidents sheet" aria-label={t.title}>
+          {incidentsOf(items).map((incident) => (
+            <IncidentRow key={incident.id} incident={incident} />
+          ))}
+        </ol>
+        {isHeld && <News onShow={show} />}
+      </div>
       {items.length < total && (
         <p className="more">
           <Button onClick={() => reach(items.length)}>{t.more}</Button>
@@ -83,7 +97,7 @@ function AlertRow({ alert, isLead }: { readonly alert: AlertItem; readonly isLea
   return (
     <article className={isLead ? 'alert-row lead' : 'alert-row'}>
       <Severity level={severity} />
-      <Link href={`/alerts/${id}`} className="alert-summary">
+      <Link href={`/alerts/${id}`} className="alert-summary" {...inEnglish}>
         {summary}
       </Link>
       <span className="alert-facts">

@@ -7,7 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { changes as de } from '../../words/de/changes.ts';
 import { changes as en } from '../../words/en/changes.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { keys } from '../keys-of.ts';
 import { useMay } from '../may.ts';
 import { ByHand } from './by-hand.tsx';
@@ -35,7 +35,7 @@ export function ChangeActions({ change }: ActionsProps): JSX.Element {
       {!canApply && state === 'planned' && <ByHand command={command} />}
       {!lockOut.ok && state === 'planned' && (
         <p>
-          <strong>{t.lockOutStop}</strong> {lockOut.because}
+          <strong>{t.lockOutStop}</strong> <span {...inEnglish}>{lockOut.because}</span>
         </p>
       )}
       {mayApply && canApply && lockOut.ok && state === 'planned' && <Apply change={change} />}

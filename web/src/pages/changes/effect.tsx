@@ -5,7 +5,7 @@ import { Time } from '../../parts/time.tsx';
 import { policy as de } from '../../words/de/policy.ts';
 import { policy as en } from '../../words/en/policy.ts';
 import { date, number } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import './effect.css';
 
 const t = words(en, de);
@@ -74,7 +74,7 @@ export function Groups({ groups }: { readonly groups: readonly FlowGroup[] }): J
             {group.source} → {group.name ?? group.destination} <code>{group.service}</code>
           </span>{' '}
           <span className="effect-because">
-            {group.because} · <Time at={group.lastSeen} />
+            <span {...inEnglish}>{group.because}</span> · <Time at={group.lastSeen} />
           </span>
         </li>
       ))}

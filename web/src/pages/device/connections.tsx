@@ -2,9 +2,10 @@ import type { JSX } from 'react';
 import { Link } from 'wouter';
 import type { Lane } from '../../../../src/model/api/flows.ts';
 import type { DeviceView } from '../../../../src/model/api/site.ts';
-import { useParam } from '../../address.ts';
 import { useApi } from '../../api/hooks.ts';
+import { Since } from '../../parts/since.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { useSince } from '../../since.ts';
 import { device as de } from '../../words/de/device.ts';
 import { device as en } from '../../words/en/device.ts';
 import { bytes, number } from '../../words/format.ts';
@@ -13,16 +14,13 @@ import { LaneChart } from '../flows/lane-chart.tsx';
 import type { Listed } from '../listed.ts';
 import { listOf } from '../listed.ts';
 import { Scroll } from '../scroll.tsx';
-import { Switch } from '../switch.tsx';
 import '../flows.css';
 
 const t = words(en, de);
 
-const SPANS = [1, 7, 14, 30] as const;
-
 /** With whom it talks: one lane a peer and service, over time. */
 export function Connections({ device }: { readonly device: DeviceView }): JSX.Element {
-  const [since, setSince] = useParam('since', '14d');
+  const [since, setSince] = useSince();
   const path = `devices/${encodeURIComponent(device.id)}/lanes`;
   const { data, error, refetch } = useApi<Listed<Lane>>(path, { since }, { keep: true });
   if (data === undefined) {
@@ -32,12 +30,7 @@ export function Connections({ device }: { readonly device: DeviceView }): JSX.El
   return (
     <div className="device-column">
       <div className="page-actions">
-        <Switch
-          name={t.when}
-          value={since}
-          choices={SPANS.map((days) => [`${days}d`, t.lanes(days)])}
-          onChange={setSince}
-        />
+        <Since value={since} onChange={setSince} />
         <Link
           className="button small"
           href={`/flows?view=table&filter=${encodeURIComponent(`address = ${device.address}`)}`}

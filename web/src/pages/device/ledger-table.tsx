@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { device as de } from '../../words/de/device.ts';
 import { device as en } from '../../words/en/device.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { Scroll } from '../scroll.tsx';
 import { Why } from './why.tsx';
 
@@ -53,7 +53,11 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
                 return (
                   <td key={question} data-label={t.questions[question]}>
                     <Answer answer={answer} because={because} />
-                    {!brief && <p className="soft because">{because}</p>}
+                    {!brief && (
+                      <p className="soft because" {...inEnglish}>
+                        {because}
+                      </p>
+                    )}
                     {!brief && citation !== undefined && <p className="soft because">{citation}</p>}
                     {!brief && evidence !== undefined && evidence.length > 0 && (
                       <Button

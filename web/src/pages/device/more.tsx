@@ -10,7 +10,7 @@ import { parts as deParts } from '../../words/de/parts.ts';
 import { device as en } from '../../words/en/device.ts';
 import { parts as enParts } from '../../words/en/parts.ts';
 import { dateTime } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { LedgerTable } from './ledger-table.tsx';
 
 const t = words(en, de);
@@ -96,7 +96,7 @@ export function Events({ events }: { readonly events: readonly ChangeEvent[] }):
           <span className="soft">
             <Time at={event.at} />
           </span>
-          <span>{event.text}</span>
+          <span {...inEnglish}>{event.text}</span>
         </li>
       ))}
     </ol>

@@ -10,7 +10,7 @@ import { device as de } from '../../words/de/device.ts';
 import { parts as deParts } from '../../words/de/parts.ts';
 import { device as en } from '../../words/en/device.ts';
 import { parts as enParts } from '../../words/en/parts.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { useMay } from '../may.ts';
 import { LedgerTable } from './ledger-table.tsx';
 import { Events } from './more.tsx';
@@ -69,7 +69,7 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
                 <th scope="row" className="soft">
                   {ATTRIBUTES[attribute.name] ?? attribute.name}
                 </th>
-                <td>{attribute.value}</td>
+                <td>{shownValue(attribute)}</td>
                 <td className="soft">
                   {attribute.locked ? (
                     <span title={t.locked}>
@@ -104,7 +104,11 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
               .join(': ')}
           </Extra>
           <Extra name={t.keys}>
-            <code>{device.keys.join(', ')}</code>
+            {device.keys.map((key) => (
+              <code key={key} className="key">
+                {key}
+              </code>
+            ))}
           </Extra>
           {device.dossier !== undefined && (
             <Extra name={t.dossier}>
@@ -143,6 +147,12 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
   );
 }
 
+const CATEGORIES: Readonly<Record<string, string>> = parts.category;
+
+function shownValue({ name, value }: AttributeView): string {
+  return name === 'category' ? (CATEGORIES[value] ?? value) : value;
+}
+
 const ROBUSTNESS: Readonly<Record<string, string>> = t.robustnessOf;
 
 function Extra({
@@ -169,14 +179,16 @@ function Finding({ finding }: { readonly finding: FindingItem }): JSX.Element {
     <article className="finding" id={finding.id}>
       <Severity level={finding.severity} />
       <div>
-        <p className="finding-summary">{finding.summary}</p>
+        <p className="finding-summary" {...inEnglish}>
+          {finding.summary}
+        </p>
         <p>
           <span className="soft">{t.impact}: </span>
-          {finding.impact}
+          <span {...inEnglish}>{finding.impact}</span>
         </p>
         <p>
           <span className="soft">{t.remedy}: </span>
-          {finding.remedy}
+          <span {...inEnglish}>{finding.remedy}</span>
         </p>
         {finding.clauses.length > 0 && (
           <p className="soft">

@@ -8,7 +8,7 @@ import { device as de } from '../../words/de/device.ts';
 import { parts as deParts } from '../../words/de/parts.ts';
 import { device as en } from '../../words/en/device.ts';
 import { parts as enParts } from '../../words/en/parts.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 
 const t = words(en, de);
 const parts = words(enParts, deParts);
@@ -38,7 +38,7 @@ function Evidence({ id }: { readonly id: number }): JSX.Element {
   if (data === undefined) return error === null ? <Loading /> : <Failed error={error} />;
   return (
     <article className="evidence">
-      <h3>{data.text}</h3>
+      <h3 {...inEnglish}>{data.text}</h3>
       <p className="soft">
         {t.evidence(String(data.id))} · <Time at={data.at} /> · {parts.source[data.source]} ·{' '}
         {t.observedBy(data.observer)} · <code>{data.subject}</code> ·{' '}

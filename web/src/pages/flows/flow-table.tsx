@@ -9,6 +9,7 @@ import type { Column } from '../../parts/data-table.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { FilterBar } from '../../parts/filter-bar.tsx';
 import { Time } from '../../parts/time.tsx';
+import type { GivenView } from '../../parts/views-menu.tsx';
 import { usePref } from '../../prefs.ts';
 import { flows as de } from '../../words/de/flows.ts';
 import { flows as en } from '../../words/en/flows.ts';
@@ -18,11 +19,11 @@ import { NoTraffic } from './no-traffic.tsx';
 
 const t = words(en, de);
 
-/** Every conversation that is kept, newest first. */
-export function FlowTable(): JSX.Element {
+/** Every conversation of the span, newest first. */
+export function FlowTable({ since }: { readonly since: string }): JSX.Element {
   const [filter, setFilter] = useParam('filter');
   const [sort, setSort] = useParam('sort', '-lastSeen');
-  const pages = usePages<FlowItem>('flows', { filter, sort });
+  const pages = usePages<FlowItem>('flows', { filter, sort, since });
   const isDetailed = usePref('detail') === 'detailed';
   const isWide = useMedia(WIDE);
   return (
@@ -33,6 +34,8 @@ export function FlowTable(): JSX.Element {
         onChange={setFilter}
         error={pages.error}
         total={pages.total}
+        isAtLeast={pages.isAtLeast}
+        views={VIEWS}
         all={pages.all}
       />
       <DataTable
@@ -44,11 +47,23 @@ export function FlowTable(): JSX.Element {
         sort={sort}
         onSort={setSort}
         narrow={(flow) => <Narrow flow={flow} />}
-        empty={filter === '' ? <NoTraffic title={t.empty} /> : <p>{t.emptyFiltered}</p>}
+        empty={
+          filter === '' ? (
+            <NoTraffic title={pages.all > 0 ? t.emptySpan : t.empty} />
+          ) : (
+            <p>{t.emptyFiltered}</p>
+          )
+        }
       />
     </div>
   );
 }
+
+const VIEWS: readonly GivenView[] = [
+  { name: t.given.internet, filter: 'to = internet' },
+  { name: t.given.clear, filter: 'encrypted = no' },
+  { name: t.given.refused, filter: 'outcome = refused' },
+];
 
 /** Where all columns have room. */
 const WIDE = '(min-width: 1500px)';
@@ -65,10 +80,11 @@ function End({ end }: { readonly end: FlowEnd }): JSX.Element {
   );
 }
 
+/** What it speaks, as far as that is known; the port is never left out. */
 function service({ protocol, destination, transport }: FlowItem): string {
   const name = protocol === '' || protocol === 'unknown' ? t.unknownProtocol : protocol;
   if (transport !== 'tcp' && transport !== 'udp') return transport;
-  return `${name} ${destination.port}/${transport}`;
+  return `${destination.port}/${transport} ${name}`;
 }
 
 const COLUMNS: readonly Column<FlowItem>[] = [
@@ -86,7 +102,13 @@ const COLUMNS: readonly Column<FlowItem>[] = [
     width: '16%',
     cell: ({ destination }) => <End end={destination} />,
   },
-  { id: 'service', head: t.columns.service, sort: 'protocol', width: '10rem', cell: service },
+  {
+    id: 'service',
+    head: t.columns.service,
+    sort: 'protocol',
+    width: '12rem',
+    cell: (flow) => <span title={service(flow)}>{service(flow)}</span>,
+  },
   { id: 'name', head: t.columns.name, sort: 'name', cell: ({ name }) => name },
   {
     id: 'zone',

@@ -1,9 +1,11 @@
 import type { JSX } from 'react';
+import { useState } from 'react';
 import type { Lane } from '../../../../src/model/api/flows.ts';
 import { NARROW, useMedia } from '../../media.ts';
+import { Button } from '../../parts/button.tsx';
 import { flows as de } from '../../words/de/flows.ts';
 import { flows as en } from '../../words/en/flows.ts';
-import { bytes, date, dateTime, hour } from '../../words/format.ts';
+import { bytes, date, dateTime, hour, zoneOf } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 import { timeScale } from './time-scale.ts';
 
@@ -15,6 +17,9 @@ const HEIGHT = 18;
 /** A moment is still seen. */
 const LEAST = 3;
 
+/** Lanes that are seen at once: those with most traffic come first. */
+const FIRST = 15;
+
 interface LaneChartProps {
   readonly lanes: readonly Lane[];
   readonly name: string;
@@ -22,6 +27,8 @@ interface LaneChartProps {
 
 export function LaneChart({ lanes, name }: LaneChartProps): JSX.Element {
   const isNarrow = useMedia(NARROW);
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? lanes : lanes.slice(0, FIRST);
   const bars = lanes.flatMap((lane) => lane.bars);
   const from = Math.min(...bars.map((bar) => bar.from));
   const to = Math.max(...bars.map((bar) => bar.to));
@@ -29,7 +36,7 @@ export function LaneChart({ lanes, name }: LaneChartProps): JSX.Element {
   const most = Math.max(1, ...bars.map((bar) => bar.bytes));
   return (
     <figure className="lane-chart sheet" aria-label={name}>
-      {lanes.map((lane) => (
+      {shown.map((lane) => (
         <div key={`${lane.direction} ${lane.service} ${lane.peer}`} className="lane">
           <p className="lane-name">
             <span aria-hidden="true">{lane.direction === 'to-device' ? '←' : '→'} </span>
@@ -71,7 +78,7 @@ export function LaneChart({ lanes, name }: LaneChartProps): JSX.Element {
         </div>
       ))}
       <div className="lane lane-axis" aria-hidden="true">
-        <span />
+        <span>{scale.daily ? '' : zoneOf(scale.from)}</span>
         <div>
           {scale.ticks.map((tick) => (
             <span
@@ -85,6 +92,13 @@ export function LaneChart({ lanes, name }: LaneChartProps): JSX.Element {
           ))}
         </div>
       </div>
+      {shown.length < lanes.length && (
+        <p className="lane-more">
+          <Button small onClick={() => setWhole(true)}>
+            {t.showAll(lanes.length)}
+          </Button>
+        </p>
+      )}
     </figure>
   );
 }

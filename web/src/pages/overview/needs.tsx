@@ -9,7 +9,7 @@ import { Time } from '../../parts/time.tsx';
 import { overview as de } from '../../words/de/overview.ts';
 import { overview as en } from '../../words/en/overview.ts';
 import { number } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { withoutName } from './without-name.ts';
 
 const t = words(en, de);
@@ -37,7 +37,7 @@ export function Needs({ needs }: { readonly needs: readonly Need[] }): JSX.Eleme
                 {need.device !== undefined && (
                   <Link href={deviceHref(need)}>{need.device.name}</Link>
                 )}{' '}
-                {withoutName(need.text, need.device)}
+                <span {...inEnglish}>{withoutName(need.text, need.device)}</span>
               </p>
               <span className="soft nowrap">
                 <Time at={need.at} />
@@ -78,7 +78,7 @@ function Steps({ need }: { readonly need: Need }): JSX.Element {
     finding: [[t.fix, `${deviceHref(need)}?tab=summary#${id}`]],
     'unknown-device': [[t.who, `${deviceHref(need)}?who=1`]],
     change: [[t.decide, `/changes/${id}`]],
-    blind: [[t.state, '/settings']],
+    blind: [[t.state, '/?health=1']],
   };
   return (
     <span className="steps">

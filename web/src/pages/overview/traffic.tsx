@@ -5,7 +5,7 @@ import { Sparkline } from '../../parts/sparkline.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { overview as de } from '../../words/de/overview.ts';
 import { overview as en } from '../../words/en/overview.ts';
-import { bytes, hour } from '../../words/format.ts';
+import { bytes, hourInZone } from '../../words/format.ts';
 import { words } from '../../words/index.ts';
 
 const t = words(en, de);
@@ -34,9 +34,9 @@ export function Traffic({ view }: { readonly view: Overview }): JSX.Element {
               height={64}
             />
             <figcaption className="soft">
-              <span>{hour(first.at)}</span>
+              <span>{hourInZone(first.at)}</span>
               <span>{t.trafficLine(bytes(total), bytes(Math.max(...values)))}</span>
-              <span>{hour(last.at)}</span>
+              <span>{hourInZone(last.at)}</span>
             </figcaption>
           </figure>
           <div>

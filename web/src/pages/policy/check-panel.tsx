@@ -1,11 +1,11 @@
 import type { JSX } from 'react';
 import type { PolicyCheck } from '../../../../src/model/api/policy.ts';
+import { Since } from '../../parts/since.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { policy as de } from '../../words/de/policy.ts';
 import { policy as en } from '../../words/en/policy.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { EffectView } from '../changes/effect.tsx';
-import { keys } from '../keys-of.ts';
 import type { Checked } from './use-check.ts';
 
 const t = words(en, de);
@@ -23,17 +23,7 @@ export function CheckPanel({ checked, since, onSince }: CheckPanelProps): JSX.El
     <section className="sheet policy-check" aria-label={t.effect} aria-busy={isOld}>
       <header>
         <h2>{t.effect}</h2>
-        <select
-          aria-label={t.learnSince}
-          value={since}
-          onChange={({ target }) => onSince(target.value)}
-        >
-          {keys(t.spans).map((span) => (
-            <option key={span} value={span}>
-              {t.spans[span]}
-            </option>
-          ))}
-        </select>
+        <Since value={since} onChange={onSince} />
       </header>
       <p className="policy-state" role="status">
         {isOld ? t.checking : check === undefined ? '' : summary(check)}
@@ -80,7 +70,7 @@ function Tests({ check }: { readonly check: PolicyCheck }): JSX.Element {
                 {text} {ok ? t.passed : t.failed}
               </span>{' '}
               <span className="soft">
-                {because} · {t.line(line)}
+                <span {...inEnglish}>{because}</span> · {t.line(line)}
               </span>
             </span>
           </li>
@@ -100,7 +90,9 @@ function LockOut({ check }: { readonly check: PolicyCheck }): JSX.Element {
           <span aria-hidden="true">{ok ? '✓' : '✕'}</span> {ok ? t.lockOutOk : t.lockOutBad}
         </span>
       </h3>
-      <p className="soft">{because}</p>
+      <p className="soft" {...inEnglish}>
+        {because}
+      </p>
     </section>
   );
 }

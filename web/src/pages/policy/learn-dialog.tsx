@@ -6,14 +6,14 @@ import { send } from '../../api/client.ts';
 import { useApi, useSend } from '../../api/hooks.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Field } from '../../parts/field.tsx';
+import { Since } from '../../parts/since.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
+import { useSince } from '../../since.ts';
 import { policy as de } from '../../words/de/policy.ts';
 import { policy as en } from '../../words/en/policy.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import type { Picked } from '../device-pick.tsx';
 import { DevicePick } from '../device-pick.tsx';
-import { keys } from '../keys-of.ts';
 
 const t = words(en, de);
 
@@ -34,7 +34,7 @@ export function LearnDialog({ device: id, onClose, onUse }: LearnDialogProps): J
   // Until another one is chosen, or none.
   const [chosen, setChosen] = useState<{ readonly device: Picked | undefined }>();
   const device = chosen === undefined ? asked : chosen.device;
-  const [since, setSince] = useState('14d');
+  const [since, setSince] = useSince();
   const { mutate, data, isPending, error } = useSend((request: LearnRequest) =>
     send<LearnResult>('POST', 'policy/learn', request),
   );
@@ -70,17 +70,7 @@ export function LearnDialog({ device: id, onClose, onUse }: LearnDialogProps): J
         picked={device}
         onPick={(picked) => setChosen({ device: picked })}
       />
-      <Field label={t.learnSince}>
-        {(ties) => (
-          <select {...ties} value={since} onChange={({ target }) => setSince(target.value)}>
-            {keys(t.spans).map((span) => (
-              <option key={span} value={span}>
-                {t.spans[span]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <Since value={since} onChange={setSince} />
       {isPending && <Loading what={t.learning} />}
       {error !== null && <Failed error={error} />}
       {data !== undefined && <Result result={data} />}
@@ -93,14 +83,18 @@ function Result({ result }: { readonly result: LearnResult }): JSX.Element {
     <section className="preview" role="status">
       <p>
         <strong>{t.learnedRules(result.added)}</strong>{' '}
-        <span className="soft">{result.coverage}</span>
+        <span className="soft" {...inEnglish}>
+          {result.coverage}
+        </span>
       </p>
       {result.questions.length > 0 && (
         <>
           <h3>{t.questions}</h3>
           <ul className="bullets">
             {result.questions.map(({ id, text }) => (
-              <li key={id}>{text}</li>
+              <li key={id} {...inEnglish}>
+                {text}
+              </li>
             ))}
           </ul>
         </>

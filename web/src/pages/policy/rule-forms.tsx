@@ -6,7 +6,7 @@ import { Empty, Loading } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { policy as de } from '../../words/de/policy.ts';
 import { policy as en } from '../../words/en/policy.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { Code } from './code.tsx';
 import { Editor } from './editor.tsx';
 import { ruleTokensOf } from './highlight.ts';
@@ -59,7 +59,7 @@ function Words({ check }: { readonly check: PolicyCheck }): JSX.Element {
       <ol className="rule-words">
         {check.words.map(({ rule, line, text, learned, shadowed }) => (
           <li key={`${line} ${rule}`} data-shadowed={shadowed !== undefined}>
-            <p>{text}</p>
+            <p {...inEnglish}>{text}</p>
             <p className="soft">
               <code>{rule}</code> · {t.line(line)}
               {learned && <span className="tag">{t.learned}</span>}

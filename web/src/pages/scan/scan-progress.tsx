@@ -10,7 +10,7 @@ import { Failed } from '../../parts/states.tsx';
 import { scan as de } from '../../words/de/scan.ts';
 import { scan as en } from '../../words/en/scan.ts';
 import { span } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 
 const t = words(en, de);
 
@@ -24,15 +24,46 @@ interface ScanProgressProps {
 /** A scan under way: what it does, how far it is, how long it takes, what it has sent. */
 export function ScanProgress({ scan: first, mayStop }: ScanProgressProps): JSX.Element {
   const scan = useProgress(first);
-  const { id, phase, done, total, devices, services, budget, current, notes, outcome } = scan;
+  const { id, phase, notes, outcome } = scan;
   const stop = useSend(() => send('DELETE', `scans/${id}`), ['scans']);
   const isRunning = outcome === 'running';
+  const isElsewhere = isRunning && phase === 'elsewhere';
   return (
     <section className="sheet scan-progress" aria-label={`${t.running} ${id}`}>
       <p className="scan-phase">
         <strong>{isRunning ? t.phases[phase] : t.outcomes[outcome]}</strong>{' '}
         <span className="soft">{scan.targets.join(', ')}</span>
       </p>
+      {!isElsewhere && <Progress scan={scan} />}
+      {notes.length > 0 && (
+        <ul className="bullets">
+          {notes.map((note) => (
+            <li key={note} {...inEnglish}>
+              {note}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="scan-actions">
+        {isRunning && !isElsewhere && mayStop && (
+          <Button disabled={stop.isPending} onClick={() => stop.mutate(undefined)}>
+            {stop.isPending ? t.stopping : t.stop}
+          </Button>
+        )}
+        <Link href="/devices" className="button quiet">
+          {t.devices}
+        </Link>
+      </p>
+      {stop.error !== null && <Failed error={stop.error} />}
+    </section>
+  );
+}
+
+function Progress({ scan }: { readonly scan: ScanView }): JSX.Element {
+  const { done, total, devices, services, budget, current, outcome } = scan;
+  const isRunning = outcome === 'running';
+  return (
+    <>
       <progress aria-label={t.progress} max={Math.max(1, total)} value={isRunning ? done : total} />
       <p className="scan-facts" role="status">
         <span>{t.done(done, total)}</span>
@@ -49,25 +80,7 @@ export function ScanProgress({ scan: first, mayStop }: ScanProgressProps): JSX.E
       <p className="soft">
         {t.sent}: {t.budget(budget.connections, budget.datagrams)}
       </p>
-      {notes.length > 0 && (
-        <ul className="bullets">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-      <p className="scan-actions">
-        {isRunning && mayStop && (
-          <Button disabled={stop.isPending} onClick={() => stop.mutate(undefined)}>
-            {stop.isPending ? t.stopping : t.stop}
-          </Button>
-        )}
-        <Link href="/devices" className="button quiet">
-          {t.devices}
-        </Link>
-      </p>
-      {stop.error !== null && <Failed error={stop.error} />}
-    </section>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ import { Failed } from '../../parts/states.tsx';
 import { services as de } from '../../words/de/services.ts';
 import { services as en } from '../../words/en/services.ts';
 import { number } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { useMay } from '../may.ts';
 import type { Picks } from './cells.ts';
 
@@ -91,7 +91,7 @@ function EffectOf({ change }: { readonly change: ChangeView }): JSX.Element {
       {!lockOut.ok && (
         <p>
           <strong>{t.lockedOut}: </strong>
-          {lockOut.because}
+          <span {...inEnglish}>{lockOut.because}</span>
         </p>
       )}
       <ul>

@@ -8,16 +8,17 @@ import { usePages } from '../../api/pages.ts';
 import { Answer } from '../../parts/answer.tsx';
 import type { Choosable } from '../../parts/columns.ts';
 import { useColumns } from '../../parts/columns.ts';
-import { CopyAs, filtered } from '../../parts/copy.tsx';
+import { CopyAs, listed } from '../../parts/copy.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { FilterBar } from '../../parts/filter-bar.tsx';
 import { Menu } from '../../parts/menu.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
+import type { GivenView } from '../../parts/views-menu.tsx';
 import { parts as deParts } from '../../words/de/parts.ts';
 import { services as de } from '../../words/de/services.ts';
 import { parts as enParts } from '../../words/en/parts.ts';
 import { services as en } from '../../words/en/services.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { protocolOf } from './cells.ts';
 
 const t = words(en, de);
@@ -31,17 +32,48 @@ const question = (id: 'open' | 'used' | 'needed' | 'allowed'): Choosable<LedgerI
   cell: (row) => <Answer answer={row[id].answer} because={row[id].because} />,
 });
 
+function DeviceLink({ device }: LedgerItem): JSX.Element {
+  return (
+    <Link href={`/devices/${encodeURIComponent(device.id)}?tab=services`} title={device.name}>
+      {device.name}
+    </Link>
+  );
+}
+
+function placeOf({ port, transport, direction }: LedgerItem): string {
+  return `${direction === 'from-device' ? '→ ' : ''}${port}/${transport}`;
+}
+
+/** Its device is named beside it already. */
+function adviceOf({ advice, device }: LedgerItem): string {
+  return advice.replace(` of "${device.name}"`, '');
+}
+
+/** A port where there is no room for columns. */
+function Narrow({ row }: { readonly row: LedgerItem }): JSX.Element {
+  return (
+    <>
+      <div className="folded-head ledger-head">
+        <DeviceLink {...row} />
+        <Verdict verdict={row.verdict} />
+      </div>
+      <p>
+        {protocolOf(row.protocol)} <span className="soft">{placeOf(row)}</span>
+      </p>
+      <p className="soft" {...inEnglish}>
+        {adviceOf(row)}
+      </p>
+    </>
+  );
+}
+
 const COLUMNS: readonly Choosable<LedgerItem>[] = [
   {
     id: 'device',
     head: t.device,
     sort: 'device',
     width: '18%',
-    cell: ({ device }) => (
-      <Link href={`/devices/${encodeURIComponent(device.id)}?tab=services`} title={device.name}>
-        {device.name}
-      </Link>
-    ),
+    cell: DeviceLink,
   },
   {
     id: 'protocol',
@@ -55,12 +87,7 @@ const COLUMNS: readonly Choosable<LedgerItem>[] = [
     head: t.port,
     sort: 'port',
     width: '8rem',
-    cell: ({ port, transport, direction }) => (
-      <>
-        {direction === 'from-device' && '→ '}
-        {port}/{transport}
-      </>
-    ),
+    cell: placeOf,
   },
   question('open'),
   question('used'),
@@ -76,9 +103,19 @@ const COLUMNS: readonly Choosable<LedgerItem>[] = [
   {
     id: 'advice',
     head: t.advice,
-    cell: ({ advice }) => <span title={advice}>{advice}</span>,
+    cell: (row) => (
+      <span title={row.advice} {...inEnglish}>
+        {adviceOf(row)}
+      </span>
+    ),
   },
 ];
+
+const LIST = { resource: 'ledger', command: 'portolan ledger --all', usual: 'device' };
+
+const VIEWS: readonly GivenView[] = (['close', 'encrypt', 'decide', 'tighten'] as const).map(
+  (verdict) => ({ name: parts.verdict[verdict], filter: `verdict = ${verdict}` }),
+);
 
 /** The ledger as a list: every port of every device, to be filtered and sorted. */
 export function LedgerList(): JSX.Element {
@@ -96,8 +133,9 @@ export function LedgerList(): JSX.Element {
         error={pages.error}
         total={pages.total}
         all={pages.all}
+        views={VIEWS}
       >
-        <span className="wide-only">
+        <span className="table-only">
           <Menu label={parts.columns} items={menu} stays />
         </span>
       </FilterBar>
@@ -111,9 +149,10 @@ export function LedgerList(): JSX.Element {
         rowName={({ device, port }) => `${device.name} ${port}`}
         sort={sort}
         onSort={setSort}
+        narrow={(row) => <Narrow row={row} />}
         empty={<p>{t.noPorts}</p>}
       />
-      <CopyAs cli={filtered('portolan ledger --all', filter)} api={apiUrl('ledger', query)} />
+      <CopyAs cli={listed(LIST, filter, sort)} api={apiUrl('ledger', query)} />
     </>
   );
 }

@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<AuditView>[] = [
   { id: 'at', head: t.at, cell: ({ at }) => <span className="nowrap">{dateTime(at)}</span> },
   { id: 'who', head: t.who, cell: ({ who }) => who },
   { id: 'what', head: t.did, cell: ({ what }) => what },
-  { id: 'why', head: t.why, cell: ({ why }) => why },
+  { id: 'why', head: t.note, cell: ({ why }) => why },
   {
     id: 'hash',
     head: t.hash,

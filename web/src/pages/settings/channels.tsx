@@ -17,6 +17,12 @@ import { ByFile } from './by-file.tsx';
 
 const t = words(en, de);
 
+/** As docs/guides/notifications.md has it. */
+const EXAMPLE = `channels:
+  phone: {type: ntfy, url: https://ntfy.example/home}
+alerts:
+  - {when: 'severity>=high', to: [phone]}`;
+
 const MARKS = { ok: '✓', failing: '✕', unknown: '?' } as const;
 
 /** Who is told, whether it works, and a test for each. */
@@ -33,7 +39,12 @@ export function Channels(): JSX.Element {
   if (data.channels.length === 0) {
     return (
       <div className="sheet">
-        <ByFile title={t.noChannels} text={t.noChannelsText} command="portolan config schema" />
+        <ByFile
+          title={t.noChannels}
+          text={t.noChannelsText}
+          example={EXAMPLE}
+          command="portolan config validate"
+        />
       </div>
     );
   }

@@ -20,16 +20,33 @@ export function Schedules(): JSX.Element {
     return error === null ? <Loading /> : <Failed error={error} retry={() => void refetch()} />;
   }
   if (data.schedules.length === 0) {
-    return <ByFile title={t.noSchedules} text={t.schedulesText} command="portolan config schema" />;
+    return (
+      <ByFile
+        title={t.noSchedules}
+        text={t.schedulesText}
+        example={EXAMPLE}
+        command="portolan config validate"
+      />
+    );
   }
   return (
     <FewRows name={t.schedules} columns={COLUMNS} rows={data.schedules} rowKey={({ id }) => id} />
   );
 }
 
+const EXAMPLE = `schedules:
+  - {what: scan, every: 1d}`;
+
+/** `17 3 * * *` (crontab(5)): every day; when exactly is said beside it. */
+const DAILY = /^\d+ \d+ \* \* \*$/;
+
+function whenText(when: string): JSX.Element {
+  return DAILY.test(when) ? <span title={when}>{t.daily}</span> : <code>{when}</code>;
+}
+
 const COLUMNS: readonly Column<SettingsView['schedules'][number]>[] = [
   { id: 'what', head: t.what, cell: ({ what }) => what },
-  { id: 'when', head: t.when, cell: ({ when }) => <code>{when}</code> },
+  { id: 'when', head: t.when, cell: ({ when }) => whenText(when) },
   {
     id: 'next',
     head: t.next,

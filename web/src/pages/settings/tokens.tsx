@@ -79,7 +79,13 @@ interface TokenTableProps {
 }
 
 function TokenTable({ tokens, onRevoke }: TokenTableProps): JSX.Element {
-  if (tokens.length === 0) return <Empty title={t.noTokens} />;
+  if (tokens.length === 0) {
+    return (
+      <Empty title={t.noTokens}>
+        <p>{t.noTokensText}</p>
+      </Empty>
+    );
+  }
   const act: Column<TokenView> = {
     id: 'act',
     head: t.actions,

@@ -114,7 +114,7 @@ export const contain: typeof enContain = {
     count === 0
       ? `hätte keine von ${number(total)} Verbindungen unterbrochen`
       : `hätte ${number(count)} von ${number(total)} Verbindungen unterbrochen`,
-  since: (days) => `in ${days} aufgezeichneten Verkehrs`,
+  since: (days) => `(aufgezeichneter Verkehr: ${days})`,
   noTraffic: 'kein aufgezeichneter Verkehr, an dem es zu erproben wäre',
   cutList: 'Was es unterbrochen hätte',
   howLong: 'Wie lange',

@@ -5,6 +5,7 @@ export const changes: typeof en = {
   lead: 'Regelsätze der Firewall: erprobt, angewandt, bestätigt, zurückgenommen',
   empty: 'Noch keine Änderung',
   emptyText: 'Sie entsteht aus der Richtlinie, oder wenn etwas eingedämmt wird.',
+  toPolicy: 'Zu den Regeln',
   columns: {
     id: 'Änderung',
     title: 'Was',

@@ -1,5 +1,4 @@
 import type { device as en } from '../en/device.ts';
-import { plural } from '../index.ts';
 
 export const device: typeof en = {
   tabs: {
@@ -51,7 +50,6 @@ export const device: typeof en = {
     fragile: 'Empfindlich: nur seine eigene Leseanfrage, eine zur Zeit',
     robust: 'Robust: darf schnell gefragt werden',
   },
-  asFound: 'Wie herausgefunden',
   takeBack: 'Zurücknehmen',
   undo: 'Rückgängig',
   saved: 'Gespeichert',
@@ -81,7 +79,6 @@ export const device: typeof en = {
   port: 'Port',
   protocol: 'Protokoll',
   todo: 'Was zu tun ist',
-  verdictHead: 'Urteil',
   version: 'Version',
   encryption: 'Verschlüsselung',
   encrypted: 'verschlüsselt',
@@ -99,7 +96,6 @@ export const device: typeof en = {
   noConnections: 'Von diesem Gerät wurde kein Verkehr gesehen.',
   noConnectionsMore:
     'Sein Verkehr muss durch eine Schnittstelle gehen, die Portolan beobachtet, oder importiert werden.',
-  lanes: (days) => `${days} ${plural(days, 'Tag', 'Tage')}`,
   lane: (peer, service, flows, bytes) => `${peer}, ${service}: ${flows} Verbindungen, ${bytes}`,
   peer: 'Mit',
   service: 'Dienst',

@@ -24,6 +24,13 @@ export const devices: typeof en = {
   needsOf: (needed, known) => `${needed} von ${known}`,
   fragile: 'empfindlich: wird behutsam gefragt',
   more: (n) => `+${n}`,
+  given: {
+    risky: 'Hohes Risiko',
+    unused: 'Mit offenen Ports, die niemand nutzt',
+    outside: 'Von außen erreichbar',
+    recent: 'Neu in 7 Tagen',
+    strange: 'Nicht erkannt',
+  },
   group: 'Gruppe',
   groups: {
     none: 'Keine Gruppen',

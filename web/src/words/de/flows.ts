@@ -9,13 +9,12 @@ export const flows: typeof en = {
   table: 'Tabelle',
   lanes: 'Spuren',
   picture: 'Bild',
-  since: 'Zeitraum',
-  spans: { '1d': '1 Tag', '7d': '7 Tage', '14d': '14 Tage', '30d': '30 Tage' },
   empty: 'Kein Verkehr wurde gesehen',
   emptySpan: 'In dieser Zeit wurde keine Verbindung gesehen',
   emptyText:
     'Verkehr ist zu sehen, wenn eine Schnittstelle beobachtet oder ein Mitschnitt eingelesen wird:',
   emptyFiltered: 'Keine Verbindung passt zum Filter',
+  given: { internet: 'Ins Internet', clear: 'Unverschlüsselt', refused: 'Abgelehnt' },
   internet: 'Internet',
 
   fromTo: 'von ↓ nach →',
@@ -37,7 +36,7 @@ export const flows: typeof en = {
   devices: 'Geräte',
   showFlows: 'Verbindungen zeigen',
   legend:
-    'Dunkler: mehr Verbindungen. ▲ neu seit einem Tag, ✕ von der geltenden Richtlinie verwehrt.',
+    'Je kräftiger die Farbe, desto mehr Verbindungen. ▲ neu seit einem Tag, ✕ von der geltenden Richtlinie verwehrt.',
 
   columns: {
     last: 'Zuletzt',
@@ -67,6 +66,7 @@ export const flows: typeof en = {
   toDevice: 'zu ihm',
   fromDevice: 'von ihm',
   lanesEmpty: 'In dieser Zeit wurde keine Verbindung von ihm gesehen',
+  showAll: (count) => `Alle ${number(count)} zeigen`,
   direction: 'Richtung',
   peer: 'Mit',
   bars: 'Wann',

@@ -14,7 +14,6 @@ export const frame: typeof en = {
   },
   nav: 'Seiten',
   search: 'Geräte, Ports, Adressen suchen',
-  searchShort: 'Suchen',
   live: { connecting: 'Verbindet', live: 'Live', stale: 'Keine Nachricht', paused: 'Angehalten' },
   pause: 'Aktualisierung anhalten',
   resume: 'Aktualisierung fortsetzen',
@@ -59,6 +58,7 @@ export const frame: typeof en = {
     'g p': 'Regeln',
     'g a': 'Alarme',
     'g r': 'Berichte',
+    '.': 'Zu den Aktionen der Seite',
     'j / k': 'Nächste und vorige Zeile',
     Enter: 'Zeile oder Zelle öffnen',
     x: 'Zeile auswählen',
@@ -67,5 +67,12 @@ export const frame: typeof en = {
   keysOff: 'Einzelne Tasten lassen sich in den Einstellungen abschalten.',
   notFound: 'Diese Seite gibt es nicht',
   toOverview: 'Zum Überblick',
+  unreachable: {
+    title: 'Portolan antwortet nicht',
+    detail: 'Der Server war nicht zu erreichen.',
+    remedy:
+      'Sehen Sie nach, ob er läuft: systemctl status portolan. Von Hand startet ihn: portolan serve',
+  },
+  answered: (status) => `Der Server hat mit ${status} geantwortet.`,
   starting: 'Portolan startet …',
 };

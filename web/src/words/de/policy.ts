@@ -4,7 +4,7 @@ import { plural } from '../index.ts';
 
 export const policy: typeof en = {
   title: 'Regeln',
-  notYet: 'Noch hat niemand eine geschrieben: So würde sie beginnen.',
+  notYet: 'Noch hat niemand eine Richtlinie geschrieben: So würde sie beginnen.',
   file: 'Datei',
   version: 'Fassung',
   forms: 'Form der Regeln',
@@ -84,7 +84,6 @@ export const policy: typeof en = {
     'Für Gesehenes werden Regeln mit ihren Belegen vorgeschlagen; das Übrige wird gefragt, nie geraten. Gespeichert wird nichts.',
   learnDevice: 'Gerät',
   learnAll: 'Leer: alle Geräte.',
-  learnSince: 'Aus dem Verkehr der letzten',
   learnRun: 'Regeln vorschlagen',
   learning: 'Aufgezeichneter Verkehr wird durchgesehen …',
   learnedRules: (count) =>
@@ -93,7 +92,6 @@ export const policy: typeof en = {
       : `${number(count)} neue ${plural(count, 'Regel', 'Regeln')}.`,
   questions: 'Offene Fragen',
   use: 'In den Editor übernehmen',
-  spans: { '7d': '7 Tage', '14d': '14 Tage', '30d': '30 Tage', '90d': '90 Tage' },
 
   inForce: 'In Kraft',
   inForceNone: 'nichts von uns',

@@ -4,6 +4,8 @@ import { plural } from '../index.ts';
 
 export const scan: typeof en = {
   now: 'Jetzt scannen',
+  none: 'Noch wurde nichts gescannt',
+  noneText: 'Was der Verkehr allein nicht zeigt, findet ein Scan: offene Ports, die niemand nutzt.',
   running: 'Scan läuft',
   ask: 'Scannen…',
   started: 'Begonnen',
@@ -37,6 +39,7 @@ export const scan: typeof en = {
   stop: 'Anhalten und Gefundenes behalten',
   stopping: 'Wird angehalten …',
   phases: {
+    elsewhere: 'läuft in einem anderen Prozess, der zeigt, wie weit er ist',
     waiting: 'wartet auf den Scan davor',
     discover: 'sucht Geräte',
     ports: 'fragt Ports',

@@ -50,7 +50,6 @@ export const services: typeof en = {
     `${source} → ${destination}, ${service}: ${flows}`,
   moreGroups: (n) => `und ${n} weitere`,
   addToChange: 'In eine Änderung aufnehmen',
-  adding: 'Die Änderung wird gemacht …',
   lockedOut: 'Sie würden ausgesperrt',
   details: 'Einzelheiten',
   toDevice: 'Zum Gerät',

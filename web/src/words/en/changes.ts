@@ -3,6 +3,7 @@ export const changes = {
   lead: 'Sets of firewall rules: tried, applied, confirmed, taken back',
   empty: 'No change yet',
   emptyText: 'One is made of the policy, or when something is contained.',
+  toPolicy: 'To the policy',
   columns: {
     id: 'Change',
     title: 'What',

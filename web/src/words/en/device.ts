@@ -1,5 +1,3 @@
-import { plural } from '../index.ts';
-
 export const device = {
   tabs: {
     summary: 'Summary',
@@ -50,7 +48,6 @@ export const device = {
     fragile: 'Fragile: its own read request only, one at a time',
     robust: 'Robust: may be asked fast',
   },
-  asFound: 'As it was found out',
   takeBack: 'Take back',
   undo: 'Undo',
   saved: 'Saved',
@@ -79,7 +76,6 @@ export const device = {
   port: 'Port',
   protocol: 'Protocol',
   todo: 'What to do',
-  verdictHead: 'Verdict',
   version: 'Version',
   encryption: 'Encryption',
   encrypted: 'encrypted',
@@ -97,7 +93,6 @@ export const device = {
   noConnections: 'No traffic of this device was seen.',
   noConnectionsMore:
     'Its traffic has to pass an interface that Portolan watches, or come as an import.',
-  lanes: (days: number) => `${days} ${plural(days, 'day', 'days')}`,
   lane: (peer: string, service: string, flows: string, bytes: string) =>
     `${peer}, ${service}: ${flows} connections, ${bytes}`,
   peer: 'With',

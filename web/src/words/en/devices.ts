@@ -22,6 +22,13 @@ export const devices = {
   needsOf: (needed: string, known: string) => `${needed} of ${known}`,
   fragile: 'fragile: probed with care',
   more: (n: string) => `+${n}`,
+  given: {
+    risky: 'High risk',
+    unused: 'With open ports that nobody uses',
+    outside: 'Reachable from outside',
+    recent: 'New in 7 days',
+    strange: 'Not identified',
+  },
   group: 'Group',
   groups: { none: 'No groups', zone: 'By zone', vendor: 'By vendor', category: 'By category' },
   export: 'Export',

@@ -14,12 +14,11 @@ export const flows = {
   table: 'Table',
   lanes: 'Lanes',
   picture: 'Picture',
-  since: 'Time',
-  spans: { '1d': '1 day', '7d': '7 days', '14d': '14 days', '30d': '30 days' },
   empty: 'No traffic was seen',
   emptySpan: 'No conversation was seen in this time',
   emptyText: 'Traffic is seen by watching an interface, or by importing a capture:',
   emptyFiltered: 'No conversation fits the filter',
+  given: { internet: 'To the internet', clear: 'Not encrypted', refused: 'Refused' },
   internet: 'Internet',
 
   fromTo: 'from ↓ to →',
@@ -40,7 +39,8 @@ export const flows = {
   denied: 'Denied by the policy in force',
   devices: 'Devices',
   showFlows: 'Show conversations',
-  legend: 'Darker: more conversations. ▲ new within a day, ✕ denied by the policy in force.',
+  legend:
+    'The stronger the colour, the more conversations. ▲ new within a day, ✕ denied by the policy in force.',
 
   columns: {
     last: 'Last',
@@ -70,6 +70,7 @@ export const flows = {
   toDevice: 'to it',
   fromDevice: 'from it',
   lanesEmpty: 'No conversation of it was seen in this time',
+  showAll: (count: number) => `Show all ${number(count)}`,
   direction: 'Direction',
   peer: 'With',
   bars: 'When',

@@ -12,7 +12,6 @@ export const frame = {
   },
   nav: 'Pages',
   search: 'Search devices, ports, addresses',
-  searchShort: 'Search',
   live: { connecting: 'Connecting', live: 'Live', stale: 'No news', paused: 'Paused' },
   pause: 'Pause live updates',
   resume: 'Resume live updates',
@@ -58,6 +57,7 @@ export const frame = {
     'g p': 'Policy',
     'g a': 'Alerts',
     'g r': 'Reports',
+    '.': 'To the actions of the page',
     'j / k': 'Next and previous row',
     Enter: 'Open the row or the cell',
     x: 'Select the row',
@@ -66,5 +66,12 @@ export const frame = {
   keysOff: 'Single keys can be turned off in the settings.',
   notFound: 'There is no such page',
   toOverview: 'To the overview',
+  unreachable: {
+    title: 'Portolan does not answer',
+    detail: 'The server could not be reached.',
+    remedy:
+      'See whether it runs: systemctl status portolan. By hand it is started with: portolan serve',
+  },
+  answered: (status: string) => `The server answered ${status}.`,
   starting: 'Portolan is starting …',
 };

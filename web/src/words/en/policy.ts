@@ -79,7 +79,6 @@ export const policy = {
     'Rules with their evidence are proposed for what was seen; the rest is asked, never guessed. Nothing is saved.',
   learnDevice: 'Device',
   learnAll: 'Empty: all devices.',
-  learnSince: 'From traffic of the last',
   learnRun: 'Propose rules',
   learning: 'Looking at recorded traffic …',
   learnedRules: (count: number) =>
@@ -88,7 +87,6 @@ export const policy = {
       : `${number(count)} new ${plural(count, 'rule', 'rules')}.`,
   questions: 'Open questions',
   use: 'Put it into the editor',
-  spans: { '7d': '7 days', '14d': '14 days', '30d': '30 days', '90d': '90 days' },
 
   inForce: 'In force',
   inForceNone: 'nothing of ours',

@@ -3,6 +3,8 @@ import { plural } from '../index.ts';
 
 export const scan = {
   now: 'Scan now',
+  none: 'Nothing was scanned yet',
+  noneText: 'What traffic alone does not show, a scan finds: open ports that nobody uses.',
   running: 'Scan running',
   ask: 'Scan…',
   started: 'Begun',
@@ -36,6 +38,7 @@ export const scan = {
   stop: 'Stop and keep what was found',
   stopping: 'Stopping …',
   phases: {
+    elsewhere: 'under way in another process, which shows how far it is',
     waiting: 'waiting for the scan before it',
     discover: 'finding devices',
     ports: 'asking ports',

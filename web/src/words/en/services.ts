@@ -50,7 +50,6 @@ export const services = {
     `${source} → ${destination}, ${service}: ${flows}`,
   moreGroups: (n: string) => `and ${n} more`,
   addToChange: 'Add to a change',
-  adding: 'Making the change …',
   lockedOut: 'You would be locked out',
   details: 'Details',
   toDevice: 'The device',
