@@ -1,6 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
@@ -83,6 +90,7 @@ async function walk(shell: Shell, options: DemoOptions): Promise<number> {
     });
   }
   const data = mkdtempSync(join(tmpdir(), 'portolan-demo-'));
+  writeFileSync(configOf(data), configuration(targets));
   const dashboard = options.once ? undefined : await openDashboard(shell, data);
   try {
     const worst = await steps(shell, data, targets, options);
@@ -95,6 +103,25 @@ async function walk(shell: Shell, options: DemoOptions): Promise<number> {
     await dashboard?.close();
     if (!options.keep) rmSync(data, { recursive: true, force: true });
   }
+}
+
+function configOf(data: string): string {
+  return join(data, 'portolan.yaml');
+}
+
+/** Networks of the demo's router, in the order of its targets. */
+const ZONES = ['home', 'iot', 'ot'];
+
+/** What a user with a router of several networks would write. */
+function configuration(targets: readonly string[]): string {
+  const isRouter = targets.length === ZONES.length;
+  const zones = ZONES.map((zone, at) => `  ${zone}: [${wholeNetwork(targets[at])}]\n`);
+  return `version: 1\nsite: demo\n${isRouter ? `zones:\n${zones.join('')}` : ''}`;
+}
+
+/** Targets are the part of it where devices are: `10.77.1.0/27`. */
+function wholeNetwork(target = ''): string {
+  return target.replace(/\/\d+$/, '/24');
 }
 
 interface Dashboard {
@@ -113,11 +140,8 @@ async function openDashboard(shell: Shell, data: string): Promise<Dashboard> {
   const enforce = isRouter ? ['--enforce', '--state', join(data, 'enforce')] : [];
   const serve = ['serve', ...listen, ...capture, ...enforce];
   shell.say(`$ portolan ${serve.join(' ')}`);
-  const args = [ownProgram(), ...globals(shell), '--data', data, ...serve];
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PORTOLAN_SITE: 'demo' },
-  });
+  const args = [ownProgram(), ...globals(shell), ...placed(data), ...serve];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((done) => {
     child.once('exit', () => done());
     child.stdout.on('data', (chunk: Buffer) => {
@@ -161,15 +185,20 @@ function authorisation(shell: Shell): string[] {
     : [];
 }
 
+/** Where the demo keeps what it knows, and its own configuration alone. */
+function placed(data: string): readonly string[] {
+  return ['--data', data, '--config', configOf(data)];
+}
+
 function own(shell: Shell, data: string, step: readonly string[]): Promise<number> {
-  const args = [ownProgram(), ...globals(shell), '--data', data, ...step];
+  const args = [ownProgram(), ...globals(shell), ...placed(data), ...step];
   return ended(shell, spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }));
 }
 
 /** Until Ctrl-C; with a line that works in any other terminal. */
 function stay(shell: Shell, data: string): Promise<void> {
   const enter = shell.env['PORTOLAN_LAB_ENTER'] ?? '';
-  const words = [enter, process.execPath, ownProgram(), '--data', data, 'devices'];
+  const words = [enter, process.execPath, ownProgram(), ...placed(data), 'devices'];
   shell.say('Open the dashboard by the link above. Soon the camera is taken over: see Alerts.');
   shell.say('The demo network stays up. Try commands from another terminal:');
   shell.say(`  ${words.filter((word) => word !== '').join(' ')}`);
