@@ -105,6 +105,34 @@ const KINDS: ReadonlyMap<string, AlertKind> = new Map([
   ['cert_invalid', kind('posture', DECISION)],
 ]);
 
+const SEARCHES = [
+  'port_scan_vertical',
+  'port_scan_horizontal',
+  'port_scan_slow',
+  'host_sweep',
+  'icmp_sweep',
+];
+const FAULTS = ['device_silent', 'closed_port', 'service_down'];
+
+/**
+ * What each leads to by its nature: who searches does it by ARP, by ICMP and by port, a name that was
+ * drawn leads to the place that it stands for, and a device whose traffic goes another way is missed.
+ */
+const EFFECTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ...SEARCHES.map((type) => [type, SEARCHES] as const),
+  ['malware_propagation', [...SEARCHES, 'repeated_access']],
+  ['brute_force', ['plaintext_credentials', 'repeated_access']],
+  ['dga', ['unknown_destination', 'ip_without_dns']],
+  ['arp_spoof', FAULTS],
+  ['mitm', FAULTS],
+  ['ddos_victim', FAULTS],
+]);
+
+/** Whether one such event is known to bring about the other, at the same device. */
+export function bringsAbout(cause: string, effect: string): boolean {
+  return EFFECTS.get(cause)?.includes(effect) === true;
+}
+
 const UNLISTED = kind('posture', quiet(DAY));
 
 export function kindOf(type: string): AlertKind {

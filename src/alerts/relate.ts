@@ -3,7 +3,7 @@ import type { Severity } from '../model/core.ts';
 import { compareSeverity, SEVERITIES } from '../model/core.ts';
 import type { Known } from './book.ts';
 import type { Stage } from './kinds.ts';
-import { kindOf, STEPS, spanText } from './kinds.ts';
+import { bringsAbout, kindOf, STEPS, spanText } from './kinds.ts';
 
 /** Milliseconds within which what is related by its cause is one incident. */
 export const INCIDENT_WINDOW = 30 * 60_000;
@@ -28,13 +28,24 @@ export function relationOf(signal: Signal, alert: Alert): Relation | undefined {
     : undefined;
 }
 
+/**
+ * Whether they are near in time. A cause that goes on is near to its effect however long ago it was
+ * signalled: that is, for as long as its alert is not over.
+ */
+function isNear(signal: Signal, { state, last }: Alert, relation: Relation): boolean {
+  if (Math.abs(signal.at - last.at) <= INCIDENT_WINDOW) return true;
+  const isItsOwn = relation === 'same actor' || relation === 'its target';
+  const isOn = state !== 'resolved' && kindOf(last.type).ending.how === 'quiet';
+  return isItsOwn && isOn && signal.at > last.at && bringsAbout(last.type, signal.type);
+}
+
 /** The incident that a signal joins: the one that moved last of those that it is related to. */
 export function incidentFor(signal: Signal, open: Iterable<Known>): string | undefined {
   let best: Alert | undefined;
   for (const { alert } of open) {
-    if (Math.abs(signal.at - alert.last.at) > INCIDENT_WINDOW) continue;
     if (best !== undefined && best.last.at >= alert.last.at) continue;
-    if (relationOf(signal, alert) !== undefined) best = alert;
+    const relation = relationOf(signal, alert);
+    if (relation !== undefined && isNear(signal, alert, relation)) best = alert;
   }
   return best?.incident;
 }
@@ -84,12 +95,22 @@ function rankOf(stage: Stage): number {
   return STEPS.indexOf(stage);
 }
 
-/** The worst of an incident that somebody was told of within the window; undefined: of none. */
-export function toldOf(incident: readonly Known[], at: number): Severity | undefined {
+/**
+ * The worst of an incident that somebody was told of within the window, or of which this is the
+ * effect; undefined: of none.
+ */
+export function toldOf(
+  signal: Signal,
+  incident: readonly Known[],
+  at: number,
+): Severity | undefined {
   let worst: Severity | undefined;
   for (const { toldAt, toldSeverity, alert } of incident) {
     if (toldAt === undefined || toldSeverity === undefined) continue;
-    if (at - Math.max(toldAt, alert.last.at) > INCIDENT_WINDOW) continue;
+    const relation = relationOf(signal, alert);
+    const isEffect = relation !== undefined && isNear(signal, alert, relation);
+    const isLong = at - Math.max(toldAt, alert.last.at) > INCIDENT_WINDOW;
+    if (isLong && !isEffect) continue;
     if (worst === undefined || compareSeverity(toldSeverity, worst) > 0) worst = toldSeverity;
   }
   return worst;

@@ -30,7 +30,7 @@ export class Teller {
   tell(known: Known, kind: News, at: Instant): void {
     const { alert } = known;
     const others = this.#book.incident(alert.incident).filter((one) => one !== known);
-    const told = toldOf(others, at);
+    const told = toldOf(alert.last, others, at);
     const isKnownOf = told !== undefined && compareSeverity(alert.severity, told) <= 0;
     const joins = kind !== 'resolved' && known.toldAt === undefined;
     const isMore = joins && isKnownOf;
