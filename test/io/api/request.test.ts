@@ -1,5 +1,4 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -358,58 +357,6 @@ test('every answer forbids scripts from elsewhere, frames, and guessing its type
     expect(headers['access-control-allow-origin']).toBeUndefined();
   }
 });
-
-test.each([
-  [
-    'h2c by upgrade',
-    'GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n',
-    '401',
-  ],
-  ['h2c by prior knowledge', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '400|505'],
-  [
-    'two lengths',
-    'POST /api/v1/things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx',
-    '400',
-  ],
-  [
-    'a length and chunks',
-    'POST /api/v1/things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
-    '400',
-  ],
-  ['no Host', 'GET /api/v1/session HTTP/1.1\r\n\r\n', '400'],
-  ['an empty Host', 'GET /api/v1/session HTTP/1.1\r\nHost:\r\n\r\n', '421'],
-  [
-    'two of Host',
-    'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n',
-    '421',
-  ],
-  [
-    'a folded header',
-    'GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n',
-    '400|401',
-  ],
-  [
-    'a head without end',
-    `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
-    '431',
-  ],
-])('on the wire: %s', async (_, text, statuses) => {
-  const answer = await wire(text);
-  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 (?:${statuses}) `));
-  expect(answer).not.toMatch(/101 Switching/);
-});
-
-/** Bytes as they are, and everything that comes back. */
-function wire(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(daemon.port, '127.0.0.1', () => socket.end(text));
-    let answer = '';
-    socket.setEncoding('latin1').on('data', (part: string) => {
-      answer += part;
-    });
-    socket.on('close', () => resolve(answer)).on('error', reject);
-  });
-}
 
 function raw(
   path: string,
