@@ -6,6 +6,7 @@ import { targets } from '../targets/index.ts';
 import { iptables } from '../targets/iptables/iptables.ts';
 import { nftables } from '../targets/nftables/nftables.ts';
 import type { Target } from '../targets/target.ts';
+import { inSeconds } from './apply/listing.ts';
 import { links } from './discover/interfaces.ts';
 import { runTool } from './discover/run-tool.ts';
 import { forwards, surroundings } from './surroundings.ts';
@@ -98,8 +99,8 @@ export async function readThisMachine(
 
 /** Where iptables answers, a machine without nft is one that can be read all the same. */
 async function listedByNft(isAlone: boolean, signal: AbortSignal): Promise<string> {
-  const result = await runTool('nft', ['-T', 'list', 'ruleset'], { milliseconds: MILLISECONDS, signal });
-  if (result?.status === 0) return result.output;
+  const result = await runTool('nft', ['list', 'ruleset'], { milliseconds: MILLISECONDS, signal });
+  if (result?.status === 0) return inSeconds(result.output);
   if (result === undefined && !isAlone) return '';
   throw refused('nft', result !== undefined);
 }

@@ -76,6 +76,7 @@ def echo(c):
         c.send(d)
 while True: threading.Thread(target=echo, args=(s.accept()[0],), daemon=True).start()' $1 & }
 till() { for _ in $(seq 100); do "$@" && return 0; sleep 0.1; done; return 1; }
+NODE='${process.execPath}'
 PRODUCT='${PRODUCT}'
 portolan() {
   case $1 in
@@ -130,7 +131,10 @@ export class Site {
   }
 
   /** Runs a script on the router; `portolan` in it is ours. */
-  run(script: string): { readonly status: number | null; readonly out: string } {
+  run(
+    script: string,
+    timeout = 100_000,
+  ): { readonly status: number | null; readonly out: string } {
     const user = process.getuid?.() === 0 ? [] : ['-Ur'];
     const alone = [...user, '-nm', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const { status, stdout } = spawnSync(
@@ -140,7 +144,7 @@ export class Site {
         cwd: this.folder,
         encoding: 'utf8',
         env: { PATH: process.env['PATH'], PORTOLAN_DATA: join(this.folder, 'data'), TZ: 'UTC' },
-        timeout: 100_000,
+        timeout,
         killSignal: 'SIGKILL',
       },
     );

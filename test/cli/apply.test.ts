@@ -183,6 +183,24 @@ print("=", sys.argv[1], *[row["allowed"]["answer"] for row in json.load(sys.stdi
     expect(marks(out), out).toEqual(['= 443 unknown', '= 443 yes', '= 443 no', '= 443 yes']);
   });
 
+  test('that holds for a while is answered from with the time at which it ends', () => {
+    const { out } = site.run(`
+      export TZ=Asia/Tokyo
+      sees() { portolan ledger 192.168.20.5 --all --json | python3 -c 'import json,re,sys
+for row in json.load(sys.stdin)["items"]:
+    if row["direction"] == "from-device" and row["port"] == int(sys.argv[1]):
+        cell = row["allowed"]
+        print("=", sys.argv[1], cell["answer"], *re.findall("until [0-9-]{10}", cell["because"]))' $1; }
+      keep() { portolan confirm; }
+      $NODE $PRODUCT allow camera 445 --to net:203.0.113.7 --for 1h
+      portolan apply --yes --detach; keep; sees 443; sees 445
+      portolan contain camera --isolate --for 2h --yes --detach; keep; sees 443; sees 445
+      portolan contain --undo --yes --detach; keep; sees 443`);
+    const until = expect.stringMatching(/^= 44[35] (?:yes|no) until 20\d\d-\d\d-\d\d$/);
+    expect(marks(out), out).toEqual(['= 443 yes', until, until, until, '= 443 yes']);
+    expect(marks(out).map((line) => line.split(' ')[2])).toEqual(['yes', 'yes', 'no', 'no', 'yes']);
+  });
+
   test('tells which of its rules nothing has met', () => {
     site.policy(
       POLICY.replace(

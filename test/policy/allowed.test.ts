@@ -25,22 +25,22 @@ function links(): Parameters<typeof segmentsOf>[1] {
   }));
 }
 
-function programOf(text: string): FilterProgram {
-  const parsed = nftables.parse(text);
+function programOf(text: string, now?: number): FilterProgram {
+  const parsed = nftables.parse(text, now);
   if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.why}`);
   return parsed.program;
 }
 
 const MACS = ['02:00:00:00:00:07'];
 
-function firewall(text: string, around = links(), origin = 'r1'): Firewall {
+function firewall(text: string, around = links(), origin = 'r1', now?: number): Firewall {
   const camera = parseAddress(CAMERA);
   if (camera === undefined) throw new Error('no address');
   return new Firewall({
     origin,
     language: 'nftables',
     at: 1000,
-    program: programOf(text),
+    program: programOf(text, now),
     segments: segmentsOf({}, around),
     own: ownAddresses(around),
     devices: [
@@ -319,4 +319,66 @@ test('addresses of the internet are those of nobody inside', () => {
   expect(one.addressesOf(lan)).toEqual([parseNetwork('192.168.1.0/24')]);
   expect(one.addressesOf(internet)[0]?.from).toBe(0n);
   expect(one.segmentOf(ANY)).toBe(internet);
+});
+
+describe('a rule with a time', () => {
+  /** 2026-11-25 14:00 UTC */
+  const NOW = 1_795_615_200_000;
+  const LATER = NOW / 1000 + 3600;
+  const BEFORE = NOW / 1000 - 3600;
+
+  test.each([
+    [
+      'an allow until an hour from now',
+      [`meta time < ${LATER} iifname "lan0" tcp dport 443 accept`],
+      'yes',
+      /From "lan0": yes \(line 5: .*accept, until 2026-11-25 15:00 UTC\)/,
+    ],
+    ['an allow that lapsed', [`meta time < ${BEFORE} tcp dport 443 accept`], 'no', /by default/],
+    [
+      'a denial until then, before an allow',
+      [`meta time < ${LATER} drop`, 'accept'],
+      'no',
+      /line 5: meta time < \d+ drop, until 2026-11-25 15:00 UTC/,
+    ],
+    ['a denial that lapsed', [`meta time < ${BEFORE} drop`, 'accept'], 'yes', /line 6: accept\)/],
+    ['an allow from then on', [`meta time >= ${LATER} accept`], 'no', /by default/],
+    ['an allow since then', [`meta time > ${BEFORE} accept`], 'yes', /accept\)/],
+    [
+      'an hour between two times',
+      [`meta time >= ${BEFORE} meta time < ${LATER} accept`],
+      'yes',
+      /until 2026-11-25 15:00 UTC/,
+    ],
+    [
+      'text, which is of a time zone that nobody knows',
+      ['meta time < "2026-11-25 15:00:00" accept'],
+      'unknown',
+      /line 5/,
+    ],
+    ['the time of the day', ['meta hour >= 32400 accept'], 'unknown', /line 5/],
+  ])('%s', (_, rules, answer, because) => {
+    const cell = allowedCell(
+      { addresses: [CAMERA], direction: 'to-device', transport: 'tcp', port: 443, peers: [] },
+      [firewall(forward(...rules), links(), 'r1', NOW)],
+    );
+    expect([cell?.answer, cell?.because]).toEqual([answer, expect.stringMatching(because)]);
+  });
+
+  test('says when it is to be read anew', () => {
+    const rules = [`meta time < ${LATER} drop`, `meta time >= ${LATER + 60} accept`];
+    expect(firewall(forward(...rules), links(), 'r1', NOW).turnsAt).toBe(LATER * 1000);
+    expect(firewall(forward('accept'), links(), 'r1', NOW).turnsAt).toBeUndefined();
+    expect(firewall(forward(`meta time < ${BEFORE} drop`), links(), 'r1', NOW).turnsAt).toBe(
+      undefined,
+    );
+  });
+
+  test('without an instant is one that may match or not', () => {
+    const cell = allowedCell(
+      { addresses: [CAMERA], direction: 'to-device', transport: 'tcp', port: 443, peers: [] },
+      [firewall(forward(`meta time < ${LATER} accept`))],
+    );
+    expect(cell?.answer).toBe('unknown');
+  });
 });

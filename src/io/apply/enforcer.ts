@@ -3,6 +3,7 @@ import { GUARD_SCRIPT } from './guard-script.ts';
 import type { Host, Output } from './host.ts';
 import {
   hashOf,
+  inSeconds,
   LIST_ALL,
   LIST_COUNTED,
   LIST_OURS,
@@ -98,12 +99,12 @@ export class Enforcer {
     // Whatever keeps it from being listed, as a kernel without that family: it is not in force.
     const within = await this.#host.run(bridged);
     const text = (isThere ? output.stdout : '') + (within.status === 0 ? within.stdout : '');
-    return text === '' ? undefined : text;
+    return text === '' ? undefined : inSeconds(text);
   }
 
   /** Everything that netfilter has, ours and others'. */
-  ruleset(): Promise<string> {
-    return this.#must(LIST_ALL);
+  async ruleset(): Promise<string> {
+    return inSeconds(await this.#must(LIST_ALL));
   }
 
   async state(): Promise<EnforcerState> {

@@ -17,7 +17,9 @@ export const GUARD_SCRIPT = `#!/bin/sh
 set -u
 umask 077
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin
-export PATH
+# nft reads times as text of its own zone.
+TZ=UTC0
+export PATH TZ
 verb=$1
 folder=$2
 id=\${3:-}
@@ -51,6 +53,10 @@ settle() {
   if [ "$word" = yes ]; then
     if keep "$folder/confirmed.nft" <"$change/rules.nft" &&
       keep "$folder/confirmed" <"$change/id"; then outcome=confirmed; fi
+    # After a restart between the word and this, what was loaded at boot is what was before.
+    if [ "$outcome" = confirmed ] && [ "$(cat "$change/boot")" != "$here" ]; then
+      nft -f "$folder/confirmed.nft" 2>"$change/error" || outcome=stuck
+    fi
   elif [ "$(cat "$change/boot")" != "$here" ]; then
     # A restart has taken it back: what was not confirmed is not loaded at boot.
     outcome=rolled-back

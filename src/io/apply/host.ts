@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { PortolanError } from '../../base/errors.ts';
 import { findProgram } from '../capture/find-program.ts';
+import { ZONE } from './listing.ts';
 
 export interface Output {
   readonly status: number;
@@ -32,7 +33,7 @@ const PATIENCE = 120_000;
 export function execute(
   command: readonly string[],
   input = '',
-  env: NodeJS.ProcessEnv = {},
+  env: NodeJS.ProcessEnv = { TZ: ZONE },
 ): Promise<Output> {
   const [name = '', ...args] = command;
   const program = findProgram(name);

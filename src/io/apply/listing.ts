@@ -11,8 +11,25 @@ export const FAMILIES = ['inet', 'bridge'] as const;
 export const LIST_OURS = FAMILIES.map((family) => ['nft', '-s', 'list', 'table', family, TABLE]);
 /** The same with what was counted. */
 export const LIST_COUNTED = FAMILIES.map((family) => ['nft', 'list', 'table', family, TABLE]);
-/** Times in seconds: as text they are in the time zone of whoever lists them. */
-export const LIST_ALL: readonly string[] = ['nft', '-s', '-T', 'list', 'ruleset'];
+export const LIST_ALL: readonly string[] = ['nft', '-s', 'list', 'ruleset'];
+
+/**
+ * The time zone in which nft is run: it prints and reads times as text of its own zone, with no option
+ * for anything else (date_type_print, 1.0.6).
+ */
+export const ZONE = 'UTC0';
+const TIME = /\bmeta time ([<>]=?) "(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})"/g;
+
+/**
+ * A listing that was made in `ZONE`, with times in seconds since 1970: so it means the same to whoever
+ * reads it or loads it again, wherever that is.
+ */
+export function inSeconds(listing: string): string {
+  return listing.replaceAll(TIME, (text, operator: string, date: string, clock: string) => {
+    const at = Date.parse(`${date}T${clock}Z`);
+    return Number.isNaN(at) ? text : `meta time ${operator} ${at / 1000}`;
+  });
+}
 
 /**
  * A listing without what changes while it is in force: the elements of sets that devices and the

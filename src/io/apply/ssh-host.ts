@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
 import type { Host, Output } from './host.ts';
 import { execute } from './host.ts';
+import { ZONE } from './listing.ts';
 import { refusal } from './permitted.ts';
 import { quoteCommand } from './quote.ts';
 
@@ -122,7 +123,7 @@ class SshHost implements Host {
   ): Promise<Output> {
     const { words, target } = this.#route;
     const own = options.flatMap((option) => ['-o', option]);
-    const line = ['ssh', ...words, ...own, '--', target, quoteCommand(command)];
+    const line = ['ssh', ...words, ...own, '--', target, `TZ=${ZONE} ${quoteCommand(command)}`];
     const output = await execute(line, input, this.#env);
     if (output.status !== FAILED) return output;
     const said = output.stderr.trim().split('\n').at(-1) ?? '';

@@ -56,8 +56,8 @@ function started(
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: milliseconds,
       signal,
-      // Its words are parsed: they must not be translated.
-      env: { PATH: SEARCH_PATH, LC_ALL: 'C' },
+      // Its words are parsed: they must not be translated, nor its times be of some zone.
+      env: { PATH: SEARCH_PATH, LC_ALL: 'C', TZ: 'UTC0' },
     });
   } catch {
     // Node throws what it does not tell by an event: EPERM, where a container has taken the right

@@ -126,6 +126,8 @@ class Walk {
   readonly #packet: ProgramPacket;
   readonly #isLocal: boolean;
   #forks = 0;
+  /** A rule with a time that let it go on: without it the default might not have been reached. */
+  #lapsing: FilterRule | undefined;
 
   constructor(program: FilterProgram, packet: ProgramPacket, isLocal: boolean) {
     this.#program = program;
@@ -136,7 +138,9 @@ class Walk {
   base({ chain, verdict, kind }: BaseChain): Outcome {
     const outcome = this.#chain(chain, 0, 0);
     if (outcome.kind === 'translate' && kind !== 'nat') return { kind: 'accept' };
-    return outcome.kind === 'end' || outcome.kind === 'return' ? { kind: verdict } : outcome;
+    if (outcome.kind !== 'end' && outcome.kind !== 'return') return outcome;
+    const rule = verdict === 'accept' ? this.#lapsing : undefined;
+    return rule === undefined ? { kind: verdict } : { kind: verdict, rule };
   }
 
   #chain(name: string, from: number, depth: number): Outcome {
@@ -156,7 +160,8 @@ class Walk {
 
   /** What the verdict comes to: `end` where the walk goes on with the next rule. */
   #take(rule: FilterRule, depth: number): Outcome {
-    const { verdict } = rule;
+    const { verdict, until } = rule;
+    if (until !== undefined && verdict?.kind === 'return') this.#lapsing = rule;
     switch (verdict?.kind) {
       case 'accept':
       case 'drop':

@@ -1,12 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../lab/kernel/random.ts';
 import {
   foreignOf,
   hashOf,
+  inSeconds,
   loading,
   obstacleIn,
   restoring,
+  ZONE,
 } from '../../../src/io/apply/listing.ts';
 import { lacking } from '../../lab/need.ts';
 
@@ -155,5 +157,22 @@ test.skipIf(MISSING !== undefined)(
       input,
     });
     expect(status, Buffer.from(stdout, 'base64').toString()).toBe(0);
+  },
+);
+
+test.skipIf(MISSING !== undefined)(
+  'a rule with a time is kept in seconds, and means the same in every time zone',
+  () => {
+    const rules = ['<', '<=', '>', '>='].map((sign) => `\t\tmeta time ${sign} 1795615200 accept`);
+    const table = `table inet portolan {\n\tchain c {\n${rules.join('\n')}\n\t}\n}\n`;
+    const listed = (text: string, loadedIn: string): string =>
+      execFileSync('unshare', ['-rn', 'sh', '-c', `nft -f - && TZ=${ZONE} nft -s list ruleset`], {
+        input: text,
+        encoding: 'utf8',
+        env: { ...process.env, TZ: loadedIn },
+      });
+    const first = inSeconds(listed(table, ZONE));
+    expect(first).toBe(table);
+    expect(inSeconds(listed(first, 'Asia/Tokyo'))).toBe(first);
   },
 );

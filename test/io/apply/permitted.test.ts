@@ -16,7 +16,7 @@ describe('the helper runs', () => {
     ['a listing of our table', ['nft', '-s', 'list', 'table', 'inet', 'portolan'], ''],
     ['the same within segments', ['nft', '-s', 'list', 'table', 'bridge', 'portolan'], ''],
     ['what our rules counted', ['nft', 'list', 'table', 'inet', 'portolan'], ''],
-    ['a listing of everything', ['nft', '-s', '-T', 'list', 'ruleset'], ''],
+    ['a listing of everything', ['nft', '-s', 'list', 'ruleset'], ''],
     ['the rules of a change', ['nft', '-f', `${F}/changes/PTL-C-7F3K/load.nft`], ''],
     [
       'elements of our sets',

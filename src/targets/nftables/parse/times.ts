@@ -7,8 +7,8 @@ export interface Turn {
 }
 
 /**
- * `meta time < 1764100800`, as `nft -T` prints it: seconds since 1970. Undefined for anything else, as
- * for the text that nft prints without: it is of a time zone that nobody knows.
+ * `meta time < 1764100800`: seconds since 1970, as we write it and keep it. Undefined for anything
+ * else, as for the text that nft prints: it is of a time zone that nobody knows.
  */
 export function turnOf(operator: string, text: string): Turn | undefined {
   if (!/^\d{1,12}$/.test(text)) return undefined;
