@@ -131,10 +131,7 @@ export class Site {
   }
 
   /** Runs a script on the router; `portolan` in it is ours. */
-  run(
-    script: string,
-    timeout = 100_000,
-  ): { readonly status: number | null; readonly out: string } {
+  run(script: string, timeout = 100_000): { readonly status: number | null; readonly out: string } {
     const user = process.getuid?.() === 0 ? [] : ['-Ur'];
     const alone = [...user, '-nm', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const { status, stdout } = spawnSync(
