@@ -14,6 +14,8 @@ export interface Known {
   /** When somebody was told last, and of what severity it was then. */
   readonly toldAt?: Instant;
   readonly toldSeverity?: Severity;
+  /** That it was over was told, and nothing of it since. */
+  readonly isEndTold?: boolean;
   /** The count that is in the log, and of when. */
   readonly recorded: number;
   readonly recordedAt: Instant;
@@ -179,7 +181,10 @@ function changed(known: Known, event: AlertChange): Known {
       return recorded({ ...known, owed: event.tell, alert: next }, event);
     }
     case 'told':
-      return { ...known, owed: false, toldAt: event.at, toldSeverity: alert.severity };
+      return {
+        ...{ ...known, owed: false, toldAt: event.at, toldSeverity: alert.severity },
+        isEndTold: alert.state === 'resolved',
+      };
     case 'acknowledged':
       return { ...known, owed: false, alert: { ...alert, state: 'acknowledged', ...stamp(event) } };
     case 'snoozed': {

@@ -315,9 +315,11 @@ export class Gatherer {
   }
 
   /** Its cause is gone. Who was told of it is told, where that is news. */
-  #resolve({ alert, owed, toldAt }: Known, at: Instant, after?: number): void {
+  #resolve({ alert, owed, toldAt, isEndTold }: Known, at: Instant, after?: number): void {
     const { tellsEnd, ending } = kindOf(alert.last.type);
-    const tell = owed || (tellsEnd && toldAt !== undefined && alert.state === 'open');
+    // Where it came back without a word, it also goes without one.
+    const isNews = tellsEnd && toldAt !== undefined && isEndTold !== true;
+    const tell = owed || (isNews && alert.state === 'open');
     const isOtherwise = after !== undefined && !('after' in ending);
     const note = endingText(isOtherwise ? { how: 'quiet', after } : ending);
     this.#emit({ kind: 'resolved', subject: alert.id, at, by: US, note, tell });

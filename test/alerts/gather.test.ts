@@ -57,6 +57,27 @@ describe('what ends by itself', () => {
     expect(only(desk.tick(START + Math.max(after, 6 * MINUTE))).state).toBe(state);
   });
 
+  test('a port that flaps on after its end was told is told no second time', () => {
+    const closes = (after: number) => {
+      const at = START + after;
+      return signal({ type: 'closed_port', devices: [mac(1)], port: 80, transport: 'tcp', at });
+    };
+    const answers = (after: number): Observation => ({
+      ...{ kind: 'answered', at: START + after, flow: 1, ipProtocol: 6, refused: false },
+      source: { address: '192.0.2.1', port: 40_000 },
+      destination: { address: '192.0.2.9', port: 80, mac: mac(1) },
+    });
+    const desk = new Desk().take(closes(0)).tick(START + 2 * MINUTE);
+    for (let after = HOUR; after < 5 * HOUR; after += HOUR) {
+      desk.note(answers(after)).take(closes(after + MINUTE)).tick(START + after + 3 * MINUTE);
+    }
+    expect(desk.told).toEqual(['opened closed_port', 'resolved closed_port']);
+    expect(only(desk).state).toBe('open');
+    // A day later it is news again, and so is its end.
+    desk.note(answers(6 * HOUR)).take(closes(40 * HOUR)).note(answers(41 * HOUR));
+    expect(desk.told.slice(2)).toEqual(['opened closed_port', 'resolved closed_port']);
+  });
+
   test('who was told of a flood at us is told of its end; of the end of an attack nobody is', () => {
     const flood = new Desk().take(signal({ type: 'ddos_victim' })).tick(START + HOUR);
     expect(flood.told).toEqual(['opened ddos_victim', 'resolved ddos_victim']);
