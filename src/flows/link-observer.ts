@@ -124,6 +124,12 @@ export class LinkObserver {
     });
   }
 
+  /** Whether a datagram of UDP may say something of it: hardly any does. */
+  hears({ sourcePort: from, destinationPort: to }: Packet): boolean {
+    if (from === 53 || to === 53 || from === 5351) return true;
+    return to === 67 || to === 68 || to === 546 || to === 547;
+  }
+
   /** A datagram of UDP with its payload. */
   datagram(packet: Packet, ends: Ends): void {
     const { sourcePort, destinationPort } = packet;

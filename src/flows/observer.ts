@@ -219,8 +219,11 @@ export class FlowObserver {
   }
 
   #hear(record: number, side: number, packet: Packet, repeated: number, ahead: number): void {
-    if (packet.protocol === UDP) this.#link.datagram(packet, this.#endsOf(record));
-    else if (packet.protocol === ICMPV6) this.#link.icmpv6(packet);
+    if (packet.protocol === UDP) {
+      if (this.#link.hears(packet)) this.#link.datagram(packet, this.#endsOf(record));
+    } else if (packet.protocol === ICMPV6) {
+      this.#link.icmpv6(packet);
+    }
     if (!this.#dialogues.listens(record) || repeated >= packet.payloadLength) return;
     const { bytes, payload, payloadCaptured } = packet;
     const fromClient = side === this.#sourceSide(record);
