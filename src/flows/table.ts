@@ -55,6 +55,10 @@ export interface TableCounters {
   unplaced: number;
 }
 
+/** Places for flows found last, a power of two; and the bits there that are the hash's. */
+const RECENT = 16_384;
+const TAG = 0xff000000 | 0;
+
 /** MACs that are told apart; frames of further ones have none. */
 const MACS = 65_536;
 /** Records among which the one that was silent longest is evicted. */
@@ -84,6 +88,8 @@ export class FlowTable {
 
   readonly #index: Int32Array;
   readonly #hashes: Int32Array;
+  /** Flows found last: record + 1, and bits of the hash above. Small enough to stay in a cache. */
+  readonly #recent = new Int32Array(RECENT);
   readonly #halfOpen: OpenQueue;
   readonly #free: Int32Array;
   readonly #capacity: number;
@@ -174,6 +180,7 @@ export class FlowTable {
     let at = (this.#hashes[record] ?? 0) & mask;
     while (this.#index[at] !== record + 1) at = (at + 1) & mask;
     closeHole(this.#index, this.#hashes, at);
+    this.#recent[((this.#hashes[record] ?? 0) >>> 4) & (RECENT - 1)] = 0;
     this.records.setState(record, 0);
     this.#free[this.#freed] = record;
     this.#freed += 1;
@@ -190,6 +197,7 @@ export class FlowTable {
     }
     // At once, and not one hole after another.
     this.#index.fill(0);
+    this.#recent.fill(0);
     this.#used = 0;
     this.#freed = 0;
   }
@@ -254,13 +262,28 @@ export class FlowTable {
 
   #find(): number {
     const hash = this.#hash();
+    const place = (hash >>> 4) & (RECENT - 1);
+    const recent = this.#recent[place] ?? 0;
+    // Of another flow in the same place its record need not be fetched.
+    if (((recent ^ hash) & TAG) === 0) {
+      const guess = (recent & ~TAG) - 1;
+      if (guess >= 0 && this.#isAt(guess)) return guess;
+    }
+    const record = this.#findInIndex(hash);
+    if (record >= 0) this.#recent[place] = (hash & TAG) | (record + 1);
+    return record;
+  }
+
+  #isAt(record: number): boolean {
+    return this.records.matches(record, this.#low, this.#high, this.#ports, this.#kind);
+  }
+
+  #findInIndex(hash: number): number {
     const mask = this.#index.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const record = (this.#index[at] ?? 0) - 1;
       if (record < 0) return -1;
-      if (this.records.matches(record, this.#low, this.#high, this.#ports, this.#kind)) {
-        return record;
-      }
+      if (this.#isAt(record)) return record;
     }
   }
 
