@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { probeFeatures } from '../io/apply/features.ts';
+import { STATE_FOLDER } from '../io/apply/local-host.ts';
 import { findProgram } from '../io/capture/find-program.ts';
 import { capabilities } from '../io/capture/rights.ts';
+import { isLoadedAtBoot } from './firewall-boot.ts';
 
 /** One line of what `doctor` says. */
 interface Line {
@@ -22,7 +26,22 @@ const TOOLS: readonly (readonly [name: string, purpose: string, fix: string])[] 
 
 /** Whether a policy could be put in force from here, and what it takes. */
 export async function firewallChecks(): Promise<readonly Line[]> {
-  return [right(), await features(), ...TOOLS.map((tool) => toolLine(...tool))];
+  return [right(), await features(), boot(), ...TOOLS.map((tool) => toolLine(...tool))];
+}
+
+/** What was confirmed, and is gone with the next restart. */
+function boot(): Line {
+  const isKept = existsSync(join(STATE_FOLDER, 'confirmed.nft'));
+  const works = !isKept || isLoadedAtBoot();
+  const loaded = isLoadedAtBoot()
+    ? 'a unit loads them'
+    : 'none were confirmed here, as far as this account sees';
+  return {
+    what: 'Rules that were confirmed are loaded at boot',
+    works,
+    fact: works ? loaded : 'no unit loads them: a restart takes them away',
+    fix: works ? '' : 'sudo portolan setup firewall --apply',
+  };
 }
 
 function right(): Line {

@@ -87,6 +87,19 @@ describe.skipIf(MISSING !== undefined)('a change of the firewall', () => {
     expect(marks(out), out).toEqual(['= Confirmed', '= rolled-back', '= the first', '= drift 0']);
   });
 
+  test('that was confirmed in the moment before a restart is loaded after it', () => {
+    const { out } = site.run(`
+      portolan apply --yes --detach; nft -s list table inet portolan > ours
+      ID=$(cat state/pending); kill -9 $(cut -d' ' -f1 state/changes/$ID/watching)
+      # The word was given, and nobody lived to do what it says.
+      ln state/changes/$ID/yes state/changes/$ID/verdict
+      echo another > state/changes/$ID/boot; nft delete table inet portolan
+      portolan firewall | head -1 | cut -d: -f1 | sed 's/^/= /'
+      nft -s list table inet portolan | cmp - ours && echo "= as it was confirmed"
+      portolan firewall drift; echo "= drift $?"`);
+    expect(marks(out), out).toEqual(['= Confirmed', '= as it was confirmed', '= drift 0']);
+  });
+
   test('whose watchdog was killed as well is finished by the next command', () => {
     const { out } = site.run(`
       portolan apply --yes --detach
