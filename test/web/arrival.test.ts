@@ -17,6 +17,7 @@ const PAGES = [
   ['flows', 'Flows'],
   ['policy', 'Policy'],
   ['changes', 'Changes'],
+  ['changelog', 'Change log'],
   ['changes/PTL-C-7F3K2M', undefined],
   ['alerts', 'Alerts'],
   ['alerts/PTL-A-7F3K', undefined],

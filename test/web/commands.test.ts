@@ -9,6 +9,7 @@ import { signal } from '../alerts/signals.ts';
 import { Story } from '../evidence.ts';
 import { flow } from '../io/api/site-context.ts';
 import type { Fixture } from './fixture-answers.ts';
+import { SETTINGS } from './fixtures/settings.ts';
 import { browserMissing, closeBrowser, openDashboard, PRODUCT } from './harness.ts';
 
 const missing = browserMissing();
@@ -24,11 +25,16 @@ const PLACES = [
   'devices?filter=reachable%20%3D%20yes',
   `devices?filter=${encodeURIComponent(`name = "it's; echo $HOME"`)}`,
   'devices/PTL-D-7F3K',
+  'devices?sort=name',
+  `devices?sort=name&filter=${encodeURIComponent('risk >= high')}`,
+  'changelog',
   'services',
   'services?view=list',
   'services?view=list&filter=verdict%20%3D%20close',
   'flows',
   'flows?view=table&filter=to%20%3D%20internet',
+  'flows?view=table&since=7d&sort=-sent',
+  'flows?view=table&since=2026-11-01',
   'flows?view=lanes&device=PTL-D-7F3K',
   'flows?view=picture',
   'policy',
@@ -36,6 +42,7 @@ const PLACES = [
   'alerts',
   'alerts?filter=state%20%3D%20open',
   'alerts?filter=',
+  'alerts?sort=lastAt',
   'alerts/PTL-A-7F3K',
   'alerts/expected',
   'reports',
@@ -142,7 +149,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A site of which nothing is told and where nothing happens by itself. */
+const BARE: Fixture = { answers: { 'GET settings': { ...SETTINGS, channels: [], schedules: [] } } };
+
 describe.skipIf(missing !== undefined)('commands that the dashboard shows', () => {
+  test.each([
+    ['who is told', 'channels'],
+    ['what happens by itself', 'schedules'],
+  ])('what it says to write into the configuration is valid: %s', async (_what, section) => {
+    const dashboard = await openDashboard({ fixture: BARE });
+    await dashboard.go(`settings?section=${section}`);
+    const lines = await dashboard.page.locator('.example pre').textContent();
+    await dashboard.close();
+    writeFileSync(join(folder, 'portolan.yaml'), `version: 1\n${lines}\n`);
+    const { status, stderr } = inShell('portolan --config portolan.yaml config validate');
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  });
+
   test('each runs as it is copied', async () => {
     const commands = new Set([
       ...(await shownCommands(PLACES)),
