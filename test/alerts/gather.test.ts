@@ -69,12 +69,18 @@ describe('what ends by itself', () => {
     });
     const desk = new Desk().take(closes(0)).tick(START + 2 * MINUTE);
     for (let after = HOUR; after < 5 * HOUR; after += HOUR) {
-      desk.note(answers(after)).take(closes(after + MINUTE)).tick(START + after + 3 * MINUTE);
+      desk
+        .note(answers(after))
+        .take(closes(after + MINUTE))
+        .tick(START + after + 3 * MINUTE);
     }
     expect(desk.told).toEqual(['opened closed_port', 'resolved closed_port']);
     expect(only(desk).state).toBe('open');
     // A day later it is news again, and so is its end.
-    desk.note(answers(6 * HOUR)).take(closes(40 * HOUR)).note(answers(41 * HOUR));
+    desk
+      .note(answers(6 * HOUR))
+      .take(closes(40 * HOUR))
+      .note(answers(41 * HOUR));
     expect(desk.told.slice(2)).toEqual(['opened closed_port', 'resolved closed_port']);
   });
 

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { recalled } from '../../src/detectors/replay.ts';
+import { observationSchema } from '../../src/io/capture/observation-schema.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { exchanges } from '../protocols/exchanges/mdns.ts';
 import { bytes } from '../protocols/fixtures.ts';
 import type { Said } from './talk.ts';
 import { ACK, play, SYN } from './talk.ts';
 
+/** Of the process that captures: what is not known there is not taken. */
+const border = observationSchema(z.never());
 const PRINTER = bytes(exchanges[1]?.server ?? '');
 const CLIENT = '192.168.1.20:40000';
 const PLANT = '192.168.1.9:502';
@@ -60,6 +64,9 @@ test.each<[string, readonly Said[], readonly string[]]>([
 ])('what was seen is known from the evidence: %s', (_, said, expected) => {
   const seen: Observation[] = [];
   const { evidence } = play(said, { onObservation: (one) => seen.push(one) });
+  for (const one of seen.filter(({ kind }) => kind !== 'closed')) {
+    expect(border.parse(JSON.parse(JSON.stringify(one)))).toEqual(one);
+  }
   const again = evidence.flatMap((one) => recalled({ id: 1, ...one }) ?? []);
   expect([...new Set(seen.flatMap(wordsOf))]).toEqual(expected);
   expect(again.flatMap(wordsOf)).toEqual(expected);
