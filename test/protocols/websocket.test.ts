@@ -31,6 +31,7 @@ describe('websocket.recognise', () => {
       'HTTP/1.1 200 OK\r\n\r\n',
       'no',
     ],
+    ['a request line with a NUL, as before its end came', 'GET /a\u0000HTTP/1.1\r\nA: b', '', 'no'],
     ['plain HTTP', 'GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', 'no'],
   ])('%s', (_, client, server, expected) => {
     const [asked, answered] = [client, server].map((text) => bytes(hex(text)).subarray(0, 512));

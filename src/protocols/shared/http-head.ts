@@ -61,6 +61,7 @@ type StartLine = Omit<Head, 'headers' | 'ended'>;
 
 /** RFC 9112 §3; version 0.9 had a method, a target and nothing else (w3.org, HTTP 0.9, 1991). */
 function requestLine(line: string): StartLine | undefined {
+  if (CONTROL.test(line)) return undefined;
   const [method = '', target = '', name, ...rest] = line.split(' ', 4);
   if (name === undefined && method === 'GET' && target.startsWith('/')) {
     return { protocol: 'HTTP', version: '0.9', method, target, status: 0, reason: '' };
@@ -99,9 +100,11 @@ function mayStart(text: string, side: Side): boolean {
   if (method.length === text.length) {
     return text.length <= METHOD_CAP && /^[A-Z]?[A-Z_-]{0,19}$/.test(text);
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a target has none
-  return isMethod(method) && !/[\u0000-\u001f\u007f]/.test(text.replace(/\r$/, ''));
+  return isMethod(method) && !CONTROL.test(text.replace(/\r$/, ''));
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a request line has none
+const CONTROL = /[\u0000-\u001f\u007f]/;
 
 function agrees(text: string, start: string): boolean {
   return text.startsWith(start) || start.startsWith(text);
