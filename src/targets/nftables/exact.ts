@@ -12,8 +12,11 @@ import { comment } from './names.ts';
 import { macText } from './owner-sets.ts';
 import type { Owner } from './plan.ts';
 
-/** Elements that one rule may come to; one that needs more stays a line of its device's chain. */
-const MOST = 64;
+/**
+ * Elements that one rule may come to for one device. One that needs more stays a line: the sets that
+ * it asks are shared by all devices that have it, elements are not.
+ */
+const MOST = 8;
 /** Rules before it that are compared with one: of a device with more, the others stay lines. */
 const MOST_BEFORE = 256;
 

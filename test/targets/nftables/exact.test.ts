@@ -47,7 +47,7 @@ describe('what names its connections in full', () => {
     ['is a line where it is logged', [{ ...nas, log: true }], [], ['nas']],
     ['is a line where it lapses', [{ ...nas, expires: 4e12 }], [], ['nas']],
     ['is a line where a zone is asked', [{ ...nas, fromZone: 'iot' }], [], ['nas']],
-    ['a few ports in a row are elements', [rule('r', CAMERA, NAS, 'tcp/1-9')], ['r'], []],
+    ['a few ports in a row are elements', [rule('r', CAMERA, NAS, 'tcp/1-8')], ['r'], []],
     ['a long range of ports is a line', [rule('r', CAMERA, NAS, 'tcp/1-99')], [], ['r']],
     ['a network is a line', [rule('r', CAMERA, at('10.0.0.0/8'), 'tcp/1')], [], ['r']],
     ['no port is a line', [rule('r', CAMERA, NAS, 'icmp/8')], [], ['r']],
@@ -77,7 +77,7 @@ describe('what names its connections in full', () => {
     ],
     [
       'with more peers than are worth it is a line',
-      [rule('r', CAMERA, at(...Array.from({ length: 65 }, (_, n) => `10.0.${n}.1`)), 'tcp/1')],
+      [rule('r', CAMERA, at(...Array.from({ length: 9 }, (_, n) => `10.0.${n}.1`)), 'tcp/1')],
       [],
       ['r'],
     ],
