@@ -75,6 +75,7 @@ export class AlertLog {
 
   /** A file has no digest: each alert is written when it is made, whatever else is told with it. */
   #write({ events, notices }: Gathered): void {
+    if (events.length === 0 && notices.length === 0) return;
     const { learnUntil } = this.#monitor.context;
     for (const { alerts } of notices) {
       if (alerts.some(({ last }) => last.at >= learnUntil)) this.notices += 1;

@@ -25,6 +25,7 @@ import {
   UDP,
 } from './flow-state.ts';
 import { FlowUses } from './flow-uses.ts';
+import type { KnownEnds } from './flow-view.ts';
 import { carrierOf, flowOf, isGroup, transportOf } from './flow-view.ts';
 import { Hosts } from './hosts.ts';
 import { refusedFlow } from './icmp-error.ts';
@@ -383,7 +384,11 @@ export class PassiveEngine {
     if (known?.certainty !== 'proved') this.#tellService(record, at, found);
     this.#uses.note(record, at, transport);
     const told = this.#tellFlow(record, found);
-    this.#observer?.closed(record, this.#time, () => told ?? this.#flowOf(record, found, false));
+    this.#observer?.closed(
+      record,
+      this.#time,
+      (ends) => told ?? this.#flowOf(record, found, false, ends),
+    );
     this.#releaseMac(record * 2);
     this.#releaseMac(record * 2 + 1);
   };
@@ -409,9 +414,9 @@ export class PassiveEngine {
     return flow;
   }
 
-  #flowOf(record: number, found: Settled | undefined, withId = true): Flow {
+  #flowOf(record: number, found: Settled | undefined, withId = true, known?: KnownEnds): Flow {
     const sources = { table: this.#table, text: this.#text, names: this.#names };
-    return flowOf(sources, record, found, withId);
+    return flowOf(sources, record, found, withId, known);
   }
 
   #tellService(record: number, at: number, found: Settled | undefined): void {

@@ -33,35 +33,40 @@ export interface FlowSources {
   readonly names: Names;
 }
 
+/** What may be known of a flow before it ends. */
+export interface KnownEnds {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  readonly name: string | undefined;
+}
+
 /**
  * A record as the model's flow: made once, when it ends and somebody wants it.
  *
  * @param withId a hash, which takes as long as all else
+ * @param known where its ends, and the name that was asked for, were made already
  */
 export function flowOf(
-  { table, text, names }: FlowSources,
+  sources: FlowSources,
   record: number,
   found: Settled | undefined,
   withId = true,
+  known: KnownEnds = endsOf(sources, record),
 ): Flow {
+  const { table, names } = sources;
   const { records } = table;
   const side = records.sourceSide(record);
-  const source = endpoint(table, text, record, side);
-  const destination = endpoint(table, text, record, 1 - side);
-  const vlan = records.vlan[record] ?? -1;
-  const name = names.get(source.address, destination.address);
+  const { source, destination } = known;
   const { protocol, version, certainty } = found ?? UNKNOWN;
   const transport = transportOf(table, record);
   const carrier = transport === 'tcp' || transport === 'udp' ? transport : 'none';
-  return {
+  const flow: Draft = {
     firstSeen: Math.floor((records.firstSeen[record] ?? 0) / 1000),
     lastSeen: Math.floor(records.lastSeen(record) / 1000),
     source,
     destination,
-    ...openingOf(table, record),
     transport,
     ipProtocol: records.protocol(record),
-    ...(vlan < 0 ? {} : { vlan }),
     sent: { packets: records.packets(record, side), bytes: records.octets(record, side) },
     received: {
       packets: records.packets(record, 1 - side),
@@ -72,20 +77,34 @@ export function flowOf(
     version,
     over: found?.over ?? carrier,
     certainty,
-    ...namesOf(found, name),
     communityId: withId ? idOf(table, record) : '',
     frames: [records.firstFrame[record] ?? 0, records.lastFrame(record)],
     lost: records.lost[record] ?? 0,
     facts: found === undefined ? [] : factsOf(found, table, record),
   };
+  // Behind the fields that all have, so that each of those is found in one place.
+  if (isMidStream(table, record)) flow.midStream = true;
+  addVlan(flow, records.vlan[record] ?? -1);
+  addNames(flow, found, known.name ?? names.get(source.address, destination.address));
+  return flow;
 }
 
-function namesOf(found: Settled | undefined, name: string | undefined): Pick<Flow, 'sni' | 'name'> {
-  return {
-    ...(found?.sni === undefined ? {} : { sni: found.sni }),
-    ...(name === undefined ? {} : { name }),
-  };
+function addVlan(flow: Draft, vlan: number): void {
+  if (vlan >= 0) flow.vlan = vlan;
 }
+
+function addNames(flow: Draft, found: Settled | undefined, name: string | undefined): void {
+  if (found?.sni !== undefined) flow.sni = found.sni;
+  if (name !== undefined) flow.name = name;
+}
+
+function endsOf({ table, text }: FlowSources, record: number): KnownEnds {
+  const side = table.records.sourceSide(record);
+  const source = endpoint(table, text, record, side);
+  return { source, destination: endpoint(table, text, record, 1 - side), name: undefined };
+}
+
+type Draft = { -readonly [Key in keyof Flow]: Flow[Key] };
 
 export function transportOf(table: FlowTable, record: number): Flow['transport'] {
   const kind = table.records.kind(record);
@@ -111,9 +130,8 @@ export function outcomeOf(table: FlowTable, record: number): Flow['outcome'] {
 }
 
 /** Who sent the first packet was not seen: neither SYN nor its answer. */
-function openingOf({ records }: FlowTable, record: number): Pick<Flow, 'midStream'> {
-  const isMissed = records.protocol(record) === TCP && (records.state(record) & BEGUN) === 0;
-  return isMissed ? { midStream: true } : {};
+function isMidStream({ records }: FlowTable, record: number): boolean {
+  return records.protocol(record) === TCP && (records.state(record) & BEGUN) === 0;
 }
 
 /** Whose the facts are: the server's; of what is sent to everybody the sender's. */

@@ -19,9 +19,13 @@ const EVERYBODY = '*';
  */
 export class Names {
   readonly #names = new RecentMap<string>(CAPACITY);
+  /** Addresses that somebody learnt a name for: as many as there are pairs for sure. */
+  readonly #addresses = new RecentMap<true>(CAPACITY);
   readonly #seen = new SeenFilter(32_768);
 
   get(client: string, address: string): string | undefined {
+    // Most addresses have no name: then no text of both is made.
+    if (this.#addresses.get(address) === undefined) return undefined;
     return this.#names.get(`${client} ${address}`) ?? this.#names.get(`${EVERYBODY} ${address}`);
   }
 
@@ -44,6 +48,11 @@ export class Names {
       at += name.size + 4;
     }
     this.#readRecords(clientOf(packet, text), message, at, asked, Math.min(answers, RECORDS));
+  }
+
+  #set(client: string, address: string, name: string): void {
+    this.#names.set(`${client} ${address}`, name);
+    this.#addresses.set(address, true);
   }
 
   /** The same answer to the same client, but for its id: caches and short times to live repeat it. */
@@ -71,7 +80,7 @@ export class Names {
       if (data.length < length) return;
       if (isAddress(be16(message, owner), length)) {
         const name = asked === '' ? nameAt(message, at) : asked;
-        if (name !== '') this.#names.set(`${client} ${ipText(data)}`, name.toLowerCase());
+        if (name !== '') this.#set(client, ipText(data), name.toLowerCase());
       }
       at = owner + 10 + length;
     }

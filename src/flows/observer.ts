@@ -1,11 +1,12 @@
 import type { Endpoint, Flow, Volume } from '../model/flow.ts';
-import type { Observation } from '../model/observation.ts';
+import type { Observation, Opened, Progress, Recognised } from '../model/observation.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import type { DialogueContext } from './dialogues/dialogue.ts';
 import { Dialogues } from './dialogues/dialogues.ts';
 import { dialogueKinds } from './dialogues/index.ts';
 import { BEGUN, FAMILY_LINK, FAMILY_MASK, ICMP, ICMPV6, REFUSED, TCP, UDP } from './flow-state.ts';
+import type { KnownEnds } from './flow-view.ts';
 import { isGroup } from './flow-view.ts';
 import { LinkObserver } from './link-observer.ts';
 import type { Names } from './names.ts';
@@ -125,25 +126,33 @@ export class FlowObserver {
   recognised(record: number, found: Settled, time: number): void {
     if ((this.#flagsOf(record) & IS_TOLD) === 0) return;
     const { protocol, version, over, certainty, sni } = found;
-    this.#tell({
+    const { source, destination } = this.#endsOf(record);
+    const recognised: Draft<Recognised> = {
       kind: 'recognised',
       at: milli(time),
-      ...this.#ofFlow(record),
+      flow: this.#numbers[record] ?? 0,
+      source,
+      destination,
+      ipProtocol: this.#tools.table.records.protocol(record),
       protocol,
       version,
       over,
       certainty,
-      ...(sni === undefined ? {} : { sni }),
-    });
+    };
+    if (sni !== undefined) recognised.sni = sni;
+    this.#tell(recognised);
   }
 
-  /** The flow is over. @param flow makes it, where it was told that it began */
-  closed(record: number, time: number, flow: () => Flow): void {
+  /** The flow is over. @param flow makes it, where it was told that it began, of what is known of it */
+  closed(record: number, time: number, flow: (known: KnownEnds) => Flow): void {
     if ((this.#flagsOf(record) & IS_TOLD) === 0) return;
     this.#endDialogue(record, time);
     const number = this.#numbers[record] ?? 0;
-    const { sent, received } = this.#moved(record);
-    this.#tell({ kind: 'closed', at: milli(time), flow: number, record: flow(), sent, received });
+    const { source, destination, sourceSide } = this.#endsOf(record);
+    const sent = this.#movedBy(record, sourceSide);
+    const received = this.#movedBy(record, 1 - sourceSide);
+    const ended = flow({ source, destination, name: this.#nameOf[record] });
+    this.#tell({ kind: 'closed', at: milli(time), flow: number, record: ended, sent, received });
     this.#freeNumbers.push(number);
     this.#flags[record] = 0;
     this.#ends[record] = undefined;
@@ -162,28 +171,34 @@ export class FlowObserver {
     const { records } = table;
     this.#flags[record] = IS_TOLD;
     this.#ends[record] = undefined;
-    this.#packets.fill(0, record * 2, record * 2 + 2);
-    this.#octets.fill(0, record * 2, record * 2 + 2);
+    this.#packets[record * 2] = 0;
+    this.#packets[record * 2 + 1] = 0;
+    this.#octets[record * 2] = 0;
+    this.#octets[record * 2 + 1] = 0;
     this.#toldAt[record] = packet.time;
     this.#numbers[record] = this.#takeNumber();
-    const ofFlow = this.#ofFlow(record);
+    const { source, destination } = this.#endsOf(record);
     const { protocol } = packet;
-    const name = names.get(ofFlow.source.address, ofFlow.destination.address);
+    const name = names.get(source.address, destination.address);
     this.#nameOf[record] = name;
     const isIcmp = protocol === ICMP || protocol === ICMPV6;
     this.#dialogues.opened(record);
-    this.#tell({
+    const opened: Draft<Opened> = {
       kind: 'opened',
       at: milli(packet.time),
-      ...ofFlow,
+      flow: this.#numbers[record] ?? 0,
+      source,
+      destination,
+      ipProtocol: records.protocol(record),
       frame: packet.frame,
       midway: protocol === TCP && (records.state(record) & BEGUN) === 0,
       group: answersGroup || isGroup(table, record, 1 - records.sourceSide(record)),
       octets: packet.payloadLength,
-      ...(name === undefined ? {} : { name }),
       stateless: isStateless(packet),
-      ...(isIcmp ? { icmpType: packet.sourcePort } : {}),
-    });
+    };
+    if (name !== undefined) opened.name = name;
+    if (isIcmp) opened.icmpType = packet.sourcePort;
+    this.#tell(opened);
     if (answersGroup || side !== records.sourceSide(record)) this.#answered(record, packet, false);
   }
 
@@ -208,11 +223,14 @@ export class FlowObserver {
     this.#flags[record] = flags | TOLD_ANSWER;
     // The MAC of whoever answered is known only now.
     this.#ends[record] = undefined;
-    const ofFlow = this.#ofFlow(record);
+    const { source, destination } = this.#endsOf(record);
     this.#tell({
       kind: 'answered',
       at: milli(packet.time),
-      ...ofFlow,
+      flow: this.#numbers[record] ?? 0,
+      source,
+      destination,
+      ipProtocol: this.#tools.table.records.protocol(record),
       frame: packet.frame,
       refused,
     });
@@ -224,12 +242,12 @@ export class FlowObserver {
     } else if (packet.protocol === ICMPV6) {
       this.#link.icmpv6(packet);
     }
-    if (!this.#dialogues.listens(record) || repeated >= packet.payloadLength) return;
+    const from = side === this.#sourceSide(record) ? 'client' : 'server';
+    if (!this.#dialogues.listens(record, from) || repeated >= packet.payloadLength) return;
     const { bytes, payload, payloadCaptured } = packet;
-    const fromClient = side === this.#sourceSide(record);
     this.#dialogues.said(
       record,
-      fromClient ? 'client' : 'server',
+      from,
       bytes.subarray(payload + repeated, payload + payloadCaptured),
       this.#contextOf(record, milli(packet.time), packet.frame),
       { ahead, isCut: packet.payloadCaptured < packet.payloadLength },
@@ -276,26 +294,27 @@ export class FlowObserver {
   }
 
   #progress(record: number, time: number): void {
-    const ofFlow = this.#ofFlow(record);
+    const { source, destination, sourceSide } = this.#endsOf(record);
+    const { records } = this.#tools.table;
     const name = this.#nameOf[record];
     this.#toldAt[record] = time;
-    this.#tell({
+    const progress: Draft<Progress> = {
       kind: 'progress',
       at: milli(time),
-      ...ofFlow,
-      frame: this.#tools.table.records.lastFrame(record),
-      ...this.#moved(record),
-      ...(name === undefined ? {} : { name }),
+      flow: this.#numbers[record] ?? 0,
+      source,
+      destination,
+      ipProtocol: records.protocol(record),
+      frame: records.lastFrame(record),
+      sent: this.#movedBy(record, sourceSide),
+      received: this.#movedBy(record, 1 - sourceSide),
       protocol: this.#tools.found(record)?.protocol ?? 'unknown',
-    });
+    };
+    if (name !== undefined) progress.name = name;
+    this.#tell(progress);
   }
 
-  /** What went each way since it was asked last. */
-  #moved(record: number): { readonly sent: Volume; readonly received: Volume } {
-    const side = this.#sourceSide(record);
-    return { sent: this.#movedBy(record, side), received: this.#movedBy(record, 1 - side) };
-  }
-
+  /** What went one way since it was asked last. */
   #movedBy(record: number, side: number): Volume {
     const { records } = this.#tools.table;
     const at = record * 2 + side;
@@ -307,16 +326,6 @@ export class FlowObserver {
     this.#packets[at] = packets;
     this.#octets[at] = bytes;
     return volume;
-  }
-
-  #ofFlow(record: number): OfFlow {
-    const { source, destination } = this.#endsOf(record);
-    return {
-      flow: this.#numbers[record] ?? 0,
-      source,
-      destination,
-      ipProtocol: this.#tools.table.records.protocol(record),
-    };
   }
 
   #contextOf(record: number, at: number, frame?: number): DialogueContext {
@@ -365,12 +374,11 @@ export interface Place {
   readonly ahead: number;
 }
 
-interface OfFlow {
-  readonly flow: number;
-  readonly source: Endpoint;
-  readonly destination: Endpoint;
-  readonly ipProtocol: number;
-}
+/**
+ * Before it is told. Observations of one kind are made with the same fields in the same order, and what
+ * not all have is added behind: everybody who reads them finds each field in one place.
+ */
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Mirai's scanner keeps no state: what it looks for is the sequence number of its SYN. */
 function isStateless({ family, protocol, tcpFlags, sequence, view, destination }: Packet): boolean {

@@ -35,6 +35,8 @@ export type Tell = (observation: Observation) => void;
 export interface Dialogue {
   /** @returns whether it wants to hear more */
   said(side: Side, bytes: Uint8Array, context: DialogueContext, gaps: Gaps): boolean;
+  /** Whether what a side says now would tell it nothing: long answers are not even looked at. */
+  ignores?(side: Side): boolean;
   /** It is over. */
   closed?(context: DialogueContext, totals: Totals): void;
 }

@@ -33,9 +33,12 @@ export class Dialogues {
     this.#tries[record] = TRIES;
   }
 
-  /** Whether what it says is looked at. */
-  listens(record: number): boolean {
-    return (this.#tries[record] ?? 0) > 0 || this.#active.has(record);
+  /** Whether what it says is looked at, where it says whose words they are that side's. */
+  listens(record: number, side?: Side): boolean {
+    if ((this.#tries[record] ?? 0) > 0) return true;
+    const dialogue = this.#active.get(record);
+    if (dialogue === undefined) return false;
+    return side === undefined || dialogue.ignores?.(side) !== true;
   }
 
   said(record: number, side: Side, bytes: Uint8Array, context: DialogueContext, gaps: Gaps): void {

@@ -48,6 +48,10 @@ class Http implements Dialogue {
     this.#tell = tell;
   }
 
+  ignores(side: Side): boolean {
+    return side === 'server' && this.#asked === undefined;
+  }
+
   said(side: Side, bytes: Uint8Array, context: DialogueContext): boolean {
     if (side === 'server') this.#answer(bytes, context);
     else if (isRequest(bytes)) this.#request(latin1(bytes), bytes, context);
