@@ -20,7 +20,7 @@ const MOST_DAYS = 365;
 /** Milliseconds for which it is not looked up again what kind of device one is. */
 const CATEGORIES_FOR = 300_000;
 /** Milliseconds that the end waits for what is usual to be learned. */
-const PATIENCE = 1000;
+const PATIENCE = 500;
 
 const UNJUDGED =
   'were not judged: what is usual was not known yet. Everything that was seen is kept';

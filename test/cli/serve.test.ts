@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -109,6 +111,38 @@ describe('portolan serve', () => {
     if (words[0] === '--user' && process.getuid?.() !== 0) return;
     const { status, stderr } = portolan('refused', 'serve', '--no-ui', ...words);
     expect(stderr).toContain(said);
+    expect(status).toBe(2);
+  });
+
+  test('refuses an interface that there is not, and names those that there are', () => {
+    const words = ['--listen', '127.0.0.1:0', '--capture', 'nope0'];
+    const { status, stdout, stderr } = portolan('refused', 'serve', '--no-ui', ...words);
+    expect(stderr).toMatch(/There is no interface "nope0"; there is .*\blo\b/);
+    expect([status, stdout]).toEqual([3, '']);
+  });
+
+  test('says who can be asked where somebody else has the port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = Object(other.address());
+    const { status, stderr } = portolan(
+      'taken',
+      'serve',
+      '--no-ui',
+      '--listen',
+      `127.0.0.1:${port}`,
+    );
+    other.close();
+    expect(stderr).toContain(`ss -ltnp sport = :${port}`);
+    expect(status).toBe(2);
+  });
+
+  test('ends, and its helpers with it, where the configuration has a mistake', () => {
+    const file = join(folder, 'mistake.yaml');
+    writeFileSync(file, 'schedules: [{what: scan, every: 6x}]\n');
+    const words = ['--no-ui', '--listen', '127.0.0.1:0', '--capture', 'lo'];
+    const { status, stderr } = portolan('mistake', '--config', file, 'serve', ...words);
+    expect(stderr).toContain('mistake.yaml:1:33: schedules.0.every: is no interval');
     expect(status).toBe(2);
   });
 });

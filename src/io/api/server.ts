@@ -146,22 +146,25 @@ function reachable(host: string): string {
 function bind(server: HttpServer, { host, port }: Place): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(
-        new PortolanError(
-          'E_USAGE',
-          `It is not possible to listen at ${host}:${port}: ${cause.message}`,
-          {
-            remedy: 'Take another port: portolan serve --listen 127.0.0.1:7788',
-            cause,
-          },
-        ),
-      );
+      const message = `It is not possible to listen at ${host}:${port}: ${cause.message}`;
+      reject(new PortolanError('E_USAGE', message, { remedy: wayOut(cause, port), cause }));
     });
     server.listen({ host, port, backlog: 1024 }, () => {
       const bound = server.address();
       resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
     });
   });
+}
+
+function wayOut(cause: Error, port: number): string {
+  switch (Object(cause).code) {
+    case 'EADDRNOTAVAIL':
+      return 'Take an address that this machine has (ip address), or 0.0.0.0 for all of them';
+    case 'EACCES':
+      return `Port ${port} needs a right: take one from 1024 on, and put a proxy in front of it`;
+    default:
+      return `Take another port: portolan serve --listen 127.0.0.1:7788; who has it: ss -ltnp sport = :${port}`;
+  }
 }
 
 function close(server: HttpServer, gate: Gate): Promise<void> {
