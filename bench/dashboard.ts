@@ -262,7 +262,7 @@ async function kept(dashboard: Dashboard): Promise<readonly Figure[]> {
     );
   };
   // Code and answers of every page are there once each was seen.
-  await walk(2 * ROUND.length);
+  await walk(5 * ROUND.length);
   const before = await held();
   await walk(CHANGES);
   const after = await held();

@@ -92,12 +92,12 @@ describe.skipIf(missing !== undefined)('scans', () => {
     await page.getByRole('textbox', { name: 'Only these' }).fill('zone:iot 192.168.1.31');
     await page.getByRole('radio', { name: /^gentle/ }).check();
     await page.getByRole('button', { name: 'Start the scan' }).click();
-    await page.getByText('6 of 14').waitFor();
+    await page.getByText('6 of 14 asked').waitFor();
     expect(asked).toEqual([{ targets: ['zone:iot', '192.168.1.31'], pace: 'gentle' }]);
     const further: ScanView = { ...SCAN, done: 9, phase: 'identify', left: 12_000 };
     const told = { type: 'scan.progress', at: Date.now(), scan: further };
     server.tell(told);
-    await page.getByText('9 of 14').waitFor();
+    await page.getByText('9 of 14 asked').waitFor();
     await page.getByText('naming what answers').waitFor();
     await page.getByRole('button', { name: 'Stop and keep what was found' }).click();
     await expect.poll(() => server.asked).toContain('DELETE scans/PTL-S-91B7');

@@ -41,7 +41,8 @@ describe.skipIf(missing !== undefined)('views with a name', () => {
     await dialog.getByLabel('Name').fill('The <b>plant</b>');
     expect(await dashboard.axe()).toEqual([]);
     await page.keyboard.press('Enter');
-    await page.getByText('“The <b>plant</b>” was saved').waitFor();
+    // It is the one that is shown.
+    await page.getByRole('button', { name: 'Views: The <b>plant</b>' }).waitFor();
 
     await dashboard.go('devices');
     await page.getByRole('button', { name: 'Views' }).click();

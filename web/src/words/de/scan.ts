@@ -47,7 +47,7 @@ export const scan: typeof en = {
     done: 'fertig',
   },
   progress: 'Fortschritt',
-  done: (done, total) => `${number(done)} von ${number(total)}`,
+  done: (done, total) => `${number(done)} von ${number(total)} gefragt`,
   left: (time) => `noch etwa ${time}`,
   leftUnknown: 'die übrige Zeit ist noch nicht bekannt',
   found: (devices, services) =>

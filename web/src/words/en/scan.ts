@@ -46,7 +46,7 @@ export const scan = {
     done: 'done',
   },
   progress: 'Progress',
-  done: (done: number, total: number) => `${number(done)} of ${number(total)}`,
+  done: (done: number, total: number) => `${number(done)} of ${number(total)} asked`,
   left: (time: string) => `about ${time} left`,
   leftUnknown: 'time left is not known yet',
   found: (devices: number, services: number) =>
