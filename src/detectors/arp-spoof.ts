@@ -47,6 +47,8 @@ class ArpSpoof implements Watch {
   readonly #context: DetectorContext;
   readonly #owners = new BoundedMap<string, Owner>(ADDRESSES);
   readonly #told = new BoundedMap<string, Instant>(1_024);
+  /** By MAC: the worst that was told of it as a spoofer. */
+  readonly #spoofs = new BoundedMap<string, Conflict>(1_024);
   /** By MAC: addresses of others that it claimed. */
   readonly #claims = new BoundedMap<string, Set<string>>(1_024);
 
@@ -56,7 +58,10 @@ class ArpSpoof implements Watch {
 
   get size(): { readonly octets: number; readonly dropped: number } {
     return {
-      octets: this.#owners.size * 200 + this.#told.size * 80 + this.#claims.size * 160,
+      octets:
+        this.#owners.size * 200 +
+        this.#told.size * 80 +
+        (this.#claims.size + this.#spoofs.size) * 160,
       dropped: this.#owners.dropped,
     };
   }
@@ -138,21 +143,23 @@ class ArpSpoof implements Watch {
     this.#claims.set(rival, claims);
     const isGateway = this.#context.about(owner).infrastructure;
     const isSpoof = isGateway || claims.size > 1 || via === 'unasked';
-    const spoofs = `${rival} spoofs`;
-    // What else follows from one spoofer is the same alert.
-    if (claims.size > 1 && this.#told.has(spoofs)) return [];
-    if (isSpoof) this.#told.set(spoofs, at);
-    return [this.#tell(conflict, isSpoof, isGateway, claims.size)];
+    // What else follows from one spoofer is the same alert, which names whose address he takes now.
+    const before = claims.size > 1 && !isGateway ? this.#spoofs.get(rival) : undefined;
+    const worst = before === undefined ? conflict : { ...before, at, frame: conflict.frame };
+    if (isSpoof && before === undefined) this.#spoofs.set(rival, conflict);
+    return [this.#tell(worst, isSpoof, claims.size, owner)];
   }
 
-  #tell(conflict: Conflict, isSpoof: boolean, isGateway: boolean, claims: number): Signal {
+  /** @param taken whose address is taken now */
+  #tell(conflict: Conflict, isSpoof: boolean, claims: number, taken: string): Signal {
     const { address, owner, rival, at, frame } = conflict;
+    const isGateway = this.#context.about(owner).infrastructure;
     return tell({
       type: isSpoof ? 'arp_spoof' : 'mac_conflict',
       at,
       severity: isGateway ? 'critical' : 'high',
       threat: 'interception',
-      devices: [rival, owner],
+      devices: taken === owner ? [rival, owner] : [rival, owner, taken],
       peer: address,
       about: isSpoof ? 'spoofs' : address,
       summary: `${rival} claims ${address}, which ${isGateway ? 'the router' : 'the device'} ${owner} has and uses`,
