@@ -27,7 +27,7 @@ const CODINGS = [
 
 /** Addresses that the dashboard has pages for. */
 const PAGES =
-  /^\/(?:services|flows|policy|expected|reports|scans|settings|(?:devices|changes|alerts)(?:\/[^/.]+)?)?$/;
+  /^\/(?:services|flows|policy|changelog|expected|reports|scans|settings|(?:devices|changes|alerts)(?:\/[^/.]+)?)?$/;
 
 interface File {
   readonly media: string;
