@@ -10,9 +10,12 @@ import { Session } from 'node:inspector';
  */
 export class Coverage {
   readonly #counts: (url: string) => boolean;
-  readonly #seen = new Set<string>();
+  /** By script. */
+  readonly #seen = new Map<string, Set<number>>();
   /** What groups of inputs show together and none of them does alone. */
-  readonly #grouped = new Set<string>();
+  readonly #grouped = new Map<string, Set<number>>();
+  /** Addresses of scripts of which a function ran, besides what runs when they are loaded. */
+  readonly reached = new Set<string>();
 
   /** @param counts whether the branches of a script count */
   constructor(counts: (url: string) => boolean) {
@@ -22,37 +25,67 @@ export class Coverage {
 
   /** Ranges with how often they ran. */
   get ways(): number {
-    return this.#seen.size;
+    return [...this.#seen.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** What since the last look is new of so many inputs together: perhaps one of them led further. */
-  news(inputs: number): readonly string[] {
-    return this.#ways(inputs).filter((way) => !this.#seen.has(way) && !this.#grouped.has(way));
+  news(inputs: number): readonly Way[] {
+    const news: Way[] = [];
+    this.#look(inputs, (script, way) => {
+      const isKnown = this.#seen.get(script)?.has(way) === true;
+      if (!isKnown && this.#grouped.get(script)?.has(way) !== true) news.push([script, way]);
+    });
+    return news;
   }
 
   /** Each of those inputs was looked at by itself: what is left comes from their being together. */
-  settle(news: readonly string[]): void {
-    for (const way of news) this.#grouped.add(way);
+  settle(news: readonly Way[]): void {
+    for (const [script, way] of news) setOf(this.#grouped, script).add(way);
   }
 
-  /** Whether the one input since the last look led where none before had. */
-  isNew(): boolean {
-    const before = this.#seen.size;
-    for (const way of this.#ways(1)) this.#seen.add(way);
-    return this.#seen.size > before;
+  /** Whether the inputs since the last look led where none before had. */
+  isNew(inputs: number): boolean {
+    let isNew = false;
+    this.#look(inputs, (script, way) => {
+      const seen = setOf(this.#seen, script);
+      if (seen.has(way)) return;
+      seen.add(way);
+      isNew = true;
+    });
+    return isNew;
   }
 
-  #ways(inputs: number): readonly string[] {
-    const scripts = take().filter(({ url }) => this.#counts(url));
-    return scripts.flatMap(({ scriptId, functions }) =>
-      functions.flatMap(({ ranges }) =>
-        ranges.map(
-          ({ startOffset, endOffset, count }) =>
-            `${scriptId} ${startOffset} ${endOffset} ${classOf(count / inputs)}`,
-        ),
-      ),
-    );
+  #look(inputs: number, tell: (script: string, way: number) => void): void {
+    for (const { scriptId, url, functions } of take()) {
+      if (!this.#counts(url)) continue;
+      if (functions.some(wasCalled)) this.reached.add(url);
+      for (const { ranges } of functions) {
+        for (const range of ranges) tell(scriptId, wayOf(range, inputs));
+      }
+    }
   }
+}
+
+/** A script's own code begins at its first character, and runs when it is loaded. */
+function wasCalled({ ranges }: Profiler.FunctionCoverage): boolean {
+  const [whole] = ranges;
+  return whole !== undefined && whole.startOffset > 0 && whole.count > 0;
+}
+
+/** A script, and a range of it with how often it ran. */
+type Way = readonly [script: string, way: number];
+
+/** Offsets are below 2^22: a script of 4 MiB; classes below 2^6. A double holds that exactly. */
+function wayOf({ startOffset, endOffset, count }: Profiler.CoverageRange, inputs: number): number {
+  return (startOffset * 2 ** 22 + endOffset) * 64 + classOf(count / inputs);
+}
+
+function setOf(sets: Map<string, Set<number>>, script: string): Set<number> {
+  const known = sets.get(script);
+  if (known !== undefined) return known;
+  const made = new Set<number>();
+  sets.set(script, made);
+  return made;
 }
 
 /**

@@ -17,7 +17,9 @@ test('docs/adding/protocol.md leads to a protocol that keeps the contract', () =
     for (const name of ['src/protocols/mpd.ts', 'test/protocols/exchanges/mpd.ts']) {
       writeFileSync(join(copy, name), block(page, `\`${name}\``));
     }
-    addToList(join(copy, 'src/protocols/index.ts'), block(page, '`src/protocols/index.ts`'));
+    for (const name of ['src/protocols/index.ts', 'test/protocols/exchanges/index.ts']) {
+      addToList(join(copy, name), block(page, `\`${name}\``));
+    }
     const output = execFileSync(
       process.execPath,
       [
@@ -44,5 +46,6 @@ function block(page: string, heading: string): string {
 function addToList(file: string, lines: string): void {
   const [importLine = '', member = ''] = lines.split('\n').map((line) => line.slice(1));
   const list = readFileSync(file, 'utf8');
-  writeFileSync(file, `${importLine}\n${list.replace('registry([', `registry([\n${member}\n`)}`);
+  const opened = list.replace(/registry\(\[|Exchange\[\] = \[/, (start) => `${start}\n${member}\n`);
+  writeFileSync(file, `${importLine}\n${opened}`);
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '../../src/model/evidence.ts';
-import { protocols } from '../../src/protocols/index.ts';
 import type { FirstBytes } from '../../src/protocols/protocol.ts';
+import { EXCHANGES } from './exchanges/index.ts';
 
 /** What each side said first, in hex, and what must be concluded from it. */
 export interface Exchange {
@@ -12,15 +12,7 @@ export interface Exchange {
   readonly facts: readonly Fact[];
 }
 
-/** `exchanges/ID.ts` for each protocol of the list, and the impostors, which belong to nobody. */
-export const EXCHANGES: readonly Exchange[] = (
-  await Promise.all(['impostors', ...protocols.all.map(({ id }) => id)].map(load))
-).flat();
-
-async function load(name: string): Promise<readonly Exchange[]> {
-  const file: { exchanges: readonly Exchange[] } = await import(`./exchanges/${name}.ts`);
-  return file.exchanges;
-}
+export { EXCHANGES };
 
 export function bytes(digits: string): Uint8Array {
   return Uint8Array.from(Buffer.from(digits.replaceAll(/\s/g, ''), 'hex'));

@@ -1,6 +1,6 @@
 import { attribute, detail, speaks } from '../../../src/protocols/shared/facts.ts';
 import type { Exchange } from '../fixtures.ts';
-import { hex } from '../fixtures.ts';
+import { hex } from '../hex.ts';
 
 export const exchanges: readonly Exchange[] = [
   {
