@@ -43,6 +43,11 @@ export class Served {
   readonly address: string;
   readonly pid: number;
   readonly oneTimeLink: string | undefined;
+  /** What the daemon has said on its standard error. */
+  get said(): string {
+    return this.#said.join('');
+  }
+  readonly #said: string[] = [];
   readonly #child: ChildProcess;
   readonly #enter: readonly string[];
   #browser: Browser | undefined;
@@ -59,6 +64,7 @@ export class Served {
     this.pid = started.pid;
     this.oneTimeLink = started.oneTimeLink;
     this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => this.#said.push(chunk.toString()));
     this.#enter = enter;
   }
 
@@ -164,6 +170,28 @@ export class Look {
     await settled(this.page);
   }
 
+  /** The same without loading everything anew, as a link of ours goes there. */
+  async turn(path: string): Promise<void> {
+    await this.page.evaluate((url) => history.pushState(null, '', url), this.#address + path);
+    await settled(this.page);
+  }
+
+  /** Every text of the page, with its white space. */
+  text(): Promise<string> {
+    return this.page.evaluate(() => document.body.textContent);
+  }
+
+  /** Elements and attributes that the dashboard does not have. */
+  alien(): Promise<readonly string[]> {
+    return this.page.evaluate(() => {
+      const foreign = 'img,iframe,math,object,embed,form[action],[onerror],[onload],[srcdoc],style';
+      const links = 'a[href^="javascript:"],a[href^="data:"],a[href*="evil.example"]';
+      return [...document.querySelectorAll(`body :is(${foreign},${links})`)].map((one) =>
+        one.outerHTML.slice(0, 200),
+      );
+    });
+  }
+
   /** What the API says to whoever is signed in here. */
   json<T>(path: string): Promise<T> {
     return this.page.evaluate(
@@ -192,3 +220,10 @@ function firstDocument(child: ChildProcess): Promise<Started> {
     child.once('exit', (status) => reject(new Error(`The daemon ended with ${status}: ${words}`)));
   });
 }
+
+/** What is found in the page; the types of the DOM are not those of these tests. */
+declare const history: { pushState(state: null, unused: string, url: string): void };
+declare const document: {
+  readonly body: { readonly textContent: string };
+  querySelectorAll(selectors: string): Iterable<{ readonly outerHTML: string }>;
+};
