@@ -16,6 +16,7 @@ import { runBackup } from '../../src/cli/backup-run.ts';
 import { runCheck } from '../../src/cli/check-run.ts';
 import { keepBackups } from '../../src/io/daemon/backups.ts';
 import { openStore } from '../../src/io/store/open.ts';
+import { damaged } from '../../src/io/store/sqlite-error.ts';
 import { EVIDENCE, evidenceOf } from '../io/store/samples.ts';
 import { runIn } from './stand-in.ts';
 
@@ -130,4 +131,15 @@ test('on a schedule the newest stay, and nothing else in the folder is touched',
   ]);
   expect(store.auditLog().filter(({ what }) => what.startsWith('backup '))).toHaveLength(4);
   store.close();
+});
+
+test('whoever finds the database damaged is told of the newest copy that was made on a schedule', () => {
+  fill();
+  const place = join(data, 'backups');
+  mkdirSync(place);
+  for (const name of ['portolan-2026-11-24T140000Z.db', 'portolan-2026-11-25T140000Z.db', 'x.db']) {
+    writeFileSync(join(place, name), '');
+  }
+  const { remedy } = damaged(join(data, 'portolan.db'), 'a page is wrong');
+  expect(remedy).toContain(join(place, 'portolan-2026-11-25T140000Z.db'));
 });

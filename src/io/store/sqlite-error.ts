@@ -118,8 +118,12 @@ export function damaged(file: string, why: string, cause?: unknown): PortolanErr
   });
 }
 
-/** The copies that are made before a migration: `portolan.db.v1`, `portolan.db.v2` … */
+/** What was copied on a schedule, else before a migration: `portolan.db.v1`, `portolan.db.v2` … */
 function newestBackUp(file: string): string | undefined {
+  const folder = join(dirname(file), 'backups');
+  const copies = listed(folder).filter((name) => /^portolan-[\dT-]+Z\.db$/.test(name));
+  const last = copies.sort().at(-1);
+  if (last !== undefined) return join(folder, last);
   const start = `${basename(file)}.v`;
   const version = (name: string): number => Number(name.slice(start.length));
   const [newest] = listed(dirname(file))
