@@ -77,11 +77,11 @@ describe.skipIf(MISSING !== undefined)('a router by ssh', () => {
 
   test('that vanishes once a change is loaded takes it back by itself', () => {
     const { out } = site.run(`${ROUTER}
-      remote apply --yes --confirm-within 4 --detach; echo "= $?"
+      remote apply --yes --confirm-within 15 --detach; echo "= $?"
       ip link set lan0 down
       nft list table inet portolan >/dev/null && echo "= loaded"
       gone() { ! nft list table inet portolan >/dev/null 2>&1; }
-      till gone && echo "= taken back"
+      { till gone || till gone; } && echo "= taken back"
       ip link set lan0 up; till open office 192.168.1.1 22
       remote confirm; echo "= $?"
       remote firewall | head -1 | sed 's/^/= /'`);
