@@ -1,3 +1,4 @@
+import { keepHeapLean } from '../io/scan/lean-heap.ts';
 import type { Command } from './command.ts';
 
 export const serve: Command = {
@@ -75,6 +76,7 @@ export const serve: Command = {
     ],
   ],
   async run(shell, input) {
+    keepHeapLean();
     const { runServe } = await import('./serve-run.ts');
     return runServe(shell, input);
   },
