@@ -14,6 +14,8 @@ export interface Scenario {
   readonly scale: number;
   /** Share of the frames that the capture misses. */
   readonly loss?: number;
+  /** Share of the frames that it has twice, as a mirror of two ports does. */
+  readonly dup?: number;
 }
 
 export interface Made {
@@ -43,8 +45,8 @@ export interface Score {
 }
 
 export function makeScenario(folder: string, scenario: Scenario): Made {
-  const { seed, days, learn, attacks, scale, loss = 0 } = scenario;
-  const options = { seed, days, learn, attacks, scale, loss, out: folder };
+  const { seed, days, learn, attacks, scale, loss = 0, dup = 0 } = scenario;
+  const options = { seed, days, learn, attacks, scale, loss, dup, out: folder };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const said = python('scengen.py', args);
   const { pcap } = readJson<{ pcap: string }>(said);
