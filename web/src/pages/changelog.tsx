@@ -53,9 +53,19 @@ export function Page(): JSX.Element {
         narrow={(event) => <Narrow event={event} />}
         empty={<p>{t.empty}</p>}
       />
-      <CopyAs cli="portolan diff" api={apiUrl('changelog', query)} />
+      <CopyAs cli={`portolan diff ${dayOf(since)}`} api={apiUrl('changelog', query)} />
     </>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** As the command has it: `14d` is the date of that day. */
+function dayOf(since: string): string {
+  const days = /^(\d+)d$/.exec(since)?.[1];
+  return days === undefined
+    ? since
+    : new Date(Date.now() - Number(days) * DAY_MS).toISOString().slice(0, 10);
 }
 
 function Narrow({ event }: { readonly event: ChangeEvent }): JSX.Element {
