@@ -49,6 +49,8 @@ export function useSteady<Row>(
   }, [area]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` says that it is no longer used
   const items = useMemo(() => {
+    // Rows of the former question are no answer to hold on to.
+    if (pages.isOld) return pages.items;
     const { question, fetched } = shown.current;
     const isSameList = question === pages.question && fetched === pages.fetched;
     const kept =
@@ -57,7 +59,7 @@ export function useSteady<Row>(
         : pages.items;
     shown.current = kept === pages.items ? pages : { ...shown.current, items: kept };
     return kept;
-  }, [pages.items, pages.question, pages.fetched, turn]);
+  }, [pages.items, pages.question, pages.fetched, pages.isOld, turn]);
   const isHeld = items !== pages.items;
   return {
     pages: isHeld ? { ...pages, items, total: shown.current.total } : pages,
