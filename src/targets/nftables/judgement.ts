@@ -1,17 +1,18 @@
 import { EVERY_ADDRESS } from '../../base/address-set.ts';
 import type { BoundRule, BoundZone } from '../../model/bound-policy.ts';
-import { INVALID, SPOOFED } from '../../policy/simulate/judge.ts';
+import { INVALID } from '../../policy/simulate/judge.ts';
 import type { Path } from '../shared/terms.ts';
 import { termsOf } from '../shared/terms.ts';
 import type { Place } from './denial.ts';
 import { denialLines, joined } from './denial.ts';
+import type { Branch } from './dispatch.ts';
+import { byAddress, byAddressAndMac, dispatch } from './dispatch.ts';
 import { exactLines, split } from './exact.ts';
 import { ruleLines } from './lines.ts';
-import { addresses, matchesOf, oneOf } from './matches.ts';
+import { matchesOf } from './matches.ts';
 import { chainName, comment, id } from './names.ts';
 import { macText, ownerSets, TIED } from './owner-sets.ts';
 import type { Chains, Owner, Plan, Side } from './plan.ts';
-import { intervals, rangeText } from './sets.ts';
 
 const ANYONE = { ranges: EVERY_ADDRESS, names: [], devices: [] };
 const ANYTHING: BoundRule = {
@@ -49,27 +50,22 @@ export function sideChain(plan: Plan, chains: Chains, side: Side, path: Path): s
 /** To the chain of whoever has the address; in trial, of whoever has the MAC. */
 function deviceLines(common: Place): readonly string[] {
   const { plan, side } = common;
-  const key = side === 'egress' ? 'saddr' : 'daddr';
   const judged = plan.owners.map((owner) => {
     const { elements, rest } = split(common, owner, plan.rulesOf(side, owner));
     return { owner, elements, chain: deviceChain(common, owner, rest) };
-  });
-  const byAddress = ([4, 6] as const).flatMap((family) => {
-    const elements = judged.flatMap(({ owner, chain }) =>
-      owner.addresses
-        .filter((range) => range.family === family)
-        .map((range) => [rangeText(range), chain] as const),
-    );
-    const keys = [`${family === 4 ? 'ip' : 'ip6'} ${key}`];
-    return dispatch(common, `_${family}`, `ipv${family}_addr`, elements, keys);
   });
   const exact = exactLines(
     common,
     judged.flatMap(({ elements }) => elements),
   );
-  if (side === 'ingress') return [...exact, ...byAddress];
+  if (side === 'ingress') return [...exact, ...byAddress(common, judged)];
   const trial = macElements(plan, true, (owner) => addresslessChain(common, owner));
-  return [...exact, ...byAddress, ...byMac(common, '_trial', trial)];
+  return [
+    ...exact,
+    ...byAddressAndMac(common, judged),
+    ...byAddress(common, judged),
+    ...byMac(common, '_trial', trial),
+  ];
 }
 
 function macDefaults(common: Place): readonly string[] {
@@ -98,33 +94,13 @@ function macElements(
   );
 }
 
-type Branch = readonly [key: string, chain: string];
-
-function dispatch(
-  { plan, side, path }: Place,
-  name: string,
-  type: string,
-  branches: readonly Branch[],
-  keys: readonly string[],
-): readonly string[] {
-  if (branches.length === 0) return [];
-  const map = `m${side[0]}${path === 'input' ? 's' : ''}${name}`;
-  const properties = intervals(branches.map(([key]) => key));
-  const elements = branches.map(([key, chain]) => `${key} : goto ${chain}`);
-  const shared = plan.sets.map(map, `type ${type} : verdict`, properties, elements);
-  return keys.map((key) => `${key} vmap @${shared}`);
-}
-
 /** The rules of one device and its default. One chain serves both paths where they are the same on both. */
 function deviceChain(common: Place, owner: Owner, rules: readonly BoundRule[]): string {
   const { side, path } = common;
   const isOther = path === 'input' && rules.some(({ toZone }) => toZone !== undefined);
   const name = chainName(`${side[0]}${isOther ? 's' : ''}`, owner.device.id);
   const place = { ...common, owner, isAtAddress: true };
-  return endingChain(place, owner, name, () => [
-    ...(side === 'egress' ? spoofLines(place, owner) : []),
-    ...rules.flatMap((rule) => ruleLines(place, rule)),
-  ]);
+  return endingChain(place, owner, name, () => rules.flatMap((rule) => ruleLines(place, rule)));
 }
 
 /** Of whoever has the device's MAC only: what of the rules is for everybody. */
@@ -157,18 +133,6 @@ function defaultChain({ plan, chains }: Place, { device }: Owner): string {
   if (chains.has(name)) return name;
   const { refuse } = plan.policy;
   return chains.add(name, denialLines({ chains }, '', refuse, device, defaultId(device.id)));
-}
-
-/** The address is asked for again, so that whoever reads the rule knows whose MAC it is about. */
-function spoofLines(place: Place, { device, addresses: own }: Owner): readonly string[] {
-  if (device.macs.length === 0) return [];
-  return ([4, 6] as const).flatMap((family) => {
-    const set = own.filter((range) => range.family === family);
-    if (set.length === 0) return [];
-    const source = `${family === 4 ? 'ip' : 'ip6'} saddr ${addresses(set, place.plan.sets)}`;
-    const match = `${source} ether saddr != ${oneOf(device.macs.map(macText))}`;
-    return denialLines(place, match, 'drop', device, SPOOFED);
-  });
 }
 
 /** Whoever is in a zone that denies, and is in no rule. */

@@ -17,19 +17,27 @@ const MACHINES = {
   bulb: '192.168.20.7',
   tv: '192.168.20.8',
   nas: '192.168.20.9',
+  thief: '192.168.20.10',
 } as const;
 type Machine = keyof typeof MACHINES;
+const NAMES = ['cam', 'bulb', 'tv', 'nas', 'thief'] as const;
+
+function macOf(name: Machine): string {
+  return `02:00:00:00:00:${MACHINES[name].split('.').at(-1)?.padStart(2, '0')}`;
+}
 
 const SEGMENT = zone('iot', ['br-iot'], ['192.168.20.0/24']);
 const SITE = policy({
   zones: [SEGMENT, WAN],
   devices: [
-    device('cam', [MACHINES.cam]),
+    device('cam', [MACHINES.cam], { macs: [macOf('cam')] }),
+    device('clock', [MACHINES.thief], { macs: ['02:00:00:00:00:99'] }),
     device('bulb', [MACHINES.bulb]),
     device('tv', [MACHINES.tv], { trial: true }),
   ],
   egress: [
     rule('cam-web', at(MACHINES.cam), at(MACHINES.nas), 'tcp/80'),
+    rule('clock-web', at(MACHINES.thief), at(MACHINES.nas), 'tcp/80'),
     rule('cam-log', at(MACHINES.cam), at(MACHINES.nas), 'udp/81', { fromZone: 'iot' }),
     rule('cam-out', at(MACHINES.cam), ANYONE, 'tcp/81', { toZone: 'wan' }),
   ],
@@ -44,6 +52,14 @@ const CASES: readonly (readonly [string, Machine, Machine, 'tcp' | 'udp', number
   ['nobody opens a connection to it', 'nas', 'cam', 'tcp', 80, false],
   ['nor sends it a datagram first', 'nas', 'cam', 'udp', 80, false],
   ['a device without rules reaches nobody', 'bulb', 'nas', 'tcp', 80, false],
+  [
+    'whoever has the address of a device and not its MAC reaches nobody',
+    'thief',
+    'nas',
+    'tcp',
+    80,
+    false,
+  ],
   ['in trial what would be denied passes', 'tv', 'nas', 'tcp', 81, true],
   ['also from device to device both sides are asked', 'tv', 'bulb', 'tcp', 80, false],
 ];
@@ -97,11 +113,12 @@ function ask(folder: string): readonly boolean[] {
   writeFileSync(join(folder, 'rules.nft'), rules?.text ?? '');
   writeFileSync(join(folder, 'serve.py'), SERVE);
   writeFileSync(join(folder, 'ask.py'), ASK);
-  const machines = Object.entries(MACHINES).flatMap(([name, address]) => [
+  const machines = NAMES.flatMap((name) => [
     `ip netns add ${name}`,
     `ip link add v-${name} type veth peer name eth0 netns ${name}`,
+    `ip -n ${name} link set eth0 address ${macOf(name)}`,
     `ip link set v-${name} master br-iot up`,
-    `ip -n ${name} addr add ${address}/24 dev eth0`,
+    `ip -n ${name} addr add ${MACHINES[name]}/24 dev eth0`,
     `ip -n ${name} link set eth0 up`,
     `ip netns exec ${name} python3 ${folder}/serve.py ${folder}/${name}.up &`,
   ]);

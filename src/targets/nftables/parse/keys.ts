@@ -115,6 +115,12 @@ function macs(values: readonly string[], negated: boolean): FilterBox | undefine
   return known && (negated ? { notSourceMacs: known } : { sourceMacs: known });
 }
 
+/** ARPHRD_ETHER is 1: a frame of such a link has a source MAC, whichever. */
+function links(values: readonly string[], negated: boolean): FilterBox | undefined {
+  const isEther = values.length === 1 && ['ether', '1'].includes(values[0] ?? '');
+  return isEther && !negated ? { notSourceMacs: [] } : undefined;
+}
+
 /** `nfproto` and `ether type`: the family. */
 function families(values: readonly string[], negated: boolean): FilterBox | undefined {
   const asked = values.flatMap((text): readonly (4 | 6)[] => {
@@ -159,6 +165,8 @@ export const KEYS: readonly (readonly [words: readonly string[], read: Reading])
     ['meta protocol', families],
     ['ether type', families],
     ['ether saddr', macs],
+    ['meta iiftype', links],
+    ['iiftype', links],
     ['meta iifname', interfaces('in')],
     ['meta oifname', interfaces('out')],
     ['iifname', interfaces('in')],

@@ -277,18 +277,31 @@ function boxesOf(
     return box && [box];
   }
   if (negated) return undefined;
-  const boxes = elements.map(({ key }) => concatenated(key, keys));
+  const boxes = gathered(elements).map((key) => concatenated(key, keys));
   const known = boxes.filter((box) => box !== undefined);
   return known.length === boxes.length ? known.flat() : undefined;
 }
 
+/** Elements that differ in the last part only are one box: all MACs of a device, all ports of a peer. */
+function gathered(elements: readonly Element[]): readonly (readonly (readonly string[])[])[] {
+  const byHead = new Map<string, { head: readonly string[]; last: string[] }>();
+  for (const { key } of elements) {
+    const head = key.slice(0, -1);
+    const text = head.join(' . ');
+    const known = byHead.get(text) ?? { head, last: [] };
+    known.last.push(key.at(-1) ?? '');
+    byHead.set(text, known);
+  }
+  return Array.from(byHead.values(), ({ head, last }) => [...head.map((part) => [part]), last]);
+}
+
 function concatenated(
-  key: readonly string[],
+  key: readonly (readonly string[])[],
   keys: readonly Reading[],
 ): readonly FilterBox[] | undefined {
   let boxes: readonly FilterBox[] = [{}];
   for (const [index, read] of keys.entries()) {
-    const box = read([key[index] ?? ''], false);
+    const box = read(key[index] ?? [''], false);
     if (box === undefined) return undefined;
     boxes = product(boxes, [box]);
   }
