@@ -8,6 +8,7 @@ import { heardIn, isBack } from './returns.ts';
 
 /** Signals that wait at most. */
 const WAITING = 1024;
+const NOBODY: readonly Known[] = [];
 
 interface Waiting {
   readonly signal: Signal;
@@ -64,8 +65,9 @@ export class Absences {
 
   /** Alerts that are over by what is seen. Costs next to nothing while nothing is missed. */
   seen(observation: Observation, deviceOf: DeviceOf): readonly Known[] {
-    if (this.#missed.size === 0 && this.#waiting.length === 0) return [];
+    if (this.#missed.size === 0 && this.#waiting.length === 0) return NOBODY;
     const heard = heardIn(observation, deviceOf);
+    if (!heard.some(({ device }) => this.#isMissed(device))) return NOBODY;
     const isSeen = (signal: Signal): boolean => heard.some((one) => isOver(signal, one));
     const left = this.#waiting.filter(({ signal }) => !isSeen(signal));
     this.settled += this.#waiting.length - left.length;
@@ -74,6 +76,13 @@ export class Absences {
       .flatMap(({ device }) => [...(this.#missed.get(device) ?? [])])
       .flatMap((id) => this.#book.get(id) ?? [])
       .filter(({ alert }) => alert.state !== 'resolved' && isSeen(alert.last));
+  }
+
+  #isMissed(device: string): boolean {
+    return (
+      this.#missed.has(device) ||
+      this.#waiting.some(({ signal }) => signal.devices.includes(device))
+    );
   }
 
   #miss({ alert }: Known): void {

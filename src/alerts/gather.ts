@@ -29,6 +29,8 @@ const LOOK_AT_ALL_EVERY = 60_000;
 const RECORD_EVERY = HOUR;
 const OPEN = 2000;
 const US = 'portolan';
+/** What comes of most that is seen. */
+const NOTHING: Gathered = { events: [], notices: [] };
 
 export interface GatherOptions {
   /** What happened before, from the store. */
@@ -367,8 +369,10 @@ export class Gatherer {
   }
 
   #gathered(): Gathered {
-    const gathered = { events: this.#events, notices: this.#teller.notices() };
-    if (this.#events.length > 0) this.#events = [];
+    const notices = this.#teller.notices();
+    if (this.#events.length === 0 && notices.length === 0) return NOTHING;
+    const gathered = { events: this.#events, notices };
+    this.#events = [];
     return gathered;
   }
 }
@@ -377,11 +381,8 @@ const BURST_NOTE = 'counted in';
 
 /** It was resolved because one alert stands for many like it. */
 function isPartOfBurst({ alert }: Known): boolean {
-  return alert.state === 'resolved' && alert.changedBy === US && isBurstNote(alert.note);
-}
-
-function isBurstNote(note: string | undefined): boolean {
-  return note?.startsWith(BURST_NOTE) === true;
+  if (alert.state !== 'resolved' || alert.changedBy !== US) return false;
+  return alert.note?.startsWith(BURST_NOTE) === true;
 }
 
 /** The worst that the signals themselves said. */

@@ -35,10 +35,10 @@ export function heardIn(observation: Observation, deviceOf: DeviceOf): readonly 
     }
     case 'progress': {
       const { source, destination, sent, received } = observation;
-      return [
-        ...(sent.packets > 0 ? [end(source)] : []),
-        ...(received.packets > 0 ? [end(destination)] : []),
-      ];
+      const heard: Heard[] = [];
+      if (sent.packets > 0) heard.push(end(source));
+      if (received.packets > 0) heard.push(end(destination));
+      return heard;
     }
     case 'binding':
       return [{ device: deviceOf(observation.address, observation.mac) }];

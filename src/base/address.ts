@@ -26,6 +26,25 @@ export function parseIpv4(text: string): Address | undefined {
   return { family: 4, value };
 }
 
+/** The same as a number below 2^32, of the one form that we write: for what is asked for each packet. */
+export function ipv4Number(text: string): number | undefined {
+  if (text.length > 15) return undefined;
+  let value = 0;
+  let part = 0;
+  let dots = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x30 && code <= 0x39) part = part * 10 + code - 0x30;
+    else if (code !== 0x2e) return undefined;
+    else {
+      dots += 1;
+      value = value * 256 + part;
+      part = 0;
+    }
+  }
+  return dots === 3 ? value * 256 + part : undefined;
+}
+
 /** RFC 4291 §2.2; a zone (`%eth0`) is not part of the number and must be cut off before. */
 export function parseIpv6(text: string): Address | undefined {
   const halves = text.split('::');

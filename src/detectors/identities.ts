@@ -23,6 +23,8 @@ export interface Identity {
 interface Holder {
   readonly mac: string;
   at: Instant;
+  /** Of its device, once it spoke with the address. */
+  identity: Identity | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export class Identities {
   get octets(): number {
     return (
       this.#devices.size * 240 +
-      this.#holders.size * 176 +
+      this.#holders.size * 184 +
       this.#named.size * 160 +
       this.#deviceOfMac.size * 80
     );
@@ -115,8 +117,15 @@ export class Identities {
   #end({ address, mac }: Endpoint, at: Instant): void {
     if (mac === undefined) return;
     if (!this.#places.isLocal(address)) return;
-    this.#see(mac, at);
-    if (address !== '0.0.0.0' && address !== '::') this.#hold(address, mac, at);
+    const held = this.#holders.get(address);
+    // So it is mostly: who has it speaks again.
+    if (held?.identity !== undefined && held.mac === mac) {
+      held.at = at;
+      held.identity.lastSeen = Math.max(held.identity.lastSeen, at);
+      return;
+    }
+    const identity = this.#see(mac, at);
+    if (address !== '0.0.0.0' && address !== '::') this.#hold(address, mac, at, identity);
   }
 
   /** Who answers with an address that is not of this network brings it from elsewhere. */
@@ -145,10 +154,11 @@ export class Identities {
   }
 
   /** Whoever spoke with it not long ago keeps it: to claim an address moves no device. */
-  #hold(address: string, mac: string, at: Instant): void {
+  #hold(address: string, mac: string, at: Instant, identity?: Identity): void {
     const held = this.#holders.get(address);
     if (held?.mac === mac) {
       held.at = at;
+      held.identity ??= identity;
       return;
     }
     if (held !== undefined && at - held.at < HOLDS) return;
@@ -156,7 +166,7 @@ export class Identities {
       this.dropped += 1;
       return;
     }
-    this.#holders.set(address, { mac, at });
+    this.#holders.set(address, { mac, at, identity });
   }
 
   #dhcp(message: DhcpMessage): void {
@@ -167,7 +177,7 @@ export class Identities {
     if (identity !== undefined && isClients && hostName !== '') identity.hostName = hostName;
     if (message.serverMac !== undefined) this.#see(message.serverMac, at);
     if (message.message === 'ack' && message.address !== undefined) {
-      this.#holders.set(message.address, { mac: clientMac, at });
+      this.#holders.set(message.address, { mac: clientMac, at, identity: undefined });
     }
   }
 
@@ -186,5 +196,8 @@ export class Identities {
     this.#deviceOfMac.set(mac, before.device);
     // It was known for as long as it took to ask for an address.
     this.#devices.delete(mac);
+    for (const holder of this.#holders.values()) {
+      if (holder.mac === mac) holder.identity = undefined;
+    }
   }
 }

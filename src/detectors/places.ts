@@ -1,5 +1,12 @@
 import type { AddressRange } from '../base/address.ts';
-import { contains, isPrivate, parseAddress, parseNetwork, single } from '../base/address.ts';
+import {
+  contains,
+  ipv4Number,
+  isPrivate,
+  parseAddress,
+  parseNetwork,
+  single,
+} from '../base/address.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { LastTwo } from './learned/last-two.ts';
 
@@ -47,6 +54,9 @@ export class Places {
   }
 
   #lookUp(address: string): boolean {
+    const ipv4 = ipv4Number(address);
+    // Sooner worked out than found; routers announce prefixes of IPv6 alone.
+    if (ipv4 !== undefined) return isLocalIpv4(ipv4);
     const known = this.#known.get(address);
     if (known !== undefined) return known;
     this.#count += 1;
@@ -61,4 +71,14 @@ export class Places {
     const within = (network: AddressRange): boolean => contains(network, address);
     return isPrivate(single(address)) || GROUPS.some(within) || this.#networks.some(within);
   }
+}
+
+/** Private or link-local (RFC 1918, RFC 3927), this host, a group, or nobody's yet. */
+function isLocalIpv4(address: number): boolean {
+  const [top, next] = [address >>> 24, (address >>> 16) & 255];
+  if (top === 10 || top === 127) return true;
+  if (top === 192) return next === 168;
+  if (top === 172) return next >= 16 && next < 32;
+  if (top === 169) return next === 254;
+  return (top >= 224 && top < 240) || address === 0 || address === 0xffffffff;
 }

@@ -1,4 +1,4 @@
-import type { DnsName, ResourceRecord } from '../protocols/shared/dns-message.ts';
+import type { DnsMessage, DnsName, ResourceRecord } from '../protocols/shared/dns-message.ts';
 import { CLASS, nameIn, parseMessage, RESPONSE, TYPE } from '../protocols/shared/dns-message.ts';
 import { ipText } from './address-text.ts';
 
@@ -23,8 +23,14 @@ export interface NamedAddresses {
  */
 export function readDnsAnswer(message: Uint8Array): NamedAddresses | undefined {
   const parsed = parseMessage(message);
-  if (parsed.kind !== 'ok') return undefined;
-  const { flags, questions, records } = parsed.value;
+  return parsed.kind === 'ok' ? namedAddresses(message, parsed.value) : undefined;
+}
+
+/** The same where the message is read already. @param message its octets */
+export function namedAddresses(
+  message: Uint8Array,
+  { flags, questions, records }: DnsMessage,
+): NamedAddresses | undefined {
   const [question, ...more] = questions;
   if ((flags & RESPONSE) === 0 || (flags & ERROR) !== 0) return undefined;
   if (question === undefined || more.length > 0) return undefined;
@@ -53,5 +59,8 @@ function isAddress({ type, data }: ResourceRecord): boolean {
 
 /** A label may hold a dot (RFC 2181 §11): then it is no host name, and must not look like another. */
 function textOf(labels: DnsName): string {
-  return labels.map((label) => label.toLowerCase().replaceAll('.', '\\.')).join('.');
+  const escaped = labels.some((label) => label.includes('.'))
+    ? labels.map((label) => label.replaceAll('.', '\\.'))
+    : labels;
+  return escaped.join('.').toLowerCase();
 }

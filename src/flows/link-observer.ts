@@ -8,7 +8,7 @@ import { trimmed, utf8 } from '../protocols/shared/strings.ts';
 import type { Packet } from '../wire/packet.ts';
 import type { AddressText } from './address-text.ts';
 import { ipText, macText } from './address-text.ts';
-import { readDnsAnswer } from './dns-answers.ts';
+import { namedAddresses } from './dns-answers.ts';
 
 const ROUTER_ADVERTISEMENT = 134;
 const NEIGHBOUR_SOLICITATION = 135;
@@ -141,7 +141,8 @@ export class LinkObserver {
 
   #lookup(packet: Packet): void {
     const { sourcePort, payloadLength, time, frame } = packet;
-    const parsed = parseMessage(payloadOf(packet));
+    const message = payloadOf(packet);
+    const parsed = parseMessage(message);
     if (parsed.kind !== 'ok') return;
     const { flags, questions } = parsed.value;
     const [question] = questions;
@@ -150,7 +151,7 @@ export class LinkObserver {
     if (isAnswer !== (sourcePort === 53)) return;
     const [from, to] = this.#endsOf(packet);
     // Only what the question leads to: other records are about others (name servers, for one).
-    const named = isAnswer ? readDnsAnswer(payloadOf(packet)) : undefined;
+    const named = isAnswer ? namedAddresses(message, parsed.value) : undefined;
     const addresses = (named?.addresses ?? []).slice(0, ADDRESSES).map(({ address }) => address);
     this.#tell({
       kind: 'lookup',

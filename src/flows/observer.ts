@@ -352,8 +352,9 @@ export class FlowObserver {
     const { table, text } = this.#tools;
     const { records } = table;
     const mac = text.mac(records.macOf[record * 2 + side] ?? -1);
-    const end = { address: text.of(record, side), port: records.port(record, side) };
-    return mac === undefined ? end : { ...end, mac };
+    const address = text.of(record, side);
+    const port = records.port(record, side);
+    return mac === undefined ? { address, port } : { address, port, mac };
   }
 
   #sourceSide(record: number): number {
