@@ -45,9 +45,8 @@ export function Bulk({ ids, onDone }: BulkProps): JSX.Element {
     }
     setDone(undefined);
     const [why] = problems;
-    say(
-      why === undefined ? t.changed(number(ids.size)) : t.notChanged(number(problems.length), why),
-    );
+    if (why === undefined) say(t.changed(number(ids.size)));
+    else say(t.notChanged(number(problems.length)), why);
     await refresh(['devices', 'matrix', 'overview']);
     onDone();
   };

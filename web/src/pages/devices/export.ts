@@ -18,7 +18,7 @@ export async function exportDevices(form: 'csv' | 'json', query: Query): Promise
     save(`devices.${form}`, text, form === 'csv' ? 'text/csv' : 'application/json');
     say('');
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say('', error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -57,7 +57,9 @@ export function Channels(): JSX.Element {
         disabled={test.isPending && test.variables === id}
         aria-label={t.testOf(id)}
         onClick={() =>
-          test.mutate(id, { onSuccess: ({ ok, text }) => say(ok ? t.tested(id) : t.notSent(text)) })
+          test.mutate(id, {
+            onSuccess: ({ ok, text }) => (ok ? say(t.tested(id)) : say(t.notSent, text)),
+          })
         }
       >
         {t.test}

@@ -1,5 +1,5 @@
 import type { FormEvent, JSX } from 'react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { OwnProof, TotpBegun, TotpProof } from '../../../../src/model/api/auth.ts';
 import type { ApiError } from '../../api/client.ts';
 import { send } from '../../api/client.ts';
@@ -16,6 +16,8 @@ import { words } from '../../words/index.ts';
 import { PasswordField } from '../sign-in/password-field.tsx';
 
 const t = words(en, de);
+
+const QrCode = lazy(async () => ({ default: (await import('../../parts/qr-code.tsx')).QrCode }));
 
 /**
  * The second factor: begun with an address for the authenticator, proved with its six digits. Who
@@ -148,6 +150,9 @@ function Prove({ begun, onClose }: ProveProps): JSX.Element {
   return (
     <Dialog title={t.totpTitle} onClose={onClose}>
       <p>{t.totpStep1}</p>
+      <Suspense fallback={<div className="qr-code" />}>
+        <QrCode text={begun.address} name={t.totpQr} />
+      </Suspense>
       <dl className="facts">
         <div>
           <dt>{t.totpSecret}</dt>

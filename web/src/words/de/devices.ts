@@ -49,7 +49,7 @@ export const devices: typeof en = {
   scan: 'Diese scannen',
   changing: (done, all) => `${done} von ${all} geändert`,
   changed: (n) => `${n} Geräte geändert`,
-  notChanged: (n, why) => `${n} ließen sich nicht ändern: ${why}`,
+  notChanged: (n) => `${n} ließen sich nicht ändern:`,
   none: 'Noch ist kein Gerät bekannt, oder der Filter lässt keines übrig. Ein Scan findet sie.',
   scanNow: 'Jetzt scannen',
   service: (protocol, port) => `${protocol} auf ${port}`,

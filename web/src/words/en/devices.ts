@@ -42,7 +42,7 @@ export const devices = {
   scan: 'Scan them',
   changing: (done: string, all: string) => `${done} of ${all} changed`,
   changed: (n: string) => `${n} devices changed`,
-  notChanged: (n: string, why: string) => `${n} could not be changed: ${why}`,
+  notChanged: (n: string) => `${n} could not be changed:`,
   none: 'No device is known yet, or the filter leaves none. A scan finds them.',
   scanNow: 'Scan now',
   service: (protocol: string, port: string) => `${protocol} on ${port}`,
