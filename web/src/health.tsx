@@ -75,7 +75,11 @@ function Parts({ parts }: { readonly parts: readonly StatusPart[] }): JSX.Elemen
             </td>
             <td>
               <span {...inEnglish}>{text}</span>
-              {remedy !== undefined && <p className="soft">{remedy}</p>}
+              {remedy !== undefined && (
+                <p className="soft" {...inEnglish}>
+                  {remedy}
+                </p>
+              )}
             </td>
             <td className="soft nowrap">
               <Time at={since} />

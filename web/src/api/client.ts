@@ -3,7 +3,7 @@ import type { Problem } from '../../../src/model/api/common.ts';
 import { BASE } from '../base.ts';
 import { frame as de } from '../words/de/frame.ts';
 import { frame as en } from '../words/en/frame.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 
 const t = words(en, de);
 
@@ -19,6 +19,9 @@ export interface SendOptions {
   readonly query?: Query;
 }
 
+/** Of a problem that the API did not explain: RFC 9457, 4.2.1. */
+const OURS = 'about:blank';
+
 /** What the API says when it says no: an explanation, a code and a remedy (RFC 9457). */
 export class ApiError extends Error {
   readonly problem: Problem;
@@ -28,6 +31,11 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.problem = problem;
   }
+}
+
+/** Spread onto an error's words: all but our own, which have no type of problem, are English. */
+export function tongueOf(error: Error): typeof inEnglish {
+  return error instanceof ApiError && error.problem.type === OURS ? {} : inEnglish;
 }
 
 export interface Tagged<T> {
@@ -114,7 +122,7 @@ async function body<T>(response: Response): Promise<T> {
 }
 
 const UNREACHABLE: Problem = {
-  type: 'about:blank',
+  type: OURS,
   status: 0,
   code: 'E_UNREACHABLE',
   ...t.unreachable,
@@ -123,7 +131,7 @@ const UNREACHABLE: Problem = {
 async function problemOf(response: Response): Promise<Problem> {
   const { status } = response;
   const bare: Problem = {
-    type: 'about:blank',
+    type: OURS,
     title: response.statusText,
     status,
     detail: t.answered(`${status} ${response.statusText}`.trim()),

@@ -127,7 +127,9 @@ function Checks({ change }: { readonly change: ChangeView }): JSX.Element {
             <h3>{t.notes}</h3>
             <ul className="bullets">
               {notes.map((note) => (
-                <li key={note}>{note}</li>
+                <li key={note} {...inEnglish}>
+                  {note}
+                </li>
               ))}
             </ul>
           </>

@@ -6,7 +6,7 @@ import { useApi } from '../api/hooks.ts';
 import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
 import { number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import type { GivenView } from './views-menu.tsx';
 import { ViewsMenu } from './views-menu.tsx';
 
@@ -83,7 +83,7 @@ export function FilterBar(props: FilterBarProps): JSX.Element {
           <Count total={total} isAtLeast={isAtLeast} all={all} filtered={value !== ''} />
         ) : (
           <>
-            <span aria-hidden="true">✕</span> {wrong.message}
+            <span aria-hidden="true">✕</span> <span {...inEnglish}>{wrong.message}</span>
           </>
         )}
       </output>

@@ -1,5 +1,5 @@
 import type { JSX, ReactNode } from 'react';
-import { ApiError } from '../api/client.ts';
+import { ApiError, tongueOf } from '../api/client.ts';
 import { parts as de } from '../words/de/parts.ts';
 import { parts as en } from '../words/en/parts.ts';
 import { words } from '../words/index.ts';
@@ -50,11 +50,14 @@ export function Failed({ error, retry, isPage }: FailedProps): JSX.Element {
   const problem = error instanceof ApiError ? error.problem : undefined;
   const remedy = problem?.remedy ?? '';
   const code = problem?.code ?? error.name;
+  const tongue = tongueOf(error);
   return (
     <div className="state failed" role="alert">
-      <StateTitle isPage={isPage}>{problem?.title || t.failed}</StateTitle>
-      <p>{error.message}</p>
-      {remedy !== '' && <p>{remedy}</p>}
+      <StateTitle isPage={isPage}>
+        {problem?.title ? <span {...tongue}>{problem.title}</span> : t.failed}
+      </StateTitle>
+      <p {...tongue}>{error.message}</p>
+      {remedy !== '' && <p {...tongue}>{remedy}</p>}
       <p className="state-actions">
         <code>{code}</code>
         <Copy text={`${code}: ${error.message} ${remedy}`.trim()} label={t.copyError} />

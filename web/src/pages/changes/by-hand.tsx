@@ -2,7 +2,7 @@ import type { JSX } from 'react';
 import { Copy } from '../../parts/copy.tsx';
 import { changes as de } from '../../words/de/changes.ts';
 import { changes as en } from '../../words/en/changes.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 
 const t = words(en, de);
 
@@ -16,7 +16,7 @@ export function ByHand({ because, command }: ByHandProps): JSX.Element {
   return (
     <div className="by-hand">
       <p>
-        {t.cannot} {because}
+        {t.cannot} <span {...inEnglish}>{because}</span>
       </p>
       <p>{t.run}</p>
       <p className="by-hand-command">

@@ -58,7 +58,11 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
                         {because}
                       </p>
                     )}
-                    {!brief && citation !== undefined && <p className="soft because">{citation}</p>}
+                    {!brief && citation !== undefined && (
+                      <p className="soft because" {...inEnglish}>
+                        {citation}
+                      </p>
+                    )}
                     {!brief && evidence !== undefined && evidence.length > 0 && (
                       <Button
                         small
@@ -74,7 +78,9 @@ export function LedgerTable({ rows, name, brief = false }: LedgerTableProps): JS
               })}
               <td className="ledger-todo">
                 <Verdict verdict={row.verdict} />
-                <p className="because">{row.advice}</p>
+                <p className="because" {...inEnglish}>
+                  {row.advice}
+                </p>
               </td>
             </tr>
           ))}

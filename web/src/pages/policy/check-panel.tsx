@@ -67,7 +67,7 @@ function Tests({ check }: { readonly check: PolicyCheck }): JSX.Element {
             <span aria-hidden="true">{ok ? '✓' : '✕'}</span>
             <span>
               <span className={ok ? undefined : 'bad'}>
-                {text} {ok ? t.passed : t.failed}
+                <span {...inEnglish}>{text}</span> {ok ? t.passed : t.failed}
               </span>{' '}
               <span className="soft">
                 <span {...inEnglish}>{because}</span> · {t.line(line)}

@@ -7,7 +7,7 @@ import { changes as deChanges } from '../../words/de/changes.ts';
 import { policy as de } from '../../words/de/policy.ts';
 import { changes as enChanges } from '../../words/en/changes.ts';
 import { policy as en } from '../../words/en/policy.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { Countdown } from '../changes/countdown.tsx';
 
 const t = words(en, de);
@@ -37,7 +37,8 @@ export function FirewallLine(): JSX.Element | null {
         </strong>
       )}
       {drift && <strong>▲ {t.drift}</strong>}
-      {!canApply && <span>{because === '' ? changes.cannot : because}</span>}
+      {!canApply &&
+        (because === '' ? <span>{changes.cannot}</span> : <span {...inEnglish}>{because}</span>)}
     </p>
   );
 }

@@ -3,7 +3,7 @@ import type { PolicyProblem } from '../../../../src/model/api/policy.ts';
 import { policy as de } from '../../words/de/policy.ts';
 import { policy as en } from '../../words/en/policy.ts';
 import { number } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 
 const t = words(en, de);
 
@@ -36,8 +36,11 @@ export function ProblemList({ id, problems, onJump }: ProblemListProps): JSX.Ele
                   {place}
                 </button>
               )}
-              : {message}
-              {remedy !== '' && <span className="soft"> {remedy}</span>}
+              :{' '}
+              <span {...inEnglish}>
+                {message}
+                {remedy !== '' && <span className="soft"> {remedy}</span>}
+              </span>
             </span>
           </li>
         );
