@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PortolanError } from '../base/errors.ts';
+import { loadConfig } from '../io/config.ts';
 import { loadPolicy, readPolicyText, savePolicy } from '../io/policy-file.ts';
 import { firstPolicy } from '../io/site/first-policy.ts';
 import { findDevice, withSession } from '../io/site/session.ts';
@@ -21,8 +22,9 @@ export function runInit(shell: Shell, file: string, dryRun: boolean): Promise<nu
       remedy: 'Change it: portolan policy edit',
     });
   }
+  const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
   return withSession(shell, async (session) => {
-    const { policy, text } = await firstPolicy(session.site().devices);
+    const { policy, text } = await firstPolicy(session.site().devices, settings.zones);
     if (dryRun) shell.out(text);
     else {
       savePolicy(file, undefined, text);

@@ -1,6 +1,8 @@
+import { covers, parseNetwork } from '../base/address.ts';
 import { reveal } from '../base/untrusted.ts';
 import type { Device } from '../model/device.ts';
 import type { Policy, PolicyEndpoint, Zone } from '../model/policy.ts';
+import { ID_FORM } from './schema-values.ts';
 import { seenNetworks } from './seen-networks.ts';
 
 /** One network that the machine is on. */
@@ -17,18 +19,23 @@ export interface Surroundings {
   /** It forwards between its interfaces: then these are the ones that rules are about. */
   readonly isRouter: boolean;
   readonly devices: readonly Device[];
+  /** Zones that the configuration names, with their networks: what people call them already. */
+  readonly named?: NamedNetworks;
 }
+
+type NamedNetworks = Readonly<Record<string, readonly string[]>>;
 
 /**
  * What a policy begins with: a zone for each interface of a router, or one for the network where
  * the router is another machine; one for each other network that devices were seen in; and every
- * device under a name of its own, observed and not restricted. It denies nothing.
+ * device under a name of its own, observed and not restricted. A network that the configuration
+ * has in a zone is in the zone of that name here, too. It denies nothing.
  */
-export function initialPolicy({ networks, isRouter, devices }: Surroundings): Policy {
-  const zones = isRouter ? routerZones(networks) : { lan: lan(networks), internet: OUT };
+export function initialPolicy({ networks, isRouter, devices, named = {} }: Surroundings): Policy {
+  const zones = isRouter ? routerZones(networks, named) : plainZones(networks, named);
   return {
     version: 1,
-    zones: { ...seenZones(devices, zones), ...zones },
+    zones: { ...joined([...seenZones(devices, zones, named), ...Object.entries(zones)]) },
     endpoints: Object.fromEntries(endpoints(devices)),
     services: {},
     rules: [],
@@ -41,41 +48,98 @@ export function initialPolicy({ networks, isRouter, devices }: Surroundings): Po
 
 const OUT: Zone = { interfaces: [], networks: [], internet: true, default: 'leave' };
 
-function lan(networks: readonly AttachedNetwork[]): Zone {
+function plainZones(
+  networks: readonly AttachedNetwork[],
+  named: NamedNetworks,
+): Record<string, Zone> {
   const own = [...new Set(networks.map(({ network }) => network))];
-  return { interfaces: [], networks: own, internet: false, default: 'leave' };
+  const zones = own.map((network): [string, Zone] => [
+    nameIn(named, [network]) ?? 'lan',
+    inside([network]),
+  ]);
+  const all = zones.length === 0 ? [['lan', inside([])] satisfies [string, Zone]] : zones;
+  return { ...joined(all), internet: OUT };
+}
+
+function inside(networks: readonly string[], interfaces: readonly string[] = []): Zone {
+  return { interfaces, networks, internet: false, default: 'leave' };
 }
 
 /** `net-192-168-10`: the machine is not on it, and does not know its interface. */
 function seenZones(
   devices: readonly Device[],
   zones: Readonly<Record<string, Zone>>,
-): Record<string, Zone> {
+  named: NamedNetworks,
+): readonly [string, Zone][] {
   const known = Object.values(zones).flatMap(({ networks }) => networks);
-  return Object.fromEntries(
-    seenNetworks(devices, known).map((networks): [string, Zone] => [
-      `net-${slug(networks[0] ?? '').replace(/-0-24$/, '')}`,
-      { interfaces: [], networks, internet: false, default: 'leave' },
-    ]),
-  );
+  return seenNetworks(devices, known).map((networks) => [
+    nameIn(named, networks) ?? `net-${slug(networks[0] ?? '').replace(/-0-24$/, '')}`,
+    inside(networks),
+  ]);
 }
 
-function routerZones(networks: readonly AttachedNetwork[]): Record<string, Zone> {
+function routerZones(
+  networks: readonly AttachedNetwork[],
+  named: NamedNetworks,
+): Record<string, Zone> {
   const names = [...new Set(networks.map((one) => one.interface))];
   const zones = names.map((name): [string, Zone] => {
     const own = networks.filter((one) => one.interface === name);
-    const internet = own.some(({ outside }) => outside);
-    const inside = [...new Set(own.map(({ network }) => network))];
-    const zone: Zone = {
-      interfaces: [name],
-      networks: internet ? [] : inside,
-      internet,
-      default: 'leave',
-    };
-    return [internet ? 'internet' : slug(name), zone];
+    if (own.some(({ outside }) => outside)) {
+      return [INTERNET, { ...OUT, interfaces: [name] }];
+    }
+    const ranges = [...new Set(own.map(({ network }) => network))];
+    return [nameIn(named, ranges) ?? slug(name), inside(ranges, [name])];
   });
-  const known = Object.fromEntries(zones);
-  return Object.hasOwn(known, 'internet') ? known : { ...known, internet: OUT };
+  return {
+    ...joined(zones),
+    ...(zones.some(([name]) => name === INTERNET) ? {} : { internet: OUT }),
+  };
+}
+
+/** The zone that has one of these networks, or more than it; the first network says it, IPv4 mostly. */
+function nameIn(named: NamedNetworks, networks: readonly string[]): string | undefined {
+  for (const text of networks) {
+    const network = parseNetwork(text);
+    const found = Object.entries(named).find(
+      ([name, texts]) =>
+        isFree(name) &&
+        texts.some((outer) => {
+          const range = parseNetwork(outer);
+          return range !== undefined && network !== undefined && covers(range, network);
+        }),
+    );
+    if (found !== undefined) return policyName(found[0]);
+  }
+  return undefined;
+}
+
+const INTERNET = 'internet';
+
+/** Configurations allow capitals and dots besides; undefined where nothing is left. */
+function policyName(name: string): string | undefined {
+  const plain = ID_FORM.test(name) ? name : slug(name);
+  return ID_FORM.test(plain) ? plain : undefined;
+}
+
+/** It has no meaning of its own in a policy, and may stand there. */
+function isFree(name: string): boolean {
+  return name !== INTERNET && !MEANT.includes(name);
+}
+
+/** Two networks of one zone are one zone. */
+function joined(zones: readonly (readonly [string, Zone])[]): Record<string, Zone> {
+  const all = new Map<string, Zone>();
+  for (const [name, zone] of zones) {
+    const known = all.get(name);
+    const { interfaces = [], networks = [] } = known ?? {};
+    all.set(name, {
+      ...zone,
+      interfaces: [...interfaces, ...zone.interfaces],
+      networks: [...networks, ...zone.networks],
+    });
+  }
+  return Object.fromEntries(all);
 }
 
 function endpoints(devices: readonly Device[]): [string, PolicyEndpoint][] {

@@ -54,6 +54,79 @@ describe('the policy to begin with', () => {
     expect(Object.fromEntries(seen)).toEqual(expected);
   });
 
+  const AT: readonly AttachedNetwork[] = [
+    { interface: 'wan0', network: '203.0.113.0/24', outside: true },
+    { interface: 'br-home', network: '10.77.1.0/24', outside: false },
+    { interface: 'br-iot', network: '10.77.2.0/24', outside: false },
+    { interface: 'br-iot', network: 'fd00:2::/64', outside: false },
+  ];
+
+  test.each<
+    [
+      about: string,
+      named: Readonly<Record<string, readonly string[]>>,
+      expected: Readonly<Record<string, readonly [readonly string[], readonly string[]]>>,
+    ]
+  >([
+    [
+      'an interface gives its name where nobody gave another',
+      {},
+      {
+        'br-home': [['br-home'], ['10.77.1.0/24']],
+        'br-iot': [['br-iot'], ['10.77.2.0/24', 'fd00:2::/64']],
+      },
+    ],
+    [
+      'a network is called as the configuration calls it',
+      { home: ['10.77.1.0/24'], things: ['10.77.2.0/24'] },
+      {
+        home: [['br-home'], ['10.77.1.0/24']],
+        things: [['br-iot'], ['10.77.2.0/24', 'fd00:2::/64']],
+      },
+    ],
+    [
+      'also where it is a part of what has the name, and two are one zone',
+      { inside: ['192.168.0.0/16', '10.77.0.0/16'] },
+      {
+        inside: [
+          ['br-home', 'br-iot'],
+          ['10.77.1.0/24', '10.77.2.0/24', 'fd00:2::/64'],
+        ],
+      },
+    ],
+    [
+      'a name for half of it is none, and the internet is something else',
+      { half: ['10.77.1.0/25'], internet: ['10.77.2.0/24'] },
+      {
+        'br-home': [['br-home'], ['10.77.1.0/24']],
+        'br-iot': [['br-iot'], ['10.77.2.0/24', 'fd00:2::/64']],
+      },
+    ],
+  ])('on a router, %s', (_, named, expected) => {
+    const { zones } = initialPolicy({ networks: AT, isRouter: true, devices: [], named });
+    const { internet, ...others } = zones;
+    expect(internet?.interfaces).toEqual(['wan0']);
+    const found = Object.entries(others).map(([name, zone]) => [
+      name,
+      [zone.interfaces, zone.networks],
+    ]);
+    expect(Object.fromEntries(found)).toEqual(expected);
+  });
+
+  test('beside a router, and where devices were only seen, the names are the same', () => {
+    const { zones } = initialPolicy({
+      ...{ networks: [HERE], isRouter: false },
+      devices: [device(['10.1.2.3']), device(['10.1.9.1'])],
+      named: { office: ['192.0.2.0/24'], plant: ['10.1.2.0/24'] },
+    });
+    expect(Object.entries(zones).map(([name, { networks }]) => [name, networks])).toEqual([
+      ['plant', ['10.1.2.0/24']],
+      ['net-10-1-9', ['10.1.9.0/24']],
+      ['office', ['192.0.2.0/24']],
+      ['internet', []],
+    ]);
+  });
+
   test('has nothing to complain about, however devices call themselves', () => {
     const names = ['any', 'self', '../x', '"; drop', '12', 'lamp', 'lamp'];
     const devices = names.map((name, index) => device([`10.1.2.${index + 1}`], name));

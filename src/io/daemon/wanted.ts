@@ -176,7 +176,8 @@ export function folderOf({ dataFolder, env }: DaemonContext['world']): string | 
 export async function policyOrFirst(context: DaemonContext): Promise<PolicyFile> {
   const file = fileOf(context);
   const found = readPolicyText(file);
-  const text = found ?? (await firstPolicy(context.site().site.devices)).text;
+  const { zones } = context.config.settings;
+  const text = found ?? (await firstPolicy(context.site().site.devices, zones)).text;
   return { ...readPolicy(text, file), file, text };
 }
 
