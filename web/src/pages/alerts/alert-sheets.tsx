@@ -96,7 +96,7 @@ export function Evidence({ alert }: SheetProps): JSX.Element {
       {facts.length > 0 && (
         <dl className="facts">
           {facts.map(({ name, value }) => (
-            <div key={name}>
+            <div key={name} {...inEnglish}>
               <dt>{name}</dt>
               <dd>{value}</dd>
             </div>

@@ -81,9 +81,12 @@ function End({ end }: { readonly end: FlowEnd }): JSX.Element {
 }
 
 /** What it speaks, as far as that is known; the port is never left out. */
-function service({ protocol, destination, transport }: FlowItem): string {
-  const name = protocol === '' || protocol === 'unknown' ? t.unknownProtocol : protocol;
-  if (transport !== 'tcp' && transport !== 'udp') return transport;
+function service({ protocol, destination, transport, scan }: FlowItem): string {
+  const known = protocol === '' || protocol === 'unknown' ? t.unknownProtocol : protocol;
+  const name = scan === undefined ? known : t.ourScan;
+  if (transport !== 'tcp' && transport !== 'udp') {
+    return scan === undefined ? transport : `${transport} ${name}`;
+  }
   return `${destination.port}/${transport} ${name}`;
 }
 

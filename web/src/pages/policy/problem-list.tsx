@@ -39,7 +39,7 @@ export function ProblemList({ id, problems, onJump }: ProblemListProps): JSX.Ele
               :{' '}
               <span {...inEnglish}>
                 {message}
-                {remedy !== '' && <span className="soft"> {remedy}</span>}
+                {remedy !== '' && <span className="soft problem-remedy">{remedy}</span>}
               </span>
             </span>
           </li>

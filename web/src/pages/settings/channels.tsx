@@ -10,7 +10,7 @@ import { say } from '../../parts/toast.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { number } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { FewRows } from '../few-rows.tsx';
 import { useMay } from '../may.ts';
 import { ByFile } from './by-file.tsx';
@@ -91,7 +91,11 @@ const COLUMNS: readonly Column<ChannelView>[] = [
       <>
         <span aria-hidden="true">{MARKS[state]}</span>{' '}
         <span className={state === 'failing' ? 'bad' : undefined}>{t.channelStates[state]}</span>
-        {error !== undefined && <span className="soft">: {error}</span>}
+        {error !== undefined && (
+          <span className="soft">
+            : <span {...inEnglish}>{error}</span>
+          </span>
+        )}
       </>
     ),
   },

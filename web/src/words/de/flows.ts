@@ -58,6 +58,7 @@ export const flows: typeof en = {
   no: 'nein',
   outcomes: { answered: 'beantwortet', refused: 'abgelehnt', silent: 'ohne Antwort' },
   unknownProtocol: 'nicht erkannt',
+  ourScan: 'unser Scan',
 
   device: 'Gerät',
   devicePick: 'Gerät, dessen Verbindungen gezeigt werden',

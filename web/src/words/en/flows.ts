@@ -62,6 +62,7 @@ export const flows = {
   no: 'no',
   outcomes: OUTCOMES,
   unknownProtocol: 'not recognised',
+  ourScan: 'our scan',
 
   device: 'Device',
   devicePick: 'Device whose conversations are shown',
