@@ -79,7 +79,10 @@ function print(shell: Shell, flows: readonly StoredFlow[]): void {
         { title: 'From', value: ({ source }) => endText(source) },
         { title: 'To', value: ({ destination }) => endText(destination) },
         { title: 'Name', value: ({ sni, name }) => sni ?? name ?? '', rank: 1 },
-        { title: 'Protocol', value: ({ protocol }) => protocol },
+        {
+          title: 'Protocol',
+          value: ({ protocol, scan }) => (scan === undefined ? protocol : 'our scan'),
+        },
         { title: 'Outcome', value: ({ outcome }) => outcome },
         { title: 'Sent', value: ({ sent }) => sent.bytes, align: 'right', rank: 3 },
         { title: 'Received', value: ({ received }) => received.bytes, align: 'right', rank: 3 },

@@ -82,7 +82,7 @@ function* flowsOf(shell: Shell, { store }: Session, input: Input): Generator<Sto
   const observer =
     from === undefined ? undefined : `capture:${from === '-' ? 'stdin' : basename(from)}`;
   const since = sinceOf(shell, input.text('since'));
-  for (const flow of store.flows(since === undefined ? {} : { since })) {
+  for (const flow of store.flows({ byOthers: true, ...(since === undefined ? {} : { since }) })) {
     if (observer === undefined || flow.observer === observer) yield flow;
   }
 }

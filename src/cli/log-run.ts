@@ -77,7 +77,7 @@ function* passed(
   query: { readonly since?: number },
 ): Generator<Attempt> {
   const owners = new Map(devices.flatMap(({ id, addresses }) => addresses.map((one) => [one, id])));
-  for (const flow of store.flows({ ...query, limit: NEWEST_FLOWS })) {
+  for (const flow of store.flows({ ...query, byOthers: true, limit: NEWEST_FLOWS })) {
     const device = owners.get(flow.source.address);
     const { transport } = flow;
     if (device === undefined || flow.outcome !== 'answered') continue;

@@ -59,7 +59,7 @@ export async function segmentInput(
         isSuspect: suspects.has(device.id),
       }),
     ),
-    flows: session.store.flows(since === undefined ? {} : { since }),
+    flows: session.store.flows({ byOthers: true, ...(since === undefined ? {} : { since }) }),
     routers: router === undefined ? [] : [router],
     networks: seenNetworks(site.devices, []),
     now: shell.now(),

@@ -60,6 +60,9 @@ export class LiveAlerts {
       keeper: this.#keeper,
       detectors: detectors.all,
       learnDays,
+      ...(session === undefined
+        ? {}
+        : { ownScans: (since, until) => session.store.ownScans(since, until) }),
       categoryOf: (device) => names?.device(device)?.category ?? 'unknown',
       ...(isAsked ? allowed({ world: shell, session, warn }) : {}),
     });

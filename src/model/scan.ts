@@ -14,12 +14,22 @@ export interface ScanRecord {
   readonly tcpPorts: string;
   readonly udpPorts: string;
   readonly pace: Pace;
+  /** Absent in records of former versions. */
+  readonly sent?: ScanSent;
   readonly outcome: 'running' | 'complete' | 'interrupted' | 'partial';
   /** Reason given with `--i-am-authorised`, where the scope was widened. */
   readonly authorisation?: string;
   readonly budget: ScanBudget;
   /** What was left out and why, one sentence each. */
   readonly notes: readonly string[];
+}
+
+/** By what its traffic is known again in a capture. */
+export interface ScanSent {
+  /** Addresses of the machine that scanned. */
+  readonly from: readonly string[];
+  /** When it sent its last packet, or was interrupted; absent while it runs, and where it crashed. */
+  readonly until?: Instant;
 }
 
 /** Measured, not planned. */

@@ -146,6 +146,7 @@ export const scanRecord: z.ZodType<ScanRecord> = z.object({
   tcpPorts: z.string(),
   udpPorts: z.string(),
   pace: z.enum(['gentle', 'polite', 'normal', 'fast']),
+  sent: z.exactOptional(z.object({ from: z.array(z.string()), until: z.exactOptional(instant) })),
   outcome: z.enum(['running', 'complete', 'interrupted', 'partial']),
   authorisation: z.exactOptional(z.string()),
   budget: z.object({

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Detector } from '../../detectors/detector.ts';
 import { Monitor } from '../../detectors/monitor.ts';
+import { OwnScans } from '../../flows/own-scans.ts';
 import { documentedFor } from '../../knowledge/announced.ts';
 import type { Category, Instant } from '../../model/core.ts';
 import type { Observation } from '../../model/observation.ts';
 import type { TlsExpectation } from '../../model/tls-profile.ts';
 import type { AlertKeeper } from './keeper.ts';
+import { OwnTraffic } from './own-traffic.ts';
 import type { PastStore } from './past.ts';
 import { past } from './past.ts';
 
@@ -23,6 +25,8 @@ export interface AlertWatchOptions {
   categoryOf?(device: string): Category | 'unknown';
   /** Whether the policy lets it be opened; undefined: it says nothing (`policy-watch.ts`). */
   mayOpen?(observation: Observation): boolean | undefined;
+  /** Scans of ours that were under way then: what they do is nothing to warn of (`own-traffic.ts`). */
+  ownScans?(since: Instant, until: Instant): OwnScans;
   /** What its MUD file says of the TLS of a device (`tls-profiles.ts`). */
   tlsProfileOf?(device: string): readonly TlsExpectation[] | undefined;
 }
@@ -32,14 +36,18 @@ export class AlertWatch {
   readonly #keeper: AlertKeeper;
   readonly #monitor: Monitor;
   readonly #learnDays: number;
+  readonly #ownScans: NonNullable<AlertWatchOptions['ownScans']>;
+  readonly #ownTraffic = new OwnTraffic();
   /** What came while the past is read: it is looked at after it. */
   #held: Observation[] | undefined;
   #untaken = 0;
 
   constructor(options: AlertWatchOptions) {
     const { keeper, detectors, learnDays, categoryOf, mayOpen, tlsProfileOf } = options;
+    const { ownScans = () => NO_SCANS } = options;
     this.#keeper = keeper;
     this.#learnDays = learnDays;
+    this.#ownScans = ownScans;
     this.#monitor = new Monitor({
       detectors,
       learnDays,
@@ -58,7 +66,7 @@ export class AlertWatch {
 
   take(observations: readonly Observation[]): void {
     if (this.#held === undefined) {
-      for (const observation of observations) this.#see(observation);
+      this.#seeAll(observations);
       return;
     }
     const room = Math.max(0, HELD - this.#held.length);
@@ -100,11 +108,26 @@ export class AlertWatch {
     }
   }
 
+  #seeAll(observations: readonly Observation[]): void {
+    const [first] = observations;
+    if (first === undefined) return;
+    const { since, until } = observations.reduce(
+      (span, { at }) => ({ since: Math.min(span.since, at), until: Math.max(span.until, at) }),
+      { since: first.at, until: first.at },
+    );
+    const scans = this.#ownScans(since, until);
+    for (const observation of observations) {
+      if (!this.#ownTraffic.has(observation, scans)) this.#see(observation);
+    }
+  }
+
   #see(observation: Observation): void {
     this.#keeper.note(observation, this.#monitor.context.deviceOf);
     for (const signal of this.#monitor.see(observation)) this.#keeper.take(signal);
   }
 }
+
+const NO_SCANS = new OwnScans([]);
 
 /** Work in slices. */
 class Turn {

@@ -61,7 +61,10 @@ function* flowsIn(
   end: Instant,
 ): Generator<undefined, readonly StoredFlow[]> {
   const flows: StoredFlow[] = [];
-  for (const flow of store.flows({ since: begin, after: { lastSeen: end, id: 0 }, limit: MOST })) {
+  for (const flow of store.flows({
+    ...{ since: begin, byOthers: true, limit: MOST },
+    after: { lastSeen: end, id: 0 },
+  })) {
     flows.push(flow);
     yield undefined;
   }

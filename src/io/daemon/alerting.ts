@@ -74,6 +74,7 @@ export class Alerting {
       keeper: this.keeper,
       detectors: detectors.all,
       learnDays,
+      ownScans: (since, until) => store.ownScans(since, until),
       categoryOf: (device) => this.#namesNow().device(device)?.category ?? 'unknown',
       mayOpen: new PolicyWatch(asked).mayOpen,
       tlsProfileOf: new TlsProfiles(asked).of,

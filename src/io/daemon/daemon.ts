@@ -315,7 +315,7 @@ class Running implements Daemon {
         },
       }),
       observations: (items) => {
-        if (this.#believer !== undefined) this.#alerting.watch.take(items);
+        if (this.#believer !== undefined) this.#guarded(() => this.#alerting.watch.take(items));
       },
     });
   }

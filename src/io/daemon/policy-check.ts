@@ -120,7 +120,7 @@ function effectOf(
 ): PolicyCheck['effect'] & object {
   const since = world.now() - daysOf(request.since ?? '14d') * DAY;
   const before = new ChangeStore(folderOf(world)).inForce('this machine')?.change?.bound;
-  const flows = session.store.flows({ since, limit: MOST_FLOWS });
+  const flows = session.store.flows({ since, byOthers: true, limit: MOST_FLOWS });
   return { since, ...replay(flows, before, bound, { own }) };
 }
 

@@ -35,13 +35,21 @@ const DISCOVERY_MAX = 250;
 /** Runs a scan with the sockets, the clock and the network of this machine. */
 export async function startScan(plan: ScanPlan, options: ScanOptions): Promise<ScanRecord> {
   keepHeapLean();
-  options.saved?.(begun(plan));
+  const from = ownAddresses();
+  options.saved?.(begun(plan, from));
   const { guarded, failure } = guard(options);
   const record = await scan(plan, guarded, contextOf(plan, guarded));
   const failed = failure();
   if (failed !== undefined) throw failed.error;
-  options.saved?.(record);
-  return record;
+  // IPv6 takes a new address for itself now and then (RFC 8981).
+  const sent = { from: [...new Set([...from, ...ownAddresses()])], until: Date.now() };
+  const whole = { ...record, sent };
+  options.saved?.(whole);
+  return whole;
+}
+
+function ownAddresses(): readonly string[] {
+  return [...new Set(currentLinks().map(({ address }) => address))];
 }
 
 interface Failure {
@@ -132,7 +140,7 @@ export function contextOf(plan: ScanPlan, options: ScanOptions): ScanContext {
 }
 
 /** What is known of a scan before its first packet: a crash leaves this. */
-function begun(plan: ScanPlan): ScanRecord {
+function begun(plan: ScanPlan, from: readonly string[]): ScanRecord {
   return {
     id: plan.id,
     startedAt: Date.now(),
@@ -140,6 +148,7 @@ function begun(plan: ScanPlan): ScanRecord {
     tcpPorts: '',
     udpPorts: '',
     pace: plan.pace,
+    sent: { from },
     outcome: 'running',
     ...(plan.scope.authorisation === undefined ? {} : { authorisation: plan.scope.authorisation }),
     budget: {

@@ -128,7 +128,7 @@ export function effectsOf(
   const since = world.now() - daysOf(span) * DAY;
   return {
     difference: differenceOf(a, b, { trial: 'in force', most: MOST }),
-    recorded: replay(session.store.flows({ since }), before?.bound, bound, { own }),
+    recorded: replay(session.store.flows({ since, byOthers: true }), before?.bound, bound, { own }),
   };
 }
 

@@ -32,6 +32,7 @@ const COLUMNS = [
   'last_frame',
   'lost',
   'mid_stream',
+  'scan',
 ] as const;
 
 /** What a flow is known by (the index `flow_once`). */
@@ -68,7 +69,8 @@ export function turnedKey(flow: Flow, observer: string): (string | number)[] {
 export const FORGET_FLOWS = `DELETE FROM flow WHERE id IN
   (SELECT id FROM flow WHERE last_seen < ? ORDER BY last_seen LIMIT ?)`;
 
-export function flowToRow(flow: Flow, observer: string): (string | number | null)[] {
+/** @param scan of ours that made it */
+export function flowToRow(flow: Flow, observer: string, scan?: string): (string | number | null)[] {
   const { source, destination, sent, received, frames } = flow;
   return [
     observer,
@@ -99,6 +101,7 @@ export function flowToRow(flow: Flow, observer: string): (string | number | null
     frames[1],
     flow.lost,
     flow.midStream === true ? 1 : 0,
+    scan ?? null,
   ];
 }
 
@@ -108,7 +111,7 @@ export function selectFlows(
   limit: number,
   offset: number,
 ): readonly [sql: string, values: readonly (string | number)[]] {
-  const { address, protocol, port, since, after } = query;
+  const { address, protocol, port, since, after, byOthers } = query;
   const conditions: string[] = [];
   const values: (string | number)[] = [];
   const add = (condition: string, ...given: readonly (string | number)[]): void => {
@@ -118,6 +121,7 @@ export function selectFlows(
   if (address !== undefined) add('(source = ? OR destination = ?)', address, address);
   if (protocol !== undefined) add('protocol = ?', protocol);
   if (port !== undefined) add('(source_port = ? OR destination_port = ?)', port, port);
+  if (byOthers === true) add('scan IS NULL');
   if (since !== undefined) add('last_seen >= ?', since);
   // A row value: SQLite takes the index on last_seen for it (sqlite.org/rowvalue.html §3.2).
   if (after !== undefined) add('(last_seen, id) < (?, ?)', after.lastSeen, after.id);
@@ -157,6 +161,7 @@ const flowRow = z.object({
   last_frame: z.int(),
   lost: z.int(),
   mid_stream: z.int(),
+  scan: z.string().nullable(),
 });
 
 export function flowFromRow(row: Row): StoredFlow {
@@ -184,6 +189,7 @@ export function flowFromRow(row: Row): StoredFlow {
     communityId: one.community_id,
     frames: [one.first_frame, one.last_frame],
     lost: one.lost,
+    ...(one.scan === null ? {} : { scan: one.scan }),
   };
 }
 

@@ -6,7 +6,7 @@ import { damaged, guarded } from './sqlite-error.ts';
 /** Sums over the flows that are kept: made in the database, which need not give out each of them. */
 export interface FlowTotals {
   /**
-   * Who talked to whom since then, by service; most octets first.
+   * Who talked to whom since then, by service; most octets first, and without scans of ours.
    *
    * @param options `from` is how far back one looks to tell what is new; flows before `since` are not
    * counted
@@ -61,7 +61,7 @@ const SELECT_TALKS = `SELECT source, destination, transport, ip_protocol,
     sum(last_seen >= ?1) AS flows, sum(last_seen >= ?1 AND outcome = 'answered') AS answered,
     sum(iif(last_seen >= ?1, sent_bytes + received_bytes, 0)) AS bytes,
     min(first_seen) AS first, max(last_seen) AS last
-  FROM flow WHERE last_seen >= ?2
+  FROM flow WHERE last_seen >= ?2 AND scan IS NULL
   GROUP BY source, destination, transport, ip_protocol, destination_port
   HAVING flows > 0 ORDER BY bytes DESC, flows DESC LIMIT ?3`;
 

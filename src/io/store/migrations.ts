@@ -2,7 +2,7 @@ import { ACCESS_SCHEMA } from './access-rows.ts';
 import { chainAudit } from './audit-table.ts';
 import type { Driver } from './driver.ts';
 import { OUTBOX_SCHEMA } from './outbox-rows.ts';
-import { USE_SCHEMA } from './use-rows.ts';
+import { OWN_SCANS_SCHEMA, USE_SCHEMA } from './use-rows.ts';
 
 /** "PTLN": in the file's header, so that `file` and we can tell ours from everybody else's. */
 export const APPLICATION_ID = 0x50544c4e;
@@ -168,4 +168,6 @@ export const MIGRATIONS: readonly Migration[] = [
   chainAudit,
   // What is *used*, as sums that are kept while flows come and go.
   USE_SCHEMA,
+  // What a scan of ours asks is not *used* by anybody.
+  OWN_SCANS_SCHEMA,
 ];

@@ -1,4 +1,5 @@
 import type { PortolanError } from '../../base/errors.ts';
+import { OwnScans, SCAN_SLACK } from '../../flows/own-scans.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
 import type { FirewallReading } from '../../model/firewall-reading.ts';
@@ -36,6 +37,7 @@ import {
 } from './flow-rows.ts';
 import { FlowTotalsTable } from './flow-totals.ts';
 import { OutboxTable } from './outbox-table.ts';
+import { ownScanFromRow, SELECT_OWN_SCANS } from './scan-rows.ts';
 import { EVIDENCE_COLUMNS, fromRow, scanFromRow, toRow } from './schema.ts';
 import { damaged, guarded } from './sqlite-error.ts';
 import type { AuditEntry, FlowQuery, Store, StoredFlow, StoredPeer, StoredUse } from './store.ts';
@@ -117,17 +119,22 @@ export class SqliteStore implements Store {
     if (flows.length === 0) return;
     this.#guarded(() =>
       this.#driver.transaction(() => {
-        for (const flow of flows) this.#keepFlow(flow, observer);
+        const first = flows.reduce((least, one) => Math.min(least, one.firstSeen), Infinity);
+        const last = flows.reduce((most, one) => Math.max(most, one.firstSeen), 0);
+        const scans = this.ownScans(first, last);
+        for (const flow of flows) this.#keepFlow(flow, observer, scans);
       }),
     );
   }
 
-  #keepFlow(flow: Flow, observer: string): void {
+  #keepFlow(flow: Flow, observer: string, scans: OwnScans): void {
     const { firstSeen, lastSeen, source, destination } = flow;
     const mayBeKnown = lastSeen - firstSeen >= ACTIVE_TIMEOUT;
     const hasEnds = source.address !== destination.address || source.port !== destination.port;
     if (mayBeKnown && hasEnds) this.#driver.run(DELETE_TURNED, ...turnedKey(flow, observer));
-    this.#driver.run(INSERT_FLOW, ...flowToRow(flow, observer));
+    const { transport, midStream = false } = flow;
+    const scan = scans.of({ at: firstSeen, source, destination, transport, midway: midStream });
+    this.#driver.run(INSERT_FLOW, ...flowToRow(flow, observer, scan));
   }
 
   *flows(query: FlowQuery = {}): Iterable<StoredFlow> {
@@ -173,6 +180,11 @@ export class SqliteStore implements Store {
     return this.#all('SELECT id, record FROM scan ORDER BY started_at DESC, id').map((row) =>
       this.#read(row, scanFromRow),
     );
+  }
+
+  ownScans(since: number, until: number): OwnScans {
+    const rows = this.#all(SELECT_OWN_SCANS, since - SCAN_SLACK, until + SCAN_SLACK);
+    return new OwnScans(rows.map((row) => this.#read(row, ownScanFromRow)));
   }
 
   saveProgress(scan: string, progress: string | undefined): void {

@@ -1,4 +1,5 @@
 import type { PortolanError } from '../../base/errors.ts';
+import type { OwnScans } from '../../flows/own-scans.ts';
 import type { AlertEvent } from '../../model/alert-event.ts';
 import type { Direction, Transport } from '../../model/core.ts';
 import type { Evidence, NewEvidence } from '../../model/evidence.ts';
@@ -53,6 +54,8 @@ export interface Store {
   saveScan(record: ScanRecord): void;
   /** Newest first. */
   scans(): readonly ScanRecord[];
+  /** Those that were under way between then and now, to tell their traffic from that of others. */
+  ownScans(since: number, until: number): OwnScans;
   /** What a scan had done when it was interrupted, for `--resume`; undefined removes it. */
   saveProgress(scan: string, progress: string | undefined): void;
   progress(scan: string): string | undefined;
@@ -87,6 +90,8 @@ export interface Store {
 export interface StoredFlow extends Omit<Flow, 'facts'> {
   readonly id: number;
   readonly observer: string;
+  /** Of the scan of ours that made it. */
+  readonly scan?: string;
 }
 
 export interface FlowQuery {
@@ -97,6 +102,8 @@ export interface FlowQuery {
   readonly port?: number;
   /** Last seen at or after, in milliseconds. */
   readonly since?: number;
+  /** Without what scans of ours made: it says nothing of what is done on the network. */
+  readonly byOthers?: true;
   /** Only those that come after this one in the order of the list. */
   readonly after?: { readonly lastSeen: number; readonly id: number };
   readonly limit?: number;

@@ -3,8 +3,11 @@ import type { Row } from './driver.ts';
 import type { StoredPeer, StoredUse } from './store.ts';
 
 /** A port counts as used when a conversation took place on it; that somebody knocked is no use. */
-const COUNTS = (row: string): string =>
+type Counts = (row: string) => string;
+const ANSWERED: Counts = (row) =>
   `${row}.outcome = 'answered' AND ${row}.transport IN ('tcp', 'udp')`;
+/** What a scan of ours asks is no use either. */
+const BY_OTHERS: Counts = (row) => `${ANSWERED(row)} AND ${row}.scan IS NULL`;
 
 /** Higher than every one before: whoever asks again is given only what is another since. */
 const NEXT = '(SELECT coalesce(max(seq), 0) + 1 FROM port_use)';
@@ -14,31 +17,42 @@ const ENDS = [
   { direction: 'from-device', address: 'source', peer: 'destination' },
 ] as const;
 
-const add = ENDS.map(
-  ({ direction, address, peer }) => `
+const add = (counts: Counts): string =>
+  ENDS.map(
+    ({ direction, address, peer }) => `
     INSERT INTO port_use (address, direction, transport, port, flows, first, last, peer, seq)
     SELECT NEW.${address}, '${direction}', NEW.transport, NEW.destination_port, 1, NEW.first_seen,
-      NEW.last_seen, NEW.${peer}, ${NEXT} WHERE ${COUNTS('NEW')}
+      NEW.last_seen, NEW.${peer}, ${NEXT} WHERE ${counts('NEW')}
     ON CONFLICT DO UPDATE SET flows = flows + 1, first = min(first, excluded.first),
       peer = iif(excluded.last >= last, excluded.peer, peer), last = max(last, excluded.last),
       seq = excluded.seq;`,
-).join('');
+  ).join('');
 
 /** What is gone leaves its row, with one conversation less: whoever asks for changes hears of it. */
-const subtract = ENDS.map(
-  ({ direction, address }) => `
+const subtract = (counts: Counts): string =>
+  ENDS.map(
+    ({ direction, address }) => `
     UPDATE port_use SET flows = flows - 1, seq = ${NEXT}
     WHERE address = OLD.${address} AND direction = '${direction}' AND transport = OLD.transport
-      AND port = OLD.destination_port AND ${COUNTS('OLD')};`,
-).join('');
+      AND port = OLD.destination_port AND ${counts('OLD')};`,
+  ).join('');
 
 const existing = ENDS.map(
   ({ direction, address, peer }) => `
   INSERT INTO port_use (address, direction, transport, port, flows, first, last, peer, seq)
   SELECT ${address}, '${direction}', transport, destination_port, count(*), min(first_seen),
     max(last_seen), ${peer}, 0
-  FROM flow WHERE ${COUNTS('flow')} GROUP BY ${address}, transport, destination_port;`,
+  FROM flow WHERE ${ANSWERED('flow')} GROUP BY ${address}, transport, destination_port;`,
 ).join('');
+
+const triggers = (counts: Counts): string => `
+  CREATE TRIGGER flow_used AFTER INSERT ON flow BEGIN ${add(counts)}
+  END;
+  CREATE TRIGGER flow_used_longer AFTER UPDATE ON flow BEGIN ${subtract(counts)} ${add(counts)}
+  END;
+  CREATE TRIGGER flow_gone AFTER DELETE ON flow BEGIN ${subtract(counts)}
+  END;
+`;
 
 /** Sums of the flows by port, kept as flows come and go: of ten million they would take a minute. */
 export const USE_SCHEMA = `
@@ -56,12 +70,16 @@ export const USE_SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX port_use_by_seq ON port_use (seq);
   ${existing}
-  CREATE TRIGGER flow_used AFTER INSERT ON flow BEGIN ${add}
-  END;
-  CREATE TRIGGER flow_used_longer AFTER UPDATE ON flow BEGIN ${subtract} ${add}
-  END;
-  CREATE TRIGGER flow_gone AFTER DELETE ON flow BEGIN ${subtract}
-  END;
+  ${triggers(ANSWERED)}
+`;
+
+/** A flow says of which scan of ours it is; of what was stored before it is not known. */
+export const OWN_SCANS_SCHEMA = `
+  ALTER TABLE flow ADD COLUMN scan TEXT;
+  DROP TRIGGER flow_used;
+  DROP TRIGGER flow_used_longer;
+  DROP TRIGGER flow_gone;
+  ${triggers(BY_OTHERS)}
 `;
 
 export const SELECT_USES = `SELECT address, direction, transport, port, flows, first, last, peer, seq
@@ -71,7 +89,7 @@ export const SELECT_USES = `SELECT address, direction, transport, port, flows, f
 export const SELECT_PEERS = `SELECT DISTINCT source AS address, transport, destination_port AS port,
     destination AS peer
   FROM (SELECT source, transport, destination_port, destination FROM flow
-    ORDER BY last_seen DESC LIMIT ?)`;
+    WHERE scan IS NULL ORDER BY last_seen DESC LIMIT ?)`;
 
 const peerRow = z.object({
   address: z.string(),

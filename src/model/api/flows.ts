@@ -18,6 +18,8 @@ export interface FlowItem {
   readonly outcome: string;
   readonly encrypted: boolean;
   readonly communityId: string;
+  /** Of the scan of ours that made it. */
+  readonly scan?: string;
   /** A Wireshark display filter that shows just this. */
   readonly displayFilter: string;
 }

@@ -217,7 +217,7 @@ async function learned(
   const only = wanted === undefined ? undefined : new Set([findDevice(site, wanted).id]);
   const learning = await learnContext(site, before.policy, {}, only);
   const from = context.world.now() - daysOf(since) * DAY;
-  const proposal = learn(context.session.store.flows({ since: from }), learning);
+  const proposal = learn(context.session.store.flows({ since: from, byOthers: true }), learning);
   const recording = recordingOf(before.policy, proposal.devices);
   const names = endpointNames(site, before.policy);
   return {

@@ -20,6 +20,7 @@ export function flowItem(facts: SiteFacts, flow: StoredFlow): FlowItem {
     outcome,
     encrypted: isEncrypted(protocol, flow.over),
     communityId: flow.communityId,
+    ...(flow.scan === undefined ? {} : { scan: flow.scan }),
     displayFilter: filterOf(flow),
   };
 }
