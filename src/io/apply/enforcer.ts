@@ -4,6 +4,7 @@ import type { Host, Output } from './host.ts';
 import {
   hashOf,
   inSeconds,
+  isListing,
   LIST_ALL,
   LIST_COUNTED,
   LIST_OURS,
@@ -99,7 +100,15 @@ export class Enforcer {
     // Whatever keeps it from being listed, as a kernel without that family: it is not in force.
     const within = await this.#host.run(bridged);
     const text = (isThere ? output.stdout : '') + (within.status === 0 ? within.stdout : '');
-    return text === '' ? undefined : inSeconds(text);
+    if (text === '') return undefined;
+    if (!isListing(text)) throw this.#noListing();
+    return inSeconds(text);
+  }
+
+  #noListing(): PortolanError {
+    return new PortolanError('E_NETWORK', `nft on ${this.name} does not list our table as it is`, {
+      remedy: 'See what it prints: sudo nft -s list table inet portolan',
+    });
   }
 
   /** Everything that netfilter has, ours and others'. */
@@ -165,6 +174,7 @@ export class Enforcer {
     onStep?.('prepared');
     await this.#claim(id);
     onStep?.('claimed');
+    await this.#holdPrevious(id, previous);
     await this.#arm(id, within);
     onStep?.('armed');
     const output = await this.#host.run(['nft', '-f', `${this.folder}/changes/${id}/load.nft`]);
@@ -172,9 +182,39 @@ export class Enforcer {
       await this.decide(id, 'no');
       throw refused(output);
     }
-    const now = await this.listing();
-    await this.#guard('put', [`changes/${id}/listing`], now ?? '');
+    await this.#keepListing(id);
     onStep?.('loaded');
+  }
+
+  /** Between our reading and our turn another change may have come and gone: it would be undone unseen. */
+  async #holdPrevious(id: string, previous: string | undefined): Promise<void> {
+    const now = await this.listing();
+    if (hashOf(now ?? '') === hashOf(previous ?? '')) return;
+    await this.decide(id, 'no');
+    await this.#guard('settle', id);
+    throw new PortolanError(
+      'E_USAGE',
+      `The rules on ${this.name} were changed by somebody else meanwhile, and nothing was loaded`,
+      { remedy: 'See what is in force now: portolan firewall status; then again: portolan apply' },
+    );
+  }
+
+  /** What is loaded and cannot be listed could never be told from what somebody changed. */
+  async #keepListing(id: string): Promise<void> {
+    try {
+      const now = await this.listing();
+      if (now === undefined) throw this.#noListing();
+      await this.#guard('put', [`changes/${id}/listing`], now);
+    } catch (error) {
+      // At once, and not at the deadline.
+      await this.decide(id, 'no');
+      const why = error instanceof PortolanError ? error.message : String(error);
+      throw new PortolanError(
+        'E_APPLY_ROLLED_BACK',
+        `What was loaded cannot be read, and is taken back: ${why}`,
+        { remedy: 'See what is in force: portolan firewall status', cause: error },
+      );
+    }
   }
 
   /** False where the other verdict was first. */

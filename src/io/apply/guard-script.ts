@@ -57,6 +57,9 @@ settle() {
     if [ "$outcome" = confirmed ] && [ "$(cat "$change/boot")" != "$here" ]; then
       nft -f "$folder/confirmed.nft" 2>"$change/error" || outcome=stuck
     fi
+  elif [ ! -e "$change/watching" ]; then
+    # No watchdog has begun: nothing was loaded, and what is in force may be a later change of another.
+    outcome=rolled-back
   elif [ "$(cat "$change/boot")" != "$here" ]; then
     # A restart has taken it back: what was not confirmed is not loaded at boot.
     outcome=rolled-back

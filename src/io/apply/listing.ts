@@ -75,14 +75,33 @@ export function hashOf(listing: string): string {
   return createHash('sha256').update(settled(listing)).digest('hex');
 }
 
-/** A listing of everything, without our tables: what must be as it was. */
+/** Whether a text is our tables, whole: a program that says it listed them may have printed anything. */
+export function isListing(text: string): boolean {
+  const lines = text
+    .replace(/"[^"]*"/g, '')
+    .trimEnd()
+    .split('\n');
+  const heads = lines.filter((line) => line.startsWith('table '));
+  const ends = lines.filter((line) => line === '}');
+  const isWhole = heads[0] === lines[0] && ends.length === heads.length && lines.at(-1) === '}';
+  return isWhole && heads.every((line) => OURS.includes(line));
+}
+
+/**
+ * A listing of everything, without our tables: what must be as it was. The comment of somebody else may
+ * have lines of its own, which look like anything.
+ */
 export function foreignOf(ruleset: string): string {
   const kept: string[] = [];
   let isOurs = false;
+  let isQuoted = false;
   for (const line of ruleset.split('\n')) {
-    if (line.startsWith('table ')) isOurs = OURS.includes(line);
+    if (!isQuoted && line.startsWith('table ')) isOurs = OURS.includes(line);
     if (!isOurs) kept.push(line);
-    if (line === '}') isOurs = false;
+    // What nft remarks by the way begins with this sign, and its apostrophes and quotes mean nothing.
+    const quotes: number = !isQuoted && line.startsWith('#') ? 0 : line.split('"').length - 1;
+    isQuoted = isQuoted !== (quotes % 2 === 1);
+    if (!isQuoted && line === '}') isOurs = false;
   }
   return kept.join('\n');
 }

@@ -1,9 +1,12 @@
 import { GUARD_SCRIPT } from './guard-script.ts';
 import { LIST_ALL, LIST_COUNTED, LIST_OURS, obstacleIn } from './listing.ts';
 
-/** Puts the guard script in its place; nothing else is ever given to a shell as text. */
+/**
+ * Puts the guard script in its place; nothing else is ever given to a shell as text. Each process writes
+ * a file of its own, since two may come at once.
+ */
 export const INSTALL =
-  'umask 077 && mkdir -p "$1" && cat >"$1/guard.sh.new" && mv -f "$1/guard.sh.new" "$1/guard.sh"';
+  'umask 077 && mkdir -p "$1" && cat >"$1/guard.sh.$$" && mv -f "$1/guard.sh.$$" "$1/guard.sh"';
 
 const ID = 'PTL-C-[0-9A-Z]{4,12}';
 const SECONDS = '[1-9]\\d{0,4}';

@@ -5,6 +5,7 @@ import {
   foreignOf,
   hashOf,
   inSeconds,
+  isListing,
   loading,
   obstacleIn,
   restoring,
@@ -48,6 +49,29 @@ describe('a listing is the same', () => {
 test('what is foreign is everything but our tables', () => {
   const theirs = 'table ip portolan {\n\tchain c {\n\t}\n}\ntable inet portolans {\n}\n';
   expect(foreignOf(`${TABLE}${theirs}table inet portolan_pending {\n}\n`)).toBe(theirs);
+});
+
+test('a comment of somebody else that looks like our table is theirs, whatever its lines say', () => {
+  const comment = 'comment "it\'s\ntable inet portolan {\n}\ntable inet portolan_pending {"';
+  const theirs = `# Warning: don't touch "this\ntable ip x {\n\tchain c {\n\t\tdrop ${comment}\n\t}\n}\n`;
+  expect(foreignOf(`${theirs}${TABLE}${theirs}`)).toBe(theirs + theirs);
+});
+
+describe('whether nft listed our tables', () => {
+  test.each([
+    ['one', TABLE, true],
+    ['both', `${TABLE}${TABLE.replace('inet', 'bridge')}`, true],
+    [
+      'with a comment that looks like an end',
+      TABLE.replace('accept\n', 'accept comment "\n}\n"\n'),
+      true,
+    ],
+    ['half of one', TABLE.slice(0, 120), false],
+    ['another', TABLE.replace('portolan', 'theirs'), false],
+    ['something behind it', `${TABLE}Segmentation fault\n`, false],
+    ['something before it', `warning\n${TABLE}`, false],
+    ['anything', '}\n{', false],
+  ])('%s', (_, text, expected) => expect(isListing(text)).toBe(expected));
 });
 
 const BRIDGED = TABLE.replace('table inet', 'table bridge');

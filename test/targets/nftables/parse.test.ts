@@ -172,3 +172,18 @@ describe('what cannot be read', () => {
     }
   });
 });
+
+test('a comment of several lines is a comment, and lines are counted on behind it', () => {
+  const comment = 'comment "x\ntable inet portolan {\n}"';
+  const program = read(forward(`tcp dport 80 accept ${comment}`, 'tcp dport 443 drop'));
+  expect([...program.chains.keys()]).toEqual(['inet x c']);
+  expect(simulateProgram(program, WEB).rule?.line).toBe(12);
+});
+
+test('a set of 300,000 elements that stands in a match which is not known is one condition', () => {
+  const many = Array.from({ length: 300_000 }, (_, index) => index + 1).join(', ');
+  const program = read(forward(`ct mark { ${many} } drop`));
+  const [rule] = program.chains.get('inet x c') ?? [];
+  expect(rule?.verdict).toEqual({ kind: 'drop' });
+  expect(rule?.boxes[0]?.opaque).toContain('300000');
+});

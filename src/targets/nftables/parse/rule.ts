@@ -358,7 +358,10 @@ function readUnknown(cursor: Cursor, parts: Parts, first: readonly Token[]): voi
   const words = [...first];
   while (!cursor.done && !STATEMENTS.includes(cursor.peek().text)) {
     const { kind } = cursor.peek();
-    words.push(...(kind === 'open' ? (cursor.block() ?? [cursor.take()]) : [cursor.take()]));
+    // One by one: a set may have more elements than a call may have arguments.
+    for (const token of kind === 'open' ? (cursor.block() ?? [cursor.take()]) : [cursor.take()]) {
+      words.push(token);
+    }
   }
   // `meta mark set 1`, `flow add @f`: it does something, and asks nothing.
   if (words[0]?.text === 'flow' || words[2]?.text === 'set') return;

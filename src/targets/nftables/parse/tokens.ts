@@ -6,8 +6,11 @@ export interface Token {
   readonly line: number;
 }
 
-/** A string with its quotes, a comment, one sign, the end of a line, or a word up to any of these. */
-const PATTERN = /"[^"\n]*"|#[^\n]*|\\\n|[{},;\n]|[^\s{},;"#]+/g;
+/**
+ * A string with its quotes, which may go over several lines, a comment, one sign, the end of a line, or
+ * a word up to any of these.
+ */
+const PATTERN = /"[^"]*"|#[^\n]*|\\\n|[{},;\n]|[^\s{},;"#]+/g;
 
 const SIGNS: Readonly<Record<string, Token['kind']>> = {
   '{': 'open',
@@ -25,7 +28,7 @@ export function tokensOf(text: string): readonly Token[] {
     const kind = found.startsWith('"') ? 'string' : (SIGNS[found] ?? 'word');
     const bare = kind === 'string' ? found.slice(1, -1) : found;
     if (!found.startsWith('#') && found !== '\\\n') tokens.push({ kind, text: bare, line });
-    if (found.endsWith('\n')) line += 1;
+    line += found.split('\n').length - 1;
   }
   return tokens;
 }
