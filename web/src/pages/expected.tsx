@@ -12,7 +12,7 @@ import { say } from '../parts/toast.tsx';
 import { expect as de, alerts as deAlerts } from '../words/de/alerts.ts';
 import { expect as en, alerts as enAlerts } from '../words/en/alerts.ts';
 import { date, number } from '../words/format.ts';
-import { words } from '../words/index.ts';
+import { inEnglish, words } from '../words/index.ts';
 import { FewRows } from './few-rows.tsx';
 import type { Listed } from './listed.ts';
 import { listOf } from './listed.ts';
@@ -56,7 +56,11 @@ function List({ expectations }: { readonly expectations: readonly ExpectationVie
     );
   }
   const columns: readonly Column<ExpectationView>[] = [
-    { id: 'sentence', head: t.sentence, cell: ({ sentence }) => sentence },
+    {
+      id: 'sentence',
+      head: t.sentence,
+      cell: ({ sentence }) => <span {...inEnglish}>{sentence}</span>,
+    },
     { id: 'at', head: t.at, cell: ({ at }) => <Time at={at} /> },
     {
       id: 'until',

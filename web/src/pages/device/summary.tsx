@@ -99,9 +99,12 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
             );
           })}
           <Extra name={t.robustness}>
-            {[ROBUSTNESS[device.robustness] ?? device.robustness, device.robustnessReason]
-              .filter(Boolean)
-              .join(': ')}
+            {ROBUSTNESS[device.robustness] ?? device.robustness}
+            {device.robustnessReason !== '' && (
+              <>
+                : <span {...inEnglish}>{device.robustnessReason}</span>
+              </>
+            )}
           </Extra>
           <Extra name={t.keys}>
             {device.keys.map((key) => (
@@ -116,7 +119,9 @@ function IdentitySheet({ device, edit, onWho }: SummaryProps): JSX.Element {
             </Extra>
           )}
           {device.conflicts.length > 0 && (
-            <Extra name={t.conflicts}>{device.conflicts.join(' ')}</Extra>
+            <Extra name={t.conflicts}>
+              <span {...inEnglish}>{device.conflicts.join(' ')}</span>
+            </Extra>
           )}
           {device.children.length > 0 && (
             <Extra name={t.children}>

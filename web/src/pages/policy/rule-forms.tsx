@@ -63,7 +63,12 @@ function Words({ check }: { readonly check: PolicyCheck }): JSX.Element {
             <p className="soft">
               <code>{rule}</code> · {t.line(line)}
               {learned && <span className="tag">{t.learned}</span>}
-              {shadowed !== undefined && <span> · ◆ {t.shadowed(shadowed)}</span>}
+              {shadowed !== undefined && (
+                <span>
+                  {' '}
+                  · ◆ {t.shadowed} <span {...inEnglish}>{shadowed}</span>
+                </span>
+              )}
             </p>
           </li>
         ))}

@@ -8,7 +8,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { dateTime } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { FewRows } from '../few-rows.tsx';
 
 const t = words(en, de);
@@ -43,7 +43,7 @@ export function Audit(): JSX.Element {
 const COLUMNS: readonly Column<AuditView>[] = [
   { id: 'at', head: t.at, cell: ({ at }) => <span className="nowrap">{dateTime(at)}</span> },
   { id: 'who', head: t.who, cell: ({ who }) => who },
-  { id: 'what', head: t.did, cell: ({ what }) => what },
+  { id: 'what', head: t.did, cell: ({ what }) => <span {...inEnglish}>{what}</span> },
   { id: 'why', head: t.note, cell: ({ why }) => why },
   {
     id: 'hash',

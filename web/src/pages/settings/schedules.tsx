@@ -7,7 +7,7 @@ import { Time } from '../../parts/time.tsx';
 import { settings as de } from '../../words/de/settings.ts';
 import { settings as en } from '../../words/en/settings.ts';
 import { dateTime } from '../../words/format.ts';
-import { words } from '../../words/index.ts';
+import { inEnglish, words } from '../../words/index.ts';
 import { FewRows } from '../few-rows.tsx';
 import { ByFile } from './by-file.tsx';
 
@@ -45,7 +45,7 @@ function whenText(when: string): JSX.Element {
 }
 
 const COLUMNS: readonly Column<SettingsView['schedules'][number]>[] = [
-  { id: 'what', head: t.what, cell: ({ what }) => what },
+  { id: 'what', head: t.what, cell: ({ what }) => <span {...inEnglish}>{what}</span> },
   { id: 'when', head: t.when, cell: ({ when }) => whenText(when) },
   {
     id: 'next',

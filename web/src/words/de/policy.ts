@@ -30,7 +30,7 @@ export const policy: typeof en = {
   line: (line) => `Zeile ${line}`,
   lineColumn: (line, column) => `Zeile ${line}, Zeichen ${column}`,
   learned: 'gelernt',
-  shadowed: (by) => `entscheidet nie etwas: ${by} kommt zuvor`,
+  shadowed: 'entscheidet nie etwas, denn zuvor kommt',
   noRules: 'Noch keine Regel. Verwehrt ist nur, was eine Zone verwehrt.',
   rulesAbsent: 'Solange es Fehler gibt, gibt es keine Regeln zu zeigen.',
 

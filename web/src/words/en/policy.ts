@@ -28,7 +28,7 @@ export const policy = {
   line: (line: number) => `line ${line}`,
   lineColumn: (line: number, column: number) => `line ${line}, character ${column}`,
   learned: 'learned',
-  shadowed: (by: string) => `never decides anything: ${by} does`,
+  shadowed: 'never decides anything, as it comes after',
   noRules: 'No rule yet. Nothing is denied that is not denied by a zone.',
   rulesAbsent: 'While there are errors, there are no rules to show.',
 
