@@ -20,7 +20,7 @@ const NAMES_FOR = 10_000;
 export function keepAlerts(
   shell: Shell,
   session: Session | undefined,
-  options: Pick<KeeperOptions, 'deliver' | 'onEvent'> = {},
+  options: Pick<KeeperOptions, 'deliver' | 'sharesOf' | 'onEvent'> = {},
 ): AlertKeeper {
   const { settings } = loadConfig({ file: shell.configFile, env: shell.env });
   const quiet = parseQuietHours(settings.quiet_hours);

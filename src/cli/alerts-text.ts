@@ -1,5 +1,6 @@
 import type { Containment } from '../alerts/contain.ts';
 import { containment } from '../alerts/contain.ts';
+import { eventText } from '../alerts/event-text.ts';
 import type { Names } from '../alerts/names.ts';
 import { forTerminal } from '../base/encode.ts';
 import { detectors } from '../detectors/index.ts';
@@ -125,11 +126,13 @@ function logRows(shell: Shell, log: LogEvents): readonly (readonly [string, stri
     .slice(-12)
     .map((event, index) => [
       index === 0 ? 'Log' : '',
-      `${timeText(shell, event.at)}  ${event.kind} by ${event.by}${noteOf(event)}`,
+      `${timeText(shell, event.at)}  ${logText(event)}`,
     ]);
 }
 
-function noteOf(event: AlertEvent): string {
-  const note = 'note' in event ? event.note : '';
-  return note === '' ? '' : `: ${note}`;
+/** That it was told is our own doing: by which way says more than by whom. */
+function logText(event: AlertEvent): string {
+  if (event.kind === 'told') return eventText(event);
+  const note = 'note' in event && event.note !== '' ? `: ${event.note}` : '';
+  return `${event.kind} by ${event.by}${note}`;
 }

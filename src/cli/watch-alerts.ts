@@ -48,6 +48,7 @@ export class LiveAlerts {
     this.#deliverer = now === undefined ? undefined : this.#openDeliverer(shell, seen, warn);
     this.#keeper = keepAlerts(shell, seen.session, {
       deliver: (notice) => this.#deliverer?.deliver(notice),
+      sharesOf: (notice) => this.#deliverer?.sharesOf(notice) ?? new Map(),
       onEvent: (event) => {
         if (event.kind === 'opened') say(event);
       },

@@ -30,7 +30,8 @@ export type AlertChange =
   | Repeated
   | Worse
   | Reopened
-  | Plain<'told', object>
+  /** By which channels; none: there is none for it. Absent in what former versions wrote. */
+  | Plain<'told', { readonly to?: readonly string[] }>
   | Plain<'acknowledged', { readonly note: string }>
   | Plain<'snoozed', { readonly until: Instant; readonly note: string }>
   /** By a person, or by its cause being gone. */

@@ -29,6 +29,8 @@ export interface KeeperOptions {
   readonly quiet?: QuietHours;
   /** Puts a notice where it outlives us; only then it counts as told. */
   deliver?(notice: Notice): void;
+  /** Channel → what of a notice is for it: the log says by which ways somebody was told. */
+  sharesOf?(notice: Notice): ReadonlyMap<string, Notice>;
   /** Hears of everything that happens to alerts, once it is stored. */
   onEvent?(event: AlertEvent): void;
   /** How a person calls the device with this MAC or address. */
@@ -124,8 +126,10 @@ export class AlertKeeper {
     }
     for (const event of events) this.#options.onEvent?.(event);
     for (const notice of notices) {
-      this.#options.deliver?.(this.#named(notice));
-      this.#append(notice.events);
+      const named = this.#named(notice);
+      this.#options.deliver?.(named);
+      const shares = this.#options.sharesOf?.(named);
+      this.#append(notice.events.map((event) => withWays(event, shares)));
     }
     return events.flatMap((event) => this.#news(event));
   }
@@ -188,4 +192,12 @@ function keyOf({ kind, subject, at, by }: AlertEvent): string {
 function localMinute(at: Instant): number {
   const local = new Date(at);
   return local.getHours() * 60 + local.getMinutes();
+}
+
+function withWays(event: AlertEvent, shares: ReadonlyMap<string, Notice> | undefined): AlertEvent {
+  if (event.kind !== 'told' || shares === undefined) return event;
+  const to = [...shares].flatMap(([channel, { alerts }]) =>
+    alerts.some(({ id }) => id === event.subject) ? [channel] : [],
+  );
+  return { ...event, to };
 }

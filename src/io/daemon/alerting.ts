@@ -62,6 +62,7 @@ export class Alerting {
     this.keeper = new AlertKeeper(alertStore(store, spool), {
       ...(quiet === undefined ? {} : { quiet }),
       deliver: this.notices.deliver,
+      sharesOf: this.notices.sharesOf,
       onEvent: (event) => this.#tell(event),
       nameOf: (device) => this.#nameOf(device),
     });

@@ -43,6 +43,10 @@ export class Notices {
     }
   };
 
+  /** Channel → what of a notice is for it. */
+  readonly sharesOf = (notice: Notice): ReadonlyMap<string, Notice> =>
+    this.#deliverer.sharesOf(notice);
+
   /** How many wait, and how many were given up. */
   counts(): StatusView['outbox'] {
     const all = [this.#options.store, this.#standIn?.store].flatMap(

@@ -79,10 +79,13 @@ export class Deliverer {
    */
   deliver(notice: Notice): void {
     const now = this.#options.now();
-    for (const [channel, share] of this.#router.share(this.#described(notice))) {
-      this.#queue(channel, share, now);
-    }
+    for (const [channel, share] of this.sharesOf(notice)) this.#queue(channel, share, now);
     if (this.#isStarted) this.#schedule(0);
+  }
+
+  /** Channel → what of a notice is for it. */
+  sharesOf(notice: Notice): ReadonlyMap<string, Notice> {
+    return this.#router.share(this.#described(notice));
   }
 
   /** Delivers from now on whenever something is due, until `close`. */

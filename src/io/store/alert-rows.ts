@@ -78,7 +78,7 @@ const alertEvent: z.ZodType<AlertEvent> = z.discriminatedUnion('kind', [
   z.object({ ...kind('repeated'), signal, count }),
   z.object({ ...kind('worse'), signal, count, severity, raised, tell }),
   z.object({ ...kind('reopened'), signal: z.exactOptional(signal), count, note: text, tell }),
-  z.object({ ...kind('told') }),
+  z.object({ ...kind('told'), to: z.exactOptional(z.array(text)) }),
   z.object({ ...kind('acknowledged'), note: text }),
   z.object({ ...kind('snoozed'), until: instant, note: text }),
   z.object({ ...kind('resolved'), note: text, tell }),

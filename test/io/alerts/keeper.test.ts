@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventText } from '../../../src/alerts/event-text.ts';
 import { followJournal } from '../../../src/io/alerts/follow.ts';
 import { journalOf } from '../../../src/io/alerts/journal.ts';
 import { AlertKeeper, FORGETTING } from '../../../src/io/alerts/keeper.ts';
@@ -144,6 +145,21 @@ test('those of one alert are found by its id', () => {
   keeper.take(signal({ devices: [mac(9)] }));
   const kinds = [...store.alerts(one?.id)].map(({ kind }) => kind);
   expect(kinds).toEqual(['opened', 'told']);
+});
+
+test.each<[about: string, channels: readonly string[], expected: string]>([
+  ['the channels that have it are named', ['mail', 'ntfy'], 'told by mail, ntfy'],
+  ['that nobody is told is said', [], 'not told: no channel is configured for it'],
+])('of who was told, %s', (_, channels, expected) => {
+  const keeper = new AlertKeeper(store, {
+    sharesOf: (notice) =>
+      new Map([
+        ...channels.map((channel) => [channel, notice] as const),
+        ['for-others', { ...notice, alerts: [] }],
+      ]),
+  });
+  const [one] = keeper.take(signal());
+  expect([...store.alerts(one?.id)].map(eventText)).toEqual(['opened', expected]);
 });
 
 test('more events than are read at once come in their order', () => {

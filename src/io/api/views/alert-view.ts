@@ -1,5 +1,6 @@
 import type { KnownExpectation } from '../../../alerts/book.ts';
 import { containment } from '../../../alerts/contain.ts';
+import { eventText } from '../../../alerts/event-text.ts';
 import { expectedText } from '../../../alerts/expected-text.ts';
 import type { Alert } from '../../../model/alert.ts';
 import type { AlertEvent } from '../../../model/alert-event.ts';
@@ -67,11 +68,6 @@ function logOf(log: readonly AlertEvent[]): readonly LogEntry[] {
   return log
     .filter(({ kind }) => kind !== 'repeated')
     .map((event) => ({ at: event.at, by: event.by, text: eventText(event) }));
-}
-
-function eventText(event: AlertEvent): string {
-  const note = 'note' in event && event.note !== '' ? `: ${event.note}` : '';
-  return `${event.kind}${note}`;
 }
 
 /** What led to it and what followed, in the order of time. */
