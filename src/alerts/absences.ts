@@ -67,7 +67,11 @@ export class Absences {
   seen(observation: Observation, deviceOf: DeviceOf): readonly Known[] {
     if (this.#missed.size === 0 && this.#waiting.length === 0) return NOBODY;
     const heard = heardIn(observation, deviceOf);
-    if (!heard.some(({ device }) => this.#isMissed(device))) return NOBODY;
+    for (const { device } of heard) if (this.#isMissed(device)) return this.#backBy(heard);
+    return NOBODY;
+  }
+
+  #backBy(heard: readonly Heard[]): readonly Known[] {
     const isSeen = (signal: Signal): boolean => heard.some((one) => isOver(signal, one));
     const left = this.#waiting.filter(({ signal }) => !isSeen(signal));
     this.settled += this.#waiting.length - left.length;

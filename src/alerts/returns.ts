@@ -21,14 +21,13 @@ const TRANSPORTS: ReadonlyMap<number, Transport> = new Map([
 
 /** Devices that an observation shows to be alive. */
 export function heardIn(observation: Observation, deviceOf: DeviceOf): readonly Heard[] {
-  const end = ({ address, mac }: Endpoint): Heard => ({ device: deviceOf(address, mac) });
   switch (observation.kind) {
     case 'opened':
-      return [end(observation.source)];
+      return [end(observation.source, deviceOf)];
     case 'answered': {
       const { destination, refused, ipProtocol } = observation;
       const transport = TRANSPORTS.get(ipProtocol);
-      const heard = end(destination);
+      const heard = end(destination, deviceOf);
       return refused || transport === undefined
         ? [heard]
         : [{ ...heard, transport, port: destination.port }];
@@ -36,8 +35,8 @@ export function heardIn(observation: Observation, deviceOf: DeviceOf): readonly 
     case 'progress': {
       const { source, destination, sent, received } = observation;
       const heard: Heard[] = [];
-      if (sent.packets > 0) heard.push(end(source));
-      if (received.packets > 0) heard.push(end(destination));
+      if (sent.packets > 0) heard.push(end(source, deviceOf));
+      if (received.packets > 0) heard.push(end(destination, deviceOf));
       return heard;
     }
     case 'binding':
@@ -49,6 +48,10 @@ export function heardIn(observation: Observation, deviceOf: DeviceOf): readonly 
     default:
       return [];
   }
+}
+
+function end({ address, mac }: Endpoint, deviceOf: DeviceOf): Heard {
+  return { device: deviceOf(address, mac) };
 }
 
 /** Whether what a signal missed is there again. */

@@ -13,6 +13,7 @@ const ADDRESSES = 8_192;
 const QUIET = 3_600_000;
 /** RFC 9568 §7.3: routers that stand in for each other share such a MAC. */
 const VRRP = /^00:00:5e:00:0[12]:/;
+const NOTHING: readonly Signal[] = [];
 
 export const arpSpoof = {
   id: 'arp_spoof',
@@ -72,18 +73,18 @@ class ArpSpoof implements Watch {
         return this.#claim(observation);
       case 'dhcp':
         if (observation.message === 'ack') this.#lease(observation);
-        return [];
+        return NOTHING;
       case 'opened':
         return this.#heard(observation.source, observation.at);
       case 'answered':
-        return observation.refused ? [] : this.#heard(observation.destination, observation.at);
+        return observation.refused ? NOTHING : this.#heard(observation.destination, observation.at);
       case 'progress':
         if (observation.sent.packets > 0) this.#refresh(observation.source, observation.at);
         if (observation.received.packets > 0)
           this.#refresh(observation.destination, observation.at);
-        return [];
+        return NOTHING;
       default:
-        return [];
+        return NOTHING;
     }
   }
 
@@ -93,7 +94,7 @@ class ArpSpoof implements Watch {
   }
 
   #claim({ mac, address, at, frame, via }: Binding): readonly Signal[] {
-    if (address === '0.0.0.0' || VRRP.test(mac)) return [];
+    if (address === '0.0.0.0' || VRRP.test(mac)) return NOTHING;
     const owner = this.#owners.get(address);
     if (owner === undefined || owner.mac === mac) return this.#own(address, mac, at, owner);
     const isHeld = at - owner.at < HOLDS && at >= owner.at;
@@ -103,28 +104,28 @@ class ArpSpoof implements Watch {
       // Nobody objected: it is its address now.
       this.#owners.set(address, { mac: owner.rival.mac, at, rival: undefined });
     }
-    return [];
+    return NOTHING;
   }
 
   #own(address: string, mac: string, at: Instant, owner: Owner | undefined): readonly Signal[] {
     if (owner === undefined) {
       this.#owners.set(address, { mac, at, rival: undefined });
-      return [];
+      return NOTHING;
     }
     owner.at = at;
     const { rival } = owner;
     owner.rival = undefined;
     const isBoth = rival !== undefined && at - rival.at <= RETURNS && at >= rival.at;
-    if (!isBoth) return [];
+    if (!isBoth) return NOTHING;
     const { frame, mac: other } = rival;
     return this.#conflict({ address, owner: mac, rival: other, at, frame, via: 'asked' });
   }
 
   /** IP from an address shows who has it, but a router's MAC stands before others' addresses. */
   #heard({ address, mac }: End, at: Instant): readonly Signal[] {
-    if (mac === undefined || !this.#context.isLocal(address)) return [];
+    if (mac === undefined || !this.#context.isLocal(address)) return NOTHING;
     const owner = this.#owners.get(address);
-    return owner?.mac === mac ? this.#own(address, mac, at, owner) : [];
+    return owner?.mac === mac ? this.#own(address, mac, at, owner) : NOTHING;
   }
 
   #refresh({ address, mac }: End, at: Instant): void {
@@ -136,7 +137,7 @@ class ArpSpoof implements Watch {
     const { address, rival, at, owner, via } = conflict;
     const key = `${address} ${rival}`;
     const told = this.#told.get(key);
-    if (told !== undefined && at - told < QUIET) return [];
+    if (told !== undefined && at - told < QUIET) return NOTHING;
     this.#told.set(key, at);
     const claims = this.#claims.get(rival) ?? new Set<string>();
     if (claims.size < 8) claims.add(address);

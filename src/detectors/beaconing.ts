@@ -23,6 +23,7 @@ const SCORE = 0.72;
 /** Where sizes differ, the rhythm must be clear by itself. */
 const COVERAGE = 0.85;
 const NTP = 123;
+const NOTHING: readonly Signal[] = [];
 
 export const beaconing = {
   id: 'beaconing',
@@ -68,12 +69,12 @@ class Beaconing implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined) return [];
+    if (step === undefined) return NOTHING;
     const { contact, settled } = step;
     if (observation.kind === 'closed') this.#size(contact);
-    if (settled === undefined || !this.#isTimed(contact, settled)) return [];
+    if (settled === undefined || !this.#isTimed(contact, settled)) return NOTHING;
     const calls = this.#callsOf(contact, settled);
-    if (contact.at - (calls.instants.at(-1) ?? Number.NEGATIVE_INFINITY) < ONE) return [];
+    if (contact.at - (calls.instants.at(-1) ?? Number.NEGATIVE_INFINITY) < ONE) return NOTHING;
     calls.instants.push(contact.at);
     if (calls.instants.length > CALLS) calls.instants.shift();
     return this.#judge(contact, settled, calls, observation.at);
@@ -106,10 +107,10 @@ class Beaconing implements Watch {
   #judge(contact: Contact, site: Site, calls: Calls, at: Instant): readonly Signal[] {
     const { sizes } = calls;
     const instants = calls.instants.length < AT_LEAST ? [] : lastRun(calls.instants);
-    if (calls.isTold || instants.length < AT_LEAST) return [];
+    if (calls.isTold || instants.length < AT_LEAST) return NOTHING;
     const rhythm = regularity(instants);
     const score = Math.max(rhythm, (rhythm * 2 + uniformity(sizes)) / 3);
-    if (score < SCORE || coverage(instants) < COVERAGE) return [];
+    if (score < SCORE || coverage(instants) < COVERAGE) return NOTHING;
     calls.isTold = true;
     return [tellOf(contact, site, { instants, score, at })];
   }

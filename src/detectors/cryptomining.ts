@@ -14,6 +14,7 @@ const POOL = /(?:^|[.-])(?:pool|xmr|monero|mining|miner|nicehash|nanopool|stratu
 const LASTS = 1_800_000;
 const OCTETS_A_SECOND = 200;
 const TOLD = 4_096;
+const NOTHING: readonly Signal[] = [];
 
 export const cryptomining = {
   id: 'cryptomining',
@@ -46,21 +47,23 @@ class Cryptomining implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined) return [];
+    if (step === undefined) return NOTHING;
     const { contact } = step;
     if (observation.kind === 'recognised' && observation.certainty !== 'hint') {
-      return PROTOCOLS.has(observation.protocol) ? this.#tell(contact, observation.at, true) : [];
+      return PROTOCOLS.has(observation.protocol)
+        ? this.#tell(contact, observation.at, true)
+        : NOTHING;
     }
     const isLong = observation.kind === 'progress' && observation.at - contact.at >= LASTS;
     return isLong && isPool(contact, observation.at)
       ? this.#tell(contact, observation.at, false)
-      : [];
+      : NOTHING;
   }
 
   #tell(contact: Contact, at: number, isProved: boolean): readonly Signal[] {
     const { device, address, port, transport, frame, protocol } = contact;
     const key = `${device} ${address}`;
-    if (this.#told.has(key)) return [];
+    if (this.#told.has(key)) return NOTHING;
     this.#told.set(key, true);
     const called = contact.sni ?? contact.name;
     const where = called === undefined ? address : said(called);

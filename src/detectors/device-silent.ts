@@ -23,6 +23,7 @@ const TAIL = 2;
 const LOOK_EVERY = 10_000;
 /** So many at once are one event: a switch, the power, or our own ears. */
 const MANY = 4;
+const NOTHING: readonly Signal[] = [];
 
 export const deviceSilent = {
   id: 'device_silent',
@@ -98,16 +99,16 @@ class DeviceSilent implements Watch {
         break;
       default:
     }
-    return [];
+    return NOTHING;
   }
 
   tick(now: Instant): readonly Signal[] {
     const since = now - this.#lastLook;
-    if (since < LOOK_EVERY && since >= 0) return [];
+    if (since < LOOK_EVERY && since >= 0) return NOTHING;
     this.#lastLook = now;
     // Nothing at all was heard: it is we who are deaf.
     const isDeaf = now - this.#lastAny > MINUTE;
-    if (isDeaf || now < this.#context.learnUntil) return [];
+    if (isDeaf || now < this.#context.learnUntil) return NOTHING;
     const silent = [...this.#devices.entries()].filter(([device, heard]) =>
       this.#isSilent(device, heard, now),
     );

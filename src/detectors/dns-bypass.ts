@@ -11,6 +11,7 @@ import { said, service, tell } from './learned/tell.ts';
 
 /** Resolvers outside, of one device. */
 const RESOLVERS = 16;
+const NOTHING: readonly Signal[] = [];
 
 export const dnsBypass = {
   id: 'dns_bypass',
@@ -44,15 +45,15 @@ class DnsBypass implements Watch {
 
   see(observation: Observation): readonly Signal[] {
     const step = this.#contacts.see(observation);
-    if (step === undefined) return [];
+    if (step === undefined) return NOTHING;
     const { contact } = step;
     if (observation.kind === 'opened' && isResolverPort(contact.transport, contact.port)) {
       return this.#asks(contact, contact.address, observation.at);
     }
-    if (step.settled === undefined && observation.kind !== 'recognised') return [];
+    if (step.settled === undefined && observation.kind !== 'recognised') return NOTHING;
     const name = contact.sni ?? contact.name;
-    if (name === undefined || !isResolverName(name)) return [];
-    if (isResolverPort(contact.transport, contact.port)) return [];
+    if (name === undefined || !isResolverName(name)) return NOTHING;
+    if (isResolverPort(contact.transport, contact.port)) return NOTHING;
     return this.#asks(contact, this.#contacts.domainOf(name), observation.at);
   }
 
@@ -60,9 +61,9 @@ class DnsBypass implements Watch {
     const { device } = contact;
     const resolvers = this.#devices.of(device, at);
     const key = resolver.slice(0, 64);
-    if (resolvers.has(key)) return [];
+    if (resolvers.has(key)) return NOTHING;
     resolvers.set(key, true);
-    if (isLearning(this.#context, device, at)) return [];
+    if (isLearning(this.#context, device, at)) return NOTHING;
     // One more of those that it always asks past the network is no news.
     const outside = [...resolvers.keys()].filter((known) => known !== key);
     return [tellOf(contact, key, outside, at)];

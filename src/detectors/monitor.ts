@@ -85,7 +85,7 @@ export class Monitor {
     let signals = late;
     for (const watch of this.#watchesOf(observation.kind)) {
       const said = watch.see(observation);
-      if (said.length > 0) signals = [...signals, ...said.map((one) => withFlow(one, observation))];
+      if (said.length > 0) signals = [...signals, ...withFlows(said, observation)];
     }
     return signals;
   }
@@ -190,6 +190,11 @@ export class Monitor {
       infrastructure: identity?.isRouter === true || category === 'infrastructure',
     };
   }
+}
+
+/** A function of its own: where one is made, its surroundings are kept for each observation. */
+function withFlows(signals: readonly Signal[], observation: Observation): readonly Signal[] {
+  return signals.map((signal) => withFlow(signal, observation));
 }
 
 type Ticking = Watch & Required<Pick<Watch, 'tick'>>;

@@ -27,6 +27,7 @@ const SEARCHES: ReadonlySet<number> = new Set([1900, 3702, 5353]);
 const SESSION = 15_000;
 /** FTP's control connection: its data come over ports that the server opens for them (RFC 959). */
 const FTP = 21;
+const NOTHING: readonly Signal[] = [];
 
 export const newPort = {
   id: 'new_port',
@@ -99,12 +100,12 @@ class NewPort implements Watch {
     if (observation.kind === 'opened') {
       if (observation.group) this.#searches(observation);
       else if (!observation.midway) this.#begun.set(observation.flow, true);
-      return [];
+      return NOTHING;
     }
     if (observation.kind === 'closed') this.#begun.delete(observation.flow);
     if (observation.kind === 'announced') return this.#announced(observation);
-    if (observation.kind !== 'answered' || observation.refused) return [];
-    if (!this.#begun.has(observation.flow)) return [];
+    if (observation.kind !== 'answered' || observation.refused) return NOTHING;
+    if (!this.#begun.has(observation.flow)) return NOTHING;
     return this.#answered(observation);
   }
 
@@ -115,7 +116,7 @@ class NewPort implements Watch {
   #answered(answered: Answered): readonly Signal[] {
     const { destination, source, at } = answered;
     const transport = transportOf(answered.ipProtocol);
-    if (transport === undefined || !this.#context.isLocal(destination.address)) return [];
+    if (transport === undefined || !this.#context.isLocal(destination.address)) return NOTHING;
     const device = deviceAt(this.#context, destination);
     const served = this.#devices.of(device, at);
     const { uses } = served;
@@ -125,27 +126,28 @@ class NewPort implements Watch {
     const place = `${destination.address} ${key}`;
     const isKnownPlace = this.#places.has(place);
     this.#places.set(place, true);
-    if (known !== undefined || isKnownPlace || isLearning(this.#context, device, at)) return [];
-    if (!isService(transport, destination.port, source.port)) return [];
-    if (uses.has(`${service('tcp', FTP)}`) && destination.port >= 1024) return [];
+    if (known !== undefined || isKnownPlace || isLearning(this.#context, device, at))
+      return NOTHING;
+    if (!isService(transport, destination.port, source.port)) return NOTHING;
+    if (uses.has(`${service('tcp', FTP)}`) && destination.port >= 1024) return NOTHING;
     // Of a server with more services than can be kept, what is new cannot be told.
-    if (uses.dropped > 0) return [];
+    if (uses.dropped > 0) return NOTHING;
     return this.#tellUse(answered, device, transport, served);
   }
 
   #announced(announced: Announced): readonly Signal[] {
     const { at, device: host, transport, port, service: name } = announced;
-    if (!this.#context.isLocal(host.address)) return [];
+    if (!this.#context.isLocal(host.address)) return NOTHING;
     const device = this.#context.deviceOf(host.address, host.mac);
     const served = this.#devices.of(device, at);
     const key = service(transport, port);
     const known = served.announced?.get(key);
-    if (known !== undefined) return [];
+    if (known !== undefined) return NOTHING;
     const isLearned = isLearning(this.#context, device, at);
     const grade = this.#gradeOfWord(device, served, announced);
     served.announced ??= new BoundedMap(ANNOUNCED);
     served.announced.set(key, { name, at, isLearned });
-    if (isLearned || served.uses.has(key) || served.announced.dropped > 0) return [];
+    if (isLearned || served.uses.has(key) || served.announced.dropped > 0) return NOTHING;
     return this.#tell(device, served, {
       ...{ at, port, transport, grade, frame: announced.frame },
       does: `announces ${said(name)} on`,
@@ -179,7 +181,7 @@ class NewPort implements Watch {
     const { at, port, transport, grade, frame, peer, does, more } = news;
     const what = service(transport, port);
     const count = this.#count(device, at);
-    if (count > AN_HOUR + 1) return [];
+    if (count > AN_HOUR + 1) return NOTHING;
     const isMany = count > AN_HOUR;
     const usual = [...uses.keys()].filter((known) => known !== what).slice(0, 8);
     const signal = tell({

@@ -126,10 +126,10 @@ class UnknownDestination implements Watch {
     if (site === undefined || !isRipe(contact, site, now)) return NOTHING;
     this.#waiting.delete(contact);
     // An address that does not answer is a scan's matter, or a flood's.
-    if (site.isTold || (!site.isNamed && !contact.isAnswered)) return [];
+    if (site.isTold || (!site.isNamed && !contact.isAnswered)) return NOTHING;
     if (isDownload(contact)) return [this.#tell(contact, site, 'info', now)];
     site.isTold = true;
-    if (!this.#isWithinQuota(contact.device, now)) return [];
+    if (!this.#isWithinQuota(contact.device, now)) return NOTHING;
     return [this.#tell(contact, site, severityOf(contact, site), now)];
   }
 
@@ -150,12 +150,12 @@ class UnknownDestination implements Watch {
     if (contact.isMidway || contact.isKnownAddress) return NOTHING;
     if (isLearning(this.#context, contact.device, at)) return NOTHING;
     // Where it was usual to know addresses by heart, that says nothing.
-    if (!contact.sites.isUsual(settled, at) || settled.unasked > 0) return [];
+    if (!contact.sites.isUsual(settled, at) || settled.unasked > 0) return NOTHING;
     const claims = this.#claims.get(contact.device) ?? new BoundedMap(CLAIMED);
     this.#claims.set(contact.device, claims);
     const count = (claims.get(contact.address) ?? 0) + 1;
     claims.set(contact.address, count);
-    if (count !== CLAIMS) return [];
+    if (count !== CLAIMS) return NOTHING;
     return [this.#tellClaim(contact, settled, count, at)];
   }
 

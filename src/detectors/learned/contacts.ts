@@ -74,6 +74,9 @@ export function isPeerToPeer({ sites, transport, port, localPort }: Contact): bo
   );
 }
 
+/** What comes after it was opened. */
+type Going = Extract<Observation, { kind: 'answered' | 'recognised' | 'progress' | 'closed' }>;
+
 /** What an observation tells of a contact. */
 export interface Step {
   readonly contact: Contact;
@@ -142,25 +145,32 @@ export class Contacts {
   }
 
   #step(observation: Observation): Step | undefined {
-    if (observation.kind === 'opened') return this.#open(observation);
-    if (!('flow' in observation)) return undefined;
-    const contact = this.#flows.get(observation.flow);
-    if (contact === undefined) return undefined;
     switch (observation.kind) {
+      case 'opened':
+        return this.#open(observation);
       case 'answered':
-        contact.isAnswered ||= !observation.refused;
-        return { contact, settled: undefined, sent: 0, received: 0 };
       case 'recognised':
-        return this.#recognised(contact, observation);
       case 'progress':
-        return this.#moved(contact, observation);
-      case 'closed':
-        this.#flows.delete(observation.flow);
-        contact.isClosed = true;
-        return this.#moved(contact, observation);
+      case 'closed': {
+        const contact = this.#flows.get(observation.flow);
+        return contact === undefined ? undefined : this.#goOn(contact, observation);
+      }
       default:
         return undefined;
     }
+  }
+
+  #goOn(contact: Contact, observation: Going): Step {
+    if (observation.kind === 'answered') {
+      contact.isAnswered ||= !observation.refused;
+      return { contact, settled: undefined, sent: 0, received: 0 };
+    }
+    if (observation.kind === 'recognised') return this.#recognised(contact, observation);
+    if (observation.kind === 'closed') {
+      this.#flows.delete(observation.flow);
+      contact.isClosed = true;
+    }
+    return this.#moved(contact, observation);
   }
 
   #open(opened: Opened): Step | undefined {

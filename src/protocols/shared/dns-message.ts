@@ -18,6 +18,7 @@ const OPCODES: ReadonlySet<number> = new Set([0, 0x2000, 0x2800]);
 /** Recursion available, and the code of an error. */
 const ANSWERS_ONLY = RECURSION_AVAILABLE | 0x000f;
 
+const LATIN1 = new TextDecoder('latin1');
 const HEADER = 12;
 /** Records and questions that are read, whatever the counts promise. */
 const RECORDS_CAP = 256;
@@ -157,13 +158,15 @@ export function readName(bytes: Uint8Array, start: number): Parsed<DnsName> {
 
 /** A label, empty for the root, or the offset to which a pointer leads. */
 function pieceAt(bytes: Uint8Array, at: number): Parsed<string | number> {
-  const reader = new Reader(bytes.subarray(at));
-  const length = reader.u8();
+  const length = bytes[at] ?? 0;
   if (length > 63 && length < 0xc0) return bad('no label and no pointer');
-  const value = length < 0xc0 ? reader.text(length) : (length & 0x3f) * 256 + reader.u8();
-  if (reader.failed) return MORE;
-  if (typeof value === 'number' && value >= at) return bad('a pointer leads forwards');
-  return { kind: 'ok', value, size: reader.offset };
+  const size = length < 0xc0 ? 1 + length : 2;
+  if (at + size > bytes.length) return MORE;
+  if (length < 0xc0) {
+    return { kind: 'ok', value: LATIN1.decode(bytes.subarray(at + 1, at + size)), size };
+  }
+  const value = (length & 0x3f) * 256 + (bytes[at + 1] ?? 0);
+  return value >= at ? bad('a pointer leads forwards') : { kind: 'ok', value, size };
 }
 
 /** The name that a record's data consists of, or begins with after `skip` octets. */
