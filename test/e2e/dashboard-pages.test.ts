@@ -149,6 +149,8 @@ describe.skipIf(why !== false)(`every page${why === false ? '' : ` (${why})`}`, 
     await tabTo(look, /^Contain…/, 'button');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
+    // What each way would cut is worked out first.
+    await page.getByRole('button', { name: /^Block for/ }).waitFor();
     await tabTo(look, /^Block for/, 'button');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
