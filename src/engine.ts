@@ -177,6 +177,11 @@ export class Engine {
     return [...new Set([...spoken, ...announced])];
   }
 
+  /** Whether the port of the device at the address refused when it was asked last. */
+  refused(address: string, transport: Transport, port: number): boolean {
+    return this.#inventory.refused(address, transport, port);
+  }
+
   /** What the device at the address says that it offers; nobody checked. */
   advertised(address: string): readonly Advertised[] {
     return this.#inventory.advertised(address);

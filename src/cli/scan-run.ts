@@ -19,6 +19,7 @@ import { findingsTable, gate as gated, severityOf } from './findings-run.ts';
 import { count, jsonDocument, jsonList, timeText } from './format.ts';
 import { Progress } from './progress.ts';
 import { chooseReport, evidenceOf, writeReport } from './report-run.ts';
+import { ScanAlerts } from './scan-alerts.ts';
 import { parseInterval, realWait, repeat } from './scan-every.ts';
 import { listenToKeys } from './scan-keys.ts';
 import { listPorts, planFrom } from './scan-plan.ts';
@@ -156,7 +157,9 @@ async function runIn(
   const gate = new Gate();
   const keys = listenToKeys(shell, gate, progress);
   const treatAs = input.text('treatAs');
+  const alerts = new ScanAlerts(shell, session);
   const wishes: ScanWishes = {
+    news: alerts.take,
     distressedToo: input.flag('distressedToo'),
     signal: keys.signal,
     gate,
@@ -167,6 +170,7 @@ async function runIn(
   } finally {
     keys.close();
     progress.end();
+    await alerts.close();
   }
 }
 

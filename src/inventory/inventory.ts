@@ -1,3 +1,4 @@
+import { hasPort, parsePorts } from '../base/port-set.ts';
 import { reveal } from '../base/untrusted.ts';
 import type { Conclusion } from '../identify/identifier.ts';
 import type { Category, Robustness, Transport } from '../model/core.ts';
@@ -113,6 +114,18 @@ export class Inventory {
     );
   }
 
+  /** Whether the port of the device at the address refused when it was asked last; silence is no answer. */
+  refused(address: string, transport: Transport, port: number): boolean {
+    const { services, evidence } = this.#about(address);
+    const service = services.find((one) => one.transport === transport && one.port === port);
+    if (service !== undefined) return service.state === 'closed';
+    const answer = evidence
+      .toReversed()
+      .map(({ fact }) => answerIn(fact, transport, port))
+      .find((one) => one !== undefined);
+    return answer === 'closed';
+  }
+
   #about(address: string): Pick<Folded, 'services' | 'evidence'> {
     this.#refresh();
     const binding = this.#identities.at(address);
@@ -222,4 +235,15 @@ function nameOfChild(
 
 function firstId({ bindings }: Group): number {
   return bindings[0]?.evidence[0]?.id ?? 0;
+}
+
+/** What a sweep says of a port; undefined where it did not ask. */
+function answerIn(
+  fact: Evidence['fact'],
+  transport: Transport,
+  port: number,
+): 'closed' | 'silent' | undefined {
+  if (fact.kind !== 'swept' || fact.transport !== transport) return undefined;
+  if (hasPort(parsePorts(fact.closed) ?? [], port)) return 'closed';
+  return hasPort(parsePorts(fact.silent) ?? [], port) ? 'silent' : undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SiteChange } from '../../src/ledger/diff.ts';
+import type { Alert } from '../../src/model/alert.ts';
 import type { Device } from '../../src/model/device.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -244,6 +245,7 @@ describe.skipIf(why !== false)(`the whole loop${why === false ? '' : ` (${why})`
       expect(none).toMatchObject({ status: 0, stdout: '' });
       const [, , first] = await stage.items<{ id: string }>(['scan', '--list'], data);
       expect(await stage.items(['diff', first?.id ?? ''], data)).toEqual([]);
+      expect(await stage.items(['alerts'], data)).toEqual([]);
 
       await stage.still(HEATER.name);
       await stage.run(HEATER.name, serve('http:8080', 'ftp:8099'));
@@ -255,6 +257,11 @@ describe.skipIf(why !== false)(`the whole loop${why === false ? '' : ` (${why})`
         ['vanished', 1883],
       ]);
       expect((await stage.portolan(['diff', '--exit-code'], { data })).status).toBe(1);
+      const alerts = await stage.items<Alert>(['alerts', '--severity', 'info'], data);
+      expect(alerts.map(({ last: { type, port } }) => [type, port]).toSorted()).toEqual([
+        ['new_port', 8080],
+        ['new_port', 8099],
+      ]);
     },
     PATIENCE,
   );

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { PortolanError } from '../../base/errors.ts';
+import type { Signal } from '../../model/alert.ts';
 import type { ApiEvent, StatusView } from '../../model/api/daemon.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Flow } from '../../model/flow.ts';
@@ -264,8 +265,10 @@ class Running implements Daemon {
       settings: this.config.settings,
       now: () => world.now(),
       site: () => this.#believed().site,
-      run: (plan, signal, hearer) =>
-        scanInto(session, world, plan, { distressedToo: false, signal }, hearer),
+      run: (plan, signal, hearer) => {
+        const news = (one: Signal): unknown => this.#guarded(() => this.alerts.take(one));
+        return scanInto(session, world, plan, { distressedToo: false, signal, news }, hearer);
+      },
       publish: (event) => this.events.publish(event),
       audit: (who, what) => session.store.audit({ at: world.now(), who, what, why: '' }),
       onError: (error) => this.#failed('scan', error),

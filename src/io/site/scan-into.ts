@@ -1,3 +1,4 @@
+import type { Signal } from '../../model/alert.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { ScanRecord } from '../../model/scan.ts';
 import type { Site } from '../../model/site.ts';
@@ -5,6 +6,7 @@ import type { Gate } from '../scan/gate.ts';
 import type { ScanPlan, ScanProgress } from '../scan/scan-types.ts';
 import { startScan } from '../scan/start.ts';
 import type { World } from '../world.ts';
+import { ScanNews } from './scan-news.ts';
 import type { Session } from './session.ts';
 import { userWord } from './session.ts';
 
@@ -13,6 +15,8 @@ export interface ScanWishes {
   readonly treatAs?: 'fragile' | 'robust';
   /** Also devices that stopped answering during a scan less than a day ago. */
   readonly distressedToo: boolean;
+  /** Hears of what was otherwise when it was asked before: a port that opened, a device that came. */
+  readonly news?: (signal: Signal) => void;
   /** Ends it; what was found is kept. */
   readonly signal: AbortSignal;
   readonly gate?: Gate;
@@ -34,13 +38,18 @@ export async function scanInto(
   progress: ScanHearer,
 ): Promise<ScanRecord> {
   const { store, engine } = session;
-  const { treatAs } = wishes;
+  const { treatAs, news } = wishes;
   const spoken = new Set<string>();
+  const before = session.site();
+  const scanNews = new ScanNews(before, engine);
   const record = await startScan(plan, {
     signal: wishes.signal,
     ...(wishes.gate === undefined ? {} : { gate: wishes.gate }),
     evidence: (evidence) => {
+      // Of what was believed until now, so it is asked before it is believed.
+      const signals = scanNews.of(evidence);
       const stored = session.add(evidence);
+      for (const signal of signals) news?.(signal);
       if (treatAs !== undefined) session.add(wordsOnNew(world, stored, treatAs, spoken));
       progress.found(stored);
     },
@@ -51,7 +60,7 @@ export async function scanInto(
       const known = engine.known(address);
       return treatAs === undefined ? known : { ...known, robustness: treatAs, reason: 'your word' };
     },
-    leaveAlone: wishes.distressedToo ? () => undefined : resting(session.site(), world.now()),
+    leaveAlone: wishes.distressedToo ? () => undefined : resting(before, world.now()),
     hints: (address, port, transport) => engine.hints(address, port, transport),
     saved: (scan) => store.saveScan(scan),
   });
