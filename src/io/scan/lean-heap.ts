@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** Of what lives after a collection; V8 waits for about 100. */
-const GROWTH_PERCENT = 30;
+const GROWTH_PERCENT = 20;
 /** What is young stays in the 2 MiB that V8 begins with; left to itself V8 doubles them up to 32. */
 const YOUNG_GROWTH_FACTOR = 1;
 /** Major version of the V8 in Node 20: an engine that does not know the flag complains on stderr. */
