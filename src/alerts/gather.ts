@@ -28,6 +28,8 @@ const LOOK_AT_ALL_EVERY = 60_000;
 /** A repeat is written down when its count has doubled, or after an hour. */
 const RECORD_EVERY = HOUR;
 const OPEN = 2000;
+/** Whoever was told of a smaller fault sees in the list that it is over; it is worth no message. */
+const TELLS_END_FROM: Severity = 'medium';
 const US = 'portolan';
 /** What comes of most that is seen. */
 const NOTHING: Gathered = { events: [], notices: [] };
@@ -319,8 +321,9 @@ export class Gatherer {
   /** Its cause is gone. Who was told of it is told, where that is news. */
   #resolve({ alert, owed, toldAt, isEndTold }: Known, at: Instant, after?: number): void {
     const { tellsEnd, ending } = kindOf(alert.last.type);
+    const isMinor = compareSeverity(alert.severity, TELLS_END_FROM) < 0;
     // Where it came back without a word, it also goes without one.
-    const isNews = tellsEnd && toldAt !== undefined && isEndTold !== true;
+    const isNews = tellsEnd && !isMinor && toldAt !== undefined && isEndTold !== true;
     const tell = owed || (isNews && alert.state === 'open');
     const isOtherwise = after !== undefined && !('after' in ending);
     const note = endingText(isOtherwise ? { how: 'quiet', after } : ending);

@@ -140,6 +140,15 @@ describe('what sleeps and what flaps', () => {
     expect(desk.events[0]).toMatchObject({ kind: 'opened', at: START + 5 * MINUTE });
   });
 
+  test('that a smaller fault is over stands in the list, and is worth no message', () => {
+    const desk = new Desk()
+      .take({ ...silent, severity: 'low' })
+      .tick(START + 5 * MINUTE)
+      .note({ ...BINDING, at: START + HOUR, mac: mac(1) });
+    expect(only(desk)).toMatchObject({ state: 'resolved', note: 'the device was heard again' });
+    expect(desk.told).toEqual(['opened device_silent']);
+  });
+
   test('that many fell silent at once is over after a day, though each may be heard', () => {
     const desk = new Desk().take(signal({ type: 'device_silent', devices: [mac(1), mac(2)] }));
     desk.note({ ...BINDING, at: START + HOUR, mac: mac(1) });
