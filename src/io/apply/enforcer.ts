@@ -3,6 +3,7 @@ import { GUARD_SCRIPT } from './guard-script.ts';
 import type { Host, Output } from './host.ts';
 import {
   hashOf,
+  hasTable,
   inSeconds,
   isListing,
   LIST_ALL,
@@ -182,7 +183,7 @@ export class Enforcer {
       await this.decide(id, 'no');
       throw refused(output);
     }
-    await this.#keepListing(id);
+    await this.#keepListing(id, rules);
     onStep?.('loaded');
   }
 
@@ -200,11 +201,12 @@ export class Enforcer {
   }
 
   /** What is loaded and cannot be listed could never be told from what somebody changed. */
-  async #keepListing(id: string): Promise<void> {
+  async #keepListing(id: string, rules: string): Promise<void> {
     try {
       const now = await this.listing();
-      if (now === undefined) throw this.#noListing();
-      await this.#guard('put', [`changes/${id}/listing`], now);
+      // Who goes back to before our first change has no table any more.
+      if (now === undefined && hasTable(rules)) throw this.#noListing();
+      await this.#guard('put', [`changes/${id}/listing`], now ?? '');
     } catch (error) {
       // At once, and not at the deadline.
       await this.decide(id, 'no');

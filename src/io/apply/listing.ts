@@ -138,6 +138,11 @@ export function replacing(rules: string, previous = ''): string {
   return `${isLeft ? without(NAMES.bridged) : ''}${rules}`;
 }
 
+/** Whether a ruleset makes one of our tables; one that is only deleted is made without a body before. */
+export function hasTable(rules: string): boolean {
+  return rules.split('\n').some((line) => OURS.includes(line));
+}
+
 function hasBridged(text: string): boolean {
   return new RegExp(`^table ${NAMES.bridged} \\{$`, 'm').test(text);
 }
