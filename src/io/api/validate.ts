@@ -66,17 +66,25 @@ function recordOf(
   const known = new Set(Object.keys(route.query?.shape ?? {}));
   const record: Record<string, string> = {};
   for (const name of new Set(query.keys())) {
-    if (name === DRY_RUN && route.previews === true) {
-      if (dryRunOf(query) === undefined) {
-        issues.push({ pointer: `?${name}`, message: 'is neither true nor false' });
-      }
-    } else if (!known.has(name)) {
-      issues.push({ pointer: `?${name.slice(0, 64)}`, message: 'is not known here' });
-    } else if (query.getAll(name).length > 1) {
-      issues.push({ pointer: `?${name}`, message: 'is given twice' });
-    } else record[name] = query.get(name) ?? '';
+    const isDryRun = name === DRY_RUN && route.previews === true;
+    const message = isDryRun ? dryRunMistake(query) : mistakeIn(query, name, known);
+    if (message !== undefined) issues.push({ pointer: `?${name.slice(0, 64)}`, message });
+    else if (!isDryRun) record[name] = query.get(name) ?? '';
   }
   return record;
+}
+
+function dryRunMistake(query: URLSearchParams): string | undefined {
+  return dryRunOf(query) === undefined ? 'is neither true nor false' : undefined;
+}
+
+function mistakeIn(
+  query: URLSearchParams,
+  name: string,
+  known: ReadonlySet<string>,
+): string | undefined {
+  if (!known.has(name)) return 'is not known here';
+  return query.getAll(name).length > 1 ? 'is given twice' : undefined;
 }
 
 /** Whether only a preview is asked for; undefined where that is not clear. */
