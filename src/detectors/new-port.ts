@@ -18,9 +18,9 @@ const DAY = 24 * HOUR;
 const PLACES = 4_096;
 /** From here on systems pick ports of their own for the near end of what they begin (RFC 6335 §6, Linux). */
 const EPHEMERAL_UDP = 32_768;
-const EPHEMERAL_TCP = 49_152;
+export const EPHEMERAL_TCP = 49_152;
 /** Ways in that whoever takes a device over opens: ssh, telnet, adb and their neighbours. */
-const SHELLS: ReadonlySet<number> = new Set([22, 23, 2222, 2323, 5555, 4444, 31_337]);
+export const SHELLS: ReadonlySet<number> = new Set([22, 23, 2222, 2323, 5555, 4444, 31_337]);
 /** Where everybody is asked who is there: SSDP, WS-Discovery, mDNS. */
 const SEARCHES: ReadonlySet<number> = new Set([1900, 3702, 5353]);
 /** Milliseconds after such a question in which an app visits what it found. */

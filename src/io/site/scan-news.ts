@@ -2,17 +2,13 @@ import { contains, parseAddress } from '../../base/address.ts';
 import { eachPort, parsePorts, portCount } from '../../base/port-set.ts';
 import { said, service, tell } from '../../detectors/learned/tell.ts';
 import { isPrivateMac } from '../../detectors/mac.ts';
+import { EPHEMERAL_TCP, SHELLS } from '../../detectors/new-port.ts';
 import type { Engine } from '../../engine.ts';
 import type { Signal } from '../../model/alert.ts';
 import type { Severity } from '../../model/core.ts';
 import type { NewEvidence } from '../../model/evidence.ts';
 import type { Site } from '../../model/site.ts';
 import { parseRange } from '../scan/ranges.ts';
-
-/** Ways in that whoever takes a device over opens: ssh, telnet, adb and their neighbours. */
-const SHELLS: ReadonlySet<number> = new Set([22, 23, 2222, 2323, 4444, 5555, 31_337]);
-/** From here on programs take ports by themselves (RFC 6335 §6). */
-const EPHEMERAL = 49_152;
 
 /**
  * What a scan finds that was otherwise when it was asked before, as alerts: a port that refused and
@@ -108,7 +104,7 @@ function newPort(device: string, { transport, port, at }: Port): Signal {
 
 function gradeOf(port: number): { readonly severity: Severity; readonly reason: string } {
   if (SHELLS.has(port)) return { severity: 'high', reason: 'the port of a shell' };
-  return port >= EPHEMERAL
+  return port >= EPHEMERAL_TCP
     ? { severity: 'info', reason: 'a port that programs pick by themselves' }
     : { severity: 'medium', reason: 'a service that was not there before' };
 }
